@@ -1,0 +1,88 @@
+/**
+ * Duty: a whole controller on a directory of manifests, with a real nginx, on free loopback ports.
+ */
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseControllerFlags, startController } from '@gatehouse/controller';
+import type { Problem } from '@gatehouse/core';
+import type { Round } from '@gatehouse/pipeline';
+import type { GatePorts } from './ask.ts';
+
+export interface Gate extends GatePorts {
+  /** Directory of the running nginx. */
+  readonly runtimeDirectory: string;
+  problems(): readonly Problem[];
+  lastRound(): Round;
+  /** Makes a change and waits until a round has taken it in. */
+  change(makeChange: () => void): Promise<Round>;
+  close(): Promise<void>;
+}
+
+export interface GateOptions {
+  readonly manifests: string;
+  readonly flags?: readonly string[];
+}
+
+/** How long a change may take before the test is given up; far above what is promised. */
+const ROUND_DEADLINE_MS = 15_000;
+
+export async function startGate(options: GateOptions): Promise<Gate> {
+  const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
+  const directory = mkdtempSync(join(tmpdir(), 'gate-'));
+  const runtimeDirectory = join(directory, 'run');
+  const argv = [
+    `--manifests=${options.manifests}`,
+    `--runtime-dir=${runtimeDirectory}`,
+    '--listen-address=127.0.0.1',
+    `--http-port=${httpPort}`,
+    `--https-port=${httpsPort}`,
+    '--healthz-port=0',
+    '--log-level=error',
+    ...(options.flags ?? []),
+  ];
+  const flags = parseControllerFlags(argv, process.env);
+  if (!flags.ok) throw new Error(flags.error.join('\n'));
+  const controller = await startController(flags.value);
+  let rounds = 1;
+  let wake: (() => void) | undefined;
+  controller.onRound(() => {
+    rounds += 1;
+    wake?.();
+  });
+  return {
+    httpPort,
+    httpsPort,
+    runtimeDirectory,
+    problems: () => controller.lastRound().problems,
+    lastRound: () => controller.lastRound(),
+    async change(makeChange) {
+      const before = rounds;
+      makeChange();
+      const deadline = setTimeout(() => wake?.(), ROUND_DEADLINE_MS);
+      while (rounds === before) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        if (rounds === before) throw new Error(`no round within ${ROUND_DEADLINE_MS} ms after a change`);
+      }
+      clearTimeout(deadline);
+      return controller.lastRound();
+    },
+    async close() {
+      await controller.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nobody listens on just now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export { makeSelfSignedCertificate, type CertificateAndKey, type SelfSignedRequest } from './self-signed.ts';

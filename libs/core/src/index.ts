@@ -1,0 +1,19 @@
+export { err, ok, type Err, type Ok, type Result } from './result.ts';
+export {
+  compareObjectRefs,
+  compareText,
+  describeObject,
+  objectKey,
+  type ObjectKey,
+  type ObjectKind,
+  type ObjectRef,
+} from './object-ref.ts';
+export {
+  compareProblems,
+  describeProblem,
+  problemSeverity,
+  quoteFound,
+  type Problem,
+  type Severity,
+} from './problem.ts';
+export { problemTable, type ProblemCode, type ProblemDeclaration } from './problem-table.ts';

@@ -1,0 +1,261 @@
+/**
+ * Duty: the one table of everything that can be wrong. `docs/problems.md` is generated from it.
+ * A new code is added here and nowhere else.
+ */
+
+export interface ProblemDeclaration {
+  /** `error`: something the author asked for is not served. `warning`: all is served, but not as they may think. */
+  readonly severity: 'error' | 'warning';
+  /** What the admission webhook does with an object that has this Problem and did not have it before. */
+  readonly admission: 'deny' | 'warn' | 'silent';
+  /** What it means, one sentence. */
+  readonly summary: string;
+  /** What the author does about it, one sentence. */
+  readonly remedy: string;
+}
+
+export const problemTable = {
+  // The object as a whole
+  ObjectMalformed: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The object does not have the shape that its kind requires; it is left out.',
+    remedy: 'Correct the named field; `kubectl explain` shows the shape.',
+  },
+  DuplicateObject: {
+    severity: 'error',
+    admission: 'silent',
+    summary: 'Two documents of a manifests directory declare the same object; the first one is used.',
+    remedy: 'Remove one of the two.',
+  },
+  ConfigRejected: {
+    severity: 'error',
+    admission: 'silent',
+    summary: 'nginx refused the configuration that this object leads to; its last accepted form keeps serving.',
+    remedy: 'Change the field that the message names, and report it: this should have been found earlier.',
+  },
+  RetiredApiVersion: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The manifest uses an API version that Kubernetes no longer serves.',
+    remedy: 'Write it as networking.k8s.io/v1.',
+  },
+
+  // Class
+  ClassUnknown: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'No IngressClass of this name exists, so no controller takes the Ingress.',
+    remedy: 'Create the IngressClass, or name one that exists.',
+  },
+  ClassConflict: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'spec.ingressClassName and the old class annotation name different classes; the field is used.',
+    remedy: 'Remove the annotation kubernetes.io/ingress.class.',
+  },
+
+  // Hosts
+  HostInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The host is not a DNS name as RFC 1123 defines it; the rule is left out.',
+    remedy: 'Use lower-case labels of letters, digits and hyphens, at most 63 characters each, 253 in all.',
+  },
+  HostIsIpAddress: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The host is an IP address; Ingress rules take names only. The rule is left out.',
+    remedy: 'Use a DNS name, or leave the host out to match every name.',
+  },
+  RuleWithoutPaths: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'The rule names a host but no path, so the host is answered by the default backend alone.',
+    remedy: 'Add http.paths, or remove the rule.',
+  },
+
+  // Paths
+  PathInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The path can never match a request, or holds characters that a path cannot have; it is left out.',
+    remedy: 'Start it with a slash and leave out `//`, `.` and `..` segments, encoded slashes and control characters.',
+  },
+  PathTypeInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'pathType is none of Exact, Prefix and ImplementationSpecific; the path is left out.',
+    remedy: 'Use one of the three.',
+  },
+  PathRegexInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The path is used as a regular expression and is not one that can be served safely; it is left out.',
+    remedy: 'Correct the expression as the message says.',
+  },
+  PathLooksLikeRegex: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'The path looks like a regular expression, but its pathType makes it literal text.',
+    remedy: 'Use pathType ImplementationSpecific together with the annotation use-regex.',
+  },
+  PathConflict: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'An older Ingress already has this host and path; the older one keeps it.',
+    remedy: 'Change the host or the path, or remove one of the two.',
+  },
+
+  // Backends
+  BackendIsResource: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The backend is a resource; only Services are supported. The path answers 503.',
+    remedy: 'Use backend.service.',
+  },
+  BackendInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The backend names no Service or no port; the path answers 503.',
+    remedy: 'Give backend.service.name and backend.service.port.',
+  },
+  ServiceMissing: {
+    severity: 'error',
+    admission: 'warn',
+    summary: 'The Service does not exist; its paths answer 503.',
+    remedy: 'Create the Service in the namespace of the Ingress, or correct its name.',
+  },
+  ServicePortMissing: {
+    severity: 'error',
+    admission: 'warn',
+    summary: 'The Service has no such port; the paths answer 503.',
+    remedy: 'Use a port number or port name of the Service.',
+  },
+  ServiceHasNoEndpoints: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'No Pod of the Service is ready; its paths answer 503.',
+    remedy: 'Look at the Pods that the selector of the Service names.',
+  },
+  ExternalNameInvalid: {
+    severity: 'error',
+    admission: 'warn',
+    summary: 'The ExternalName is not a DNS name that may be proxied to; the paths answer 503.',
+    remedy: 'Use a DNS name that is neither an address nor a name of this machine.',
+  },
+  EndpointAddressRefused: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'An endpoint has an address that is never proxied to, such as loopback or link-local; it is left out.',
+    remedy: 'Remove the address from the EndpointSlice.',
+  },
+
+  // TLS
+  SecretMissing: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'The Secret does not exist; the default certificate is served.',
+    remedy: 'Create the Secret in the namespace of the Ingress, or correct its name.',
+  },
+  CertificateInvalid: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The Secret holds no usable certificate and key; the default certificate is served.',
+    remedy: 'Put a PEM certificate chain in tls.crt and its private key in tls.key.',
+  },
+  CertificateDoesNotCoverHost: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The certificate is not valid for the host; the default certificate is served.',
+    remedy: 'Have the certificate issued for the host, or correct spec.tls[].hosts.',
+  },
+  CertificateExpired: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The certificate has expired; it is served all the same.',
+    remedy: 'Renew it.',
+  },
+  TlsHostInvalid: {
+    severity: 'warning',
+    admission: 'deny',
+    summary: 'An entry of spec.tls[].hosts is not a DNS name; it is left out.',
+    remedy: 'Use a name as in the rules.',
+  },
+  TlsHostWithoutRule: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'spec.tls names a host that no rule of this Ingress has, so the entry has no effect.',
+    remedy: 'Add a rule for the host, or remove the entry.',
+  },
+
+  // Annotations and settings
+  AnnotationInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The value of the annotation is malformed; what it asks for is off.',
+    remedy: 'Give a value as the message describes.',
+  },
+  AnnotationUnknown: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'No annotation of this name exists; it has no effect.',
+    remedy: 'Correct the name; the message gives the nearest one.',
+  },
+  AnnotationNotSupported: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'ingress-nginx has this annotation, Gatehouse has not; it has no effect.',
+    remedy: 'Use what the message names instead.',
+  },
+  ProtectionNotSupported: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The annotation protects its paths in a way that is not supported; they answer 503 rather than stand open.',
+    remedy: 'Remove the annotation when the paths may be open, or use what the message names.',
+  },
+  ProtectionInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The annotation protects its paths and its value is malformed; they answer 503 rather than stand open.',
+    remedy: 'Give a value as the message describes.',
+  },
+  SnippetRefused: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'Snippets of nginx configuration are not supported, because whoever writes one owns the controller.',
+    remedy: 'Use the typed annotation that the message names.',
+  },
+  AnnotationConflict: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'Another annotation, or an older Ingress of the same host, decides; this one has no effect.',
+    remedy: 'Remove one of the two.',
+  },
+  AnnotationNeedsNewerNginx: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The running nginx is too old for this; it has no effect.',
+    remedy: 'Run the version of nginx that the message names.',
+  },
+  SettingInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The value of the ConfigMap key is malformed; the default is used.',
+    remedy: 'Give a value as the message describes.',
+  },
+  SettingUnknown: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'No ConfigMap key of this name exists; it has no effect.',
+    remedy: 'Correct the name; the message gives the nearest one.',
+  },
+  SettingNotSupported: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'ingress-nginx has this ConfigMap key, Gatehouse has not; it has no effect.',
+    remedy: 'Use what the message names instead.',
+  },
+} as const satisfies Record<string, ProblemDeclaration>;
+
+export type ProblemCode = keyof typeof problemTable;

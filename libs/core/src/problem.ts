@@ -1,0 +1,46 @@
+/**
+ * Duty: what can be wrong with users' objects, as data. Every surface (admission answer, Events, log, status page,
+ * command line, documentation) tells the same Problems; none of them makes up its own text.
+ */
+import { problemTable, type ProblemCode } from './problem-table.ts';
+import { compareObjectRefs, compareText, describeObject, type ObjectRef } from './object-ref.ts';
+
+export type Severity = 'error' | 'warning';
+
+/** One thing that is wrong with one object. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly object: ObjectRef;
+  /** Path of the field, as kubectl prints it: `spec.rules[0].host`; empty when the whole object is meant. */
+  readonly field: string;
+  /** One sentence: what was found, and what is allowed instead. It ends without a full stop. */
+  readonly message: string;
+  /** The other object that this is about, such as the winner of a conflict. */
+  readonly related?: ObjectRef;
+}
+
+/** Whether the object (or part of it) is not served because of this. */
+export function problemSeverity(problem: Problem): Severity {
+  return problemTable[problem.code].severity;
+}
+
+/** By object, field, code, then message: the order in which Problems are always shown. */
+export function compareProblems(a: Problem, b: Problem): number {
+  return (
+    compareObjectRefs(a.object, b.object) ||
+    compareText(a.field, b.field) ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  );
+}
+
+/** One line for people: `Ingress default/cafe: spec.rules[0].host: … (HostIsIpAddress)`. */
+export function describeProblem(problem: Problem): string {
+  const place = problem.field === '' ? '' : `${problem.field}: `;
+  return `${describeObject(problem.object)}: ${place}${problem.message} (${problem.code})`;
+}
+
+/** At most `limit` characters of a user's text, in quotes, control characters escaped: safe in any sentence. */
+export function quoteFound(text: string, limit = 80): string {
+  return JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text);
+}

@@ -1,0 +1,24 @@
+export type {
+  AnyObject,
+  ConfigMap,
+  Endpoint,
+  EndpointPort,
+  EndpointSlice,
+  Ingress,
+  IngressBackend,
+  IngressClass,
+  IngressPath,
+  IngressRule,
+  IngressTls,
+  KubeObject,
+  Namespace,
+  PathType,
+  Secret,
+  Service,
+  ServicePort,
+  ServicePortRef,
+  StatusAddress,
+} from './objects.ts';
+export type { Snapshot } from './snapshot.ts';
+export { ObjectStore } from './object-store.ts';
+export { hasSameContent } from './same-content.ts';

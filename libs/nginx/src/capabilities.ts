@@ -1,0 +1,20 @@
+/**
+ * Duty: what a given nginx can do, read from what `nginx -V` prints.
+ */
+
+export interface NginxCapabilities {
+  /** `1.30.6`. */
+  readonly version: string;
+  /** `http2 on;` (1.25.1); before, http2 is a parameter of listen and plain-text ports cannot speak both. */
+  readonly http2Directive: boolean;
+  /** HTTP/2 and gRPC are compiled in. */
+  readonly http2: boolean;
+  readonly ssl: boolean;
+  /** `server NAME resolve` in upstreams (1.27.3). */
+  readonly upstreamResolve: boolean;
+  /** `keepalive_min_timeout` and `ssl_certificate_cache` (1.27.4). */
+  readonly keepaliveMinTimeout: boolean;
+  readonly certificateCache: boolean;
+  /** HTTP/1.1 and keep-alive to backends are the default (1.29.7). */
+  readonly upstreamKeepaliveByDefault: boolean;
+}

@@ -1,0 +1,3 @@
+export type { Bundle } from './bundle.ts';
+export type { ListenAddress, RenderOptions } from './render-options.ts';
+export type { NginxCapabilities } from './capabilities.ts';

@@ -1,0 +1,24 @@
+/**
+ * Duty: what render has to know about the machine: addresses, places and the abilities of the nginx that will run.
+ */
+import type { NginxCapabilities } from './capabilities.ts';
+
+export interface ListenAddress {
+  /** IPv4 or IPv6 address without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface RenderOptions {
+  readonly capabilities: NginxCapabilities;
+  readonly http: readonly ListenAddress[];
+  readonly https: readonly ListenAddress[];
+  /**
+   * Absolute directory of everything that belongs to the running nginx. In it: `certificates/` (files of the bundle
+   * and `default.pem`, the self-signed certificate with its key), `temp/` (nginx' temporary files, existing),
+   * `nginx.pid`, `proof.sock` (answers every request with the running digest).
+   */
+  readonly runtimeDirectory: string;
+  /** Name of the user that worker processes run as; undefined when nginx itself does not run as root. */
+  readonly workerUser?: string;
+}

@@ -1,0 +1,10 @@
+export type {
+  ApplyResult,
+  Clock,
+  EventRecord,
+  EventSink,
+  Logger,
+  NginxProcess,
+  ObjectSource,
+  StatusSink,
+} from './ports.ts';

@@ -1,0 +1,77 @@
+/**
+ * Duty: what the pipeline asks of the world, as small interfaces. Adapters implement them; each has a contract spec
+ * that is run against the fake and the real one.
+ */
+import type { Problem } from '@gatehouse/core';
+import type { Ingress, Snapshot, StatusAddress } from '@gatehouse/kube-model';
+import type { Bundle } from '@gatehouse/nginx';
+
+/** Time. */
+export interface Clock {
+  /** Milliseconds that only ever grow; for intervals. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970; for certificates and messages only. */
+  nowMs(): number;
+  /** Calls `callback` once after `delayMs`; the answer cancels it. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** Where objects come from: the API server or a directory of files. */
+export interface ObjectSource {
+  /** Resolves when the first whole state is known. From then on `onChange` is called after every change. */
+  start(onChange: () => void): Promise<void>;
+  /** The state as it is now. */
+  snapshot(): Snapshot;
+  stop(): Promise<void>;
+}
+
+/** The running nginx. */
+export interface NginxProcess {
+  /**
+   * Writes the generation, tests it, switches to it and proves that it runs. A refused configuration leaves
+   * everything as it was. Throws on faults of the machine (disk full, nginx gone and not startable).
+   */
+  apply(bundle: Bundle): Promise<ApplyResult>;
+  /** Asks nginx whether it would take the configuration; changes nothing that runs. Throws as `apply` does. */
+  test(bundle: Bundle): Promise<TestResult>;
+  /** Ends nginx: gracefully, then at once when `graceMs` have passed. Resolves when no process is left. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export type ApplyResult = { readonly kind: 'applied'; readonly reloadMs: number } | Refusal;
+
+export type TestResult = { readonly kind: 'accepted' } | Refusal;
+
+export interface Refusal {
+  readonly kind: 'refused';
+  /** nginx' own words. */
+  readonly message: string;
+  /** The line of nginx.conf, when it named one. */
+  readonly line?: number;
+}
+
+/** Writes addresses into the status of Ingresses, to wherever they came from. */
+export interface StatusSink {
+  write(ingress: Ingress, addresses: readonly StatusAddress[]): Promise<void>;
+}
+
+/** An Event as `kubectl describe` shows it. */
+export interface EventRecord {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  /** The object it is about; namespace and name of an Ingress, ConfigMap or Pod. */
+  readonly object: Problem['object'];
+}
+
+export interface EventSink {
+  record(event: EventRecord): void;
+}
+
+/** Structured logging: a constant message with the data beside it. */
+export interface Logger {
+  debug(message: string, data?: Readonly<Record<string, unknown>>): void;
+  info(message: string, data?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, data?: Readonly<Record<string, unknown>>): void;
+  error(message: string, data?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,15 @@
+export type {
+  Backend,
+  Certificate,
+  EndpointAddress,
+  Fallback,
+  HostModel,
+  Match,
+  Model,
+  Origin,
+  Route,
+  RouteNames,
+  Target,
+} from './model.ts';
+export type { Resolution } from './resolution.ts';
+export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';

@@ -1,0 +1,44 @@
+/**
+ * Duty: what the operator's flags say about which objects are taken and how they are read. Not what the ConfigMap says.
+ */
+import type { ObjectKey } from '@gatehouse/core';
+
+export interface RoutingOptions {
+  /** --annotations-prefix, without the slash. */
+  readonly annotationsPrefix: string;
+  /** --ingress-class: value of the old annotation, and with `classByName` the name of the IngressClass. */
+  readonly ingressClass: string;
+  /** --controller-class: spec.controller of the IngressClasses that are ours. */
+  readonly controllerClass: string;
+  readonly classByName: boolean;
+  readonly watchWithoutClass: boolean;
+  /** --watch-namespace: empty means all. */
+  readonly watchNamespace: string;
+  /** --configmap: the key of the settings ConfigMap. */
+  readonly configMap?: ObjectKey;
+  /** --default-backend-service. */
+  readonly defaultBackendService?: ObjectKey;
+  /** --default-ssl-certificate. */
+  readonly defaultCertificateSecret?: ObjectKey;
+  /** Whose answer is given where ingress-nginx and Kubernetes' own words differ. */
+  readonly compatibility: Compatibility;
+  /**
+   * Loopback endpoints are used. Kubernetes refuses them in EndpointSlices, so only objects from files, on a machine
+   * without a cluster, can have them.
+   */
+  readonly allowLoopbackEndpoints: boolean;
+}
+
+export type Compatibility = 'ingress-nginx' | 'kubernetes';
+
+/** Defaults of all flags above, those of ingress-nginx where it has them. */
+export const defaultRoutingOptions: RoutingOptions = {
+  annotationsPrefix: 'nginx.ingress.kubernetes.io',
+  ingressClass: 'nginx',
+  controllerClass: 'k8s.io/ingress-nginx',
+  classByName: false,
+  watchWithoutClass: false,
+  watchNamespace: '',
+  compatibility: 'kubernetes',
+  allowLoopbackEndpoints: false,
+};

@@ -1,0 +1,47 @@
+// Makes the bundle of one app: `node tools/build/bundle.ts apps/cli`. One file that needs Node and nothing else.
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { BUDGETS_KIB } from './budgets.ts';
+
+const workspaceRoot = resolve(import.meta.dirname, '../..');
+
+/** CommonJS packages inside an ES module still ask for Node's own modules with `require`. */
+const REQUIRE =
+  "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
+
+async function bundle(projectRoot: string): Promise<string> {
+  const folder = join(workspaceRoot, 'dist', projectRoot);
+  const outfile = join(folder, 'main.mjs');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    absWorkingDir: workspaceRoot,
+    entryPoints: [join(projectRoot, 'src/main.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    banner: { js: REQUIRE },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // Names stay as they are, so that a stack trace still says something.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'external',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+function checkBudget(app: string, outfile: string): void {
+  const budget = BUDGETS_KIB[app];
+  const size = Math.ceil(statSync(outfile).size / 1024);
+  if (budget === undefined) throw new Error(`${app} has no size budget in tools/build/budgets.ts`);
+  if (size > budget) throw new Error(`${app} is ${size} KiB, which is over its budget of ${budget} KiB`);
+  console.log(`${app}: ${size} KiB of ${budget} KiB`);
+}
+
+const [projectRoot] = process.argv.slice(2);
+if (projectRoot === undefined) throw new Error('Which app? For example: node tools/build/bundle.ts apps/cli');
+checkBudget(basename(projectRoot), await bundle(projectRoot));

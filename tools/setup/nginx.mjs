@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin'];
+const HOW_TO = 'install it (Debian and Ubuntu: "apt-get install nginx"), or name its path in GATEHOUSE_NGINX';
+
+/** Debian asks this program whether an installed service may start. */
+const POLICY = '/usr/sbin/policy-rc.d';
+const POLICY_REFUSES = '#!/bin/sh\nexit 101\n';
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasProgram(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...USUAL_FOLDERS];
+  return folders.some((folder) => folder !== '' && isExecutable(join(folder, name)));
+}
+
+function apt(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
+}
+
+/** Installs the program only: its service stays down, since the controller starts an nginx of its own. */
+function installWithApt() {
+  const ownPolicy = !existsSync(POLICY);
+  if (ownPolicy) writeFileSync(POLICY, POLICY_REFUSES, { mode: 0o755 });
+  try {
+    return apt('update') && apt('install', '-y', '--no-install-recommends', 'nginx');
+  } finally {
+    if (ownPolicy) rmSync(POLICY, { force: true });
+  }
+}
+
+export function ensureNginx() {
+  const named = process.env.GATEHOUSE_NGINX;
+  if (named !== undefined && named !== '') {
+    if (!isExecutable(named)) throw new Error(`GATEHOUSE_NGINX names ${named}, which is not a program.`);
+    return;
+  }
+  if (hasProgram('nginx')) return;
+  if (process.getuid?.() !== 0 || !hasProgram('apt-get')) throw new Error(`nginx is missing: ${HOW_TO}.`);
+  console.log('Installing nginx (apt-get) …');
+  if (!installWithApt() || !hasProgram('nginx')) throw new Error(`apt-get could not install nginx: ${HOW_TO}.`);
+}
