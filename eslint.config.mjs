@@ -7,7 +7,7 @@ import { productionBoundaries, pureProjects, specBoundaries } from './tools/esli
 import { house } from './tools/eslint/file-names.mjs';
 import * as purity from './tools/eslint/purity.mjs';
 
-const SPECS = ['**/*.spec.ts'];
+const SPECS = ['**/*.spec.ts', '**/*.arbitrary.ts'];
 /** Code that only tests, measures or builds: it may print and read the environment. */
 const WORKSHOP = ['e2e/**/*.ts', 'bench/**/*.ts', 'tools/**/*.ts', 'libs/testing/**/*.ts'];
 const PURE = ['core', 'flags', 'kube-model', 'annotations', 'routing', 'admission', 'nginx', 'pipeline'];

@@ -3,8 +3,8 @@
  * change that needs it, and say there what it buys.
  */
 export const BUDGETS_KIB: Readonly<Record<string, number>> = {
-  'admission-webhook': 2048,
+  'admission-webhook': 3072,
   cli: 3072,
   controller: 3072,
-  'default-backend': 1536,
+  'default-backend': 3072,
 };

@@ -38,10 +38,16 @@ function checkBudget(app: string, outfile: string): void {
   const budget = BUDGETS_KIB[app];
   const size = Math.ceil(statSync(outfile).size / 1024);
   if (budget === undefined) throw new Error(`${app} has no size budget in tools/build/budgets.ts`);
-  if (size > budget) throw new Error(`${app} is ${size} KiB, which is over its budget of ${budget} KiB`);
+  if (size > budget)
+    throw new Error(`${app} is ${size} KiB, over its budget of ${budget} KiB in tools/build/budgets.ts`);
   console.log(`${app}: ${size} KiB of ${budget} KiB`);
 }
 
-const [projectRoot] = process.argv.slice(2);
-if (projectRoot === undefined) throw new Error('Which app? For example: node tools/build/bundle.ts apps/cli');
-checkBudget(basename(projectRoot), await bundle(projectRoot));
+try {
+  const [projectRoot] = process.argv.slice(2);
+  if (projectRoot === undefined) throw new Error('Which app? For example: node tools/build/bundle.ts apps/cli');
+  checkBudget(basename(projectRoot), await bundle(projectRoot));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -22,7 +22,7 @@ export default class CountReporter {
       skipped: results.numPendingTests + results.numTodoTests,
       suites: results.testResults.map(({ testFilePath }) => relative(workspaceRoot, testFilePath)).sort(),
     };
-    const name = process.env.TEST_RESULTS_NAME ?? (relative(workspaceRoot, this.#rootDir) || 'workspace');
+    const name = relative(workspaceRoot, this.#rootDir) || 'workspace';
     const file = join(workspaceRoot, 'dist/test-results', `${name}.json`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(counts, null, 2)}\n`);

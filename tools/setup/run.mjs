@@ -29,8 +29,8 @@ function runScript([script, ...args]) {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}` },
   });
-  // A terminal sends Ctrl-C to the script by itself; a second one from us would cut its orderly end short.
-  process.on('SIGINT', () => undefined);
+  // A terminal sends Ctrl-C to the script by itself; a second one from us could cut its orderly end short.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGHUP', () => child.kill('SIGHUP'));
   child.on('error', (error) => fail(`Cannot start ${script}: ${error.message}`));

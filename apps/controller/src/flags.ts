@@ -4,12 +4,23 @@
  */
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { err, objectKey, ok, quoteFound, type ObjectKey, type Result } from '@gatehouse/core';
-import { bool, integer, oneOf, parseFlags, text, texts, type Command, type FlagInput, type FlagTable } from '@gatehouse/flags';
+import { err, ok, quoteFound, type Result } from '@gatehouse/core';
+import {
+  integer,
+  parseFlags,
+  text,
+  texts,
+  type Command,
+  type Environment,
+  type FlagInput,
+  type FlagTable,
+  type FlagValues,
+} from '@gatehouse/flags';
 import type { StatusAddress } from '@gatehouse/kube-model';
-import { logFlags, type LogOptions } from '@gatehouse/logging';
+import { logFlags, type LoggerOptions } from '@gatehouse/logging';
 import type { ListenAddress } from '@gatehouse/nginx';
-import { defaultRoutingOptions, type RoutingOptions } from '@gatehouse/routing';
+import type { RoutingOptions } from '@gatehouse/routing';
+import { routingFlags, routingOptionsForFiles } from './routing-flags.ts';
 
 const port = { min: 0, max: 65_535, placeholder: 'PORT' } as const;
 
@@ -30,6 +41,11 @@ export const controllerCommand = {
       summary: 'Where nginx and its files live; a temporary directory, removed at the end, when left out',
     }),
     'nginx-binary': text({ default: '', placeholder: 'FILE', summary: 'The nginx to run; found on the PATH when left out' }),
+    'worker-user': text({
+      default: '',
+      placeholder: 'USER',
+      summary: 'User and group of the worker processes when nginx is started by root; nginx or www-data when left out',
+    }),
     'listen-address': texts({
       default: [],
       placeholder: 'IP',
@@ -39,46 +55,11 @@ export const controllerCommand = {
     'https-port': integer({ ...port, default: 443, min: 1, summary: 'Port for HTTPS' }),
     'healthz-port': integer({ ...port, default: 10_254, summary: 'Port of /healthz, /readyz and /metrics; 0 takes a free one' }),
     'healthz-host': text({ default: '', placeholder: 'IP', summary: 'Address of the health port; every address when left out' }),
-    'annotations-prefix': text({
-      default: defaultRoutingOptions.annotationsPrefix,
-      placeholder: 'PREFIX',
-      summary: 'Prefix of the annotations that are read',
-    }),
-    'ingress-class': text({
-      default: defaultRoutingOptions.ingressClass,
-      placeholder: 'NAME',
-      summary: 'Value of the annotation kubernetes.io/ingress.class that makes an Ingress ours',
-    }),
-    'controller-class': text({
-      default: defaultRoutingOptions.controllerClass,
-      placeholder: 'NAME',
-      summary: 'spec.controller of the IngressClasses that are ours',
-    }),
-    'ingress-class-by-name': bool({
-      default: false,
-      summary: 'Also take the IngressClass named by --ingress-class, whatever its spec.controller',
-    }),
-    'watch-ingress-without-class': bool({ default: false, summary: 'Also serve Ingresses that name no class' }),
-    'watch-namespace': text({ default: '', placeholder: 'NAMESPACE', summary: 'Serve only this namespace; all when left out' }),
-    configmap: text({ default: '', placeholder: 'NAMESPACE/NAME', summary: 'ConfigMap with the settings' }),
-    'default-backend-service': text({
-      default: '',
-      placeholder: 'NAMESPACE/NAME',
-      summary: 'Service that answers what no rule matches; a plain 404 when left out',
-    }),
-    'default-ssl-certificate': text({
-      default: '',
-      placeholder: 'NAMESPACE/NAME',
-      summary: 'Secret with the certificate for hosts that have none; a self-signed one when left out',
-    }),
+    ...routingFlags,
     'publish-status-address': texts({
       default: [],
       placeholder: 'ADDRESS',
-      summary: 'IP address or host name for the status of Ingresses',
-    }),
-    compatibility: oneOf(['kubernetes', 'ingress-nginx'], {
-      default: defaultRoutingOptions.compatibility,
-      summary: "Whose answer to give where ingress-nginx and Kubernetes' own words differ",
+      summary: 'IP address or host name for the status of Ingresses; several with commas',
     }),
     'shutdown-grace-period': integer({
       default: 0,
@@ -96,74 +77,62 @@ export interface ControllerConfig {
   readonly manifests: readonly string[];
   readonly statusDirectory?: string;
   readonly runtimeDirectory?: string;
-  readonly nginxBinary?: string;
+  /** Full path; empty: look along `searchPath`. */
+  readonly nginxBinary: string;
+  readonly searchPath: string;
+  /** Who nginx' worker processes run as when we are root; empty: the first usual one that exists. */
+  readonly workerUser: string;
   readonly http: readonly ListenAddress[];
   readonly https: readonly ListenAddress[];
   readonly health: { readonly host: string; readonly port: number };
+  /** Written into the status of Ingresses; none: no status is written. */
   readonly publishAddresses: readonly StatusAddress[];
   readonly routing: RoutingOptions;
   readonly shutdownGraceMs: number;
-  readonly log: LogOptions;
+  readonly log: Pick<LoggerOptions, 'format' | 'level'>;
 }
 
-/** The configuration, or `help` when it was asked for. Errors are sentences, all at once. */
-export function parseControllerFlags(input: FlagInput): Result<ControllerConfig | 'help', readonly string[]> {
+export type ControllerFlags = FlagValues<typeof controllerCommand.flags>;
+
+/** The configuration of arguments that somebody else wrote, without `--help`. Errors are sentences, all at once. */
+export function parseControllerFlags(input: FlagInput): Result<ControllerConfig, readonly string[]> {
   const invocation = parseFlags(controllerCommand, input);
   if (!invocation.ok) return invocation;
-  if (invocation.value.kind === 'help') return ok('help');
-  const { values } = invocation.value;
+  if (invocation.value.kind === 'help') return err(['--help is not for a configuration']);
+  return readControllerConfig(invocation.value.values, input.env);
+}
+
+/** What the flags mean together; `env` is asked for the search path alone. Errors are sentences, all at once. */
+export function readControllerConfig(
+  values: ControllerFlags,
+  env: Environment,
+): Result<ControllerConfig, readonly string[]> {
   const problems: string[] = [];
-  const keep = <T>(result: Result<T>): T | undefined => {
-    if (result.ok) return result.value;
-    problems.push(result.error);
-    return undefined;
-  };
+  const routing = routingOptionsForFiles(values);
   if (values.manifests.length === 0) problems.push('--manifests: give the directory of YAML files to serve');
-  const configMap = keep(parseKey('configmap', values.configmap));
-  const defaultBackendService = keep(parseKey('default-backend-service', values.defaultBackendService));
-  const defaultCertificateSecret = keep(parseKey('default-ssl-certificate', values.defaultSslCertificate));
+  if (!routing.ok) problems.push(...routing.error);
   for (const address of values.listenAddress) {
     if (isIP(address) === 0) problems.push(`--listen-address: ${quoteFound(address)} is not an IP address`);
   }
-  if (problems.length > 0) return err(problems);
+  if (problems.length > 0 || !routing.ok) return err(problems);
   const addresses = values.listenAddress.length > 0 ? values.listenAddress : everyAddress();
   return ok({
     manifests: values.manifests,
     ...(values.statusDir === '' ? {} : { statusDirectory: values.statusDir }),
     ...(values.runtimeDir === '' ? {} : { runtimeDirectory: values.runtimeDir }),
-    ...(values.nginxBinary === '' ? {} : { nginxBinary: values.nginxBinary }),
+    nginxBinary: values.nginxBinary,
+    searchPath: env['PATH'] ?? '',
+    workerUser: values.workerUser,
     http: addresses.map((address) => ({ address, port: values.httpPort })),
     https: addresses.map((address) => ({ address, port: values.httpsPort })),
-    health: { host: values.healthzHost, port: values.healthzPort },
-    publishAddresses: values.publishStatusAddress.map((address) =>
-      isIP(address) === 0 ? { hostname: address } : { ip: address },
-    ),
-    routing: {
-      annotationsPrefix: values.annotationsPrefix,
-      ingressClass: values.ingressClass,
-      controllerClass: values.controllerClass,
-      classByName: values.ingressClassByName,
-      classObjectsOptional: true,
-      watchWithoutClass: values.watchIngressWithoutClass,
-      watchNamespace: values.watchNamespace,
-      compatibility: values.compatibility,
-      allowLoopbackEndpoints: true,
-      ...(configMap === undefined ? {} : { configMap }),
-      ...(defaultBackendService === undefined ? {} : { defaultBackendService }),
-      ...(defaultCertificateSecret === undefined ? {} : { defaultCertificateSecret }),
-    },
+    health: { host: values.healthzHost === '' ? (everyAddress().at(-1) ?? '') : values.healthzHost, port: values.healthzPort },
+    publishAddresses: values.publishStatusAddress
+      .flatMap((list) => list.split(','))
+      .map((address) => (isIP(address) === 0 ? { hostname: address } : { ip: address })),
+    routing: routing.value,
     shutdownGraceMs: values.shutdownGracePeriod * 1000,
-    log: values,
+    log: { format: values.logFormat, level: values.logLevel },
   });
-}
-
-function parseKey(flag: string, found: string): Result<ObjectKey | undefined> {
-  if (found === '') return ok(undefined);
-  const match = /^([a-z0-9.-]+)\/([a-z0-9.-]+)$/.exec(found);
-  if (match?.[1] === undefined || match[2] === undefined) {
-    return err(`--${flag}: ${quoteFound(found)} is not of the form NAMESPACE/NAME`);
-  }
-  return ok(objectKey(match[1], match[2]));
 }
 
 /** All IPv4 addresses, and all IPv6 ones when the machine has any. */

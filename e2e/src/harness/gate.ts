@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseControllerFlags, startController } from '@gatehouse/controller';
 import type { Problem } from '@gatehouse/core';
+import { createLogger } from '@gatehouse/logging';
 import type { Round } from '@gatehouse/pipeline';
 import type { GatePorts } from './ask.ts';
 
@@ -30,24 +31,28 @@ const ROUND_DEADLINE_MS = 15_000;
 
 export async function startGate(options: GateOptions): Promise<Gate> {
   const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
-  const directory = mkdtempSync(join(tmpdir(), 'gate-'));
-  const runtimeDirectory = join(directory, 'run');
+  const runtimeDirectory = mkdtempSync(join(tmpdir(), 'gate-'));
   const argv = [
     `--manifests=${options.manifests}`,
     `--runtime-dir=${runtimeDirectory}`,
     '--listen-address=127.0.0.1',
     `--http-port=${httpPort}`,
     `--https-port=${httpsPort}`,
+    '--healthz-host=127.0.0.1',
     '--healthz-port=0',
+    `--nginx-binary=${process.env['GATEHOUSE_NGINX'] ?? ''}`,
     '--log-level=error',
     ...(options.flags ?? []),
   ];
-  const flags = parseControllerFlags(argv, process.env);
-  if (!flags.ok) throw new Error(flags.error.join('\n'));
-  const controller = await startController(flags.value);
+  const config = parseControllerFlags({ argv, env: process.env });
+  if (!config.ok) throw new Error(config.error.join('\n'));
+  const logger = createLogger({ ...config.value.log, destination: process.stderr });
+  const controller = await startController(config.value, logger);
+  let lastRound = await controller.firstRound;
   let rounds = 1;
   let wake: (() => void) | undefined;
-  controller.onRound(() => {
+  controller.onRound((round) => {
+    lastRound = round;
     rounds += 1;
     wake?.();
   });
@@ -55,8 +60,8 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     httpPort,
     httpsPort,
     runtimeDirectory,
-    problems: () => controller.lastRound().problems,
-    lastRound: () => controller.lastRound(),
+    problems: () => lastRound.problems,
+    lastRound: () => lastRound,
     async change(makeChange) {
       const before = rounds;
       makeChange();
@@ -66,11 +71,11 @@ export async function startGate(options: GateOptions): Promise<Gate> {
         if (rounds === before) throw new Error(`no round within ${ROUND_DEADLINE_MS} ms after a change`);
       }
       clearTimeout(deadline);
-      return controller.lastRound();
+      return lastRound;
     },
     async close() {
       await controller.close();
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(runtimeDirectory, { recursive: true, force: true });
     },
   };
 }

@@ -9,7 +9,7 @@ import { makeCertificate } from '@gatehouse/testing';
 import { ask, type Answer } from './ask.ts';
 import { startEchoBackend, type Echo, type EchoBackend } from './echo-backend.ts';
 import { startGate, type Gate } from './gate.ts';
-import { servicesOf, type Expectation, type Request, type Scenario, type Step } from './scenario.ts';
+import { listedServices, servicesOf, type Expectation, type Request, type Scenario, type Step } from './scenario.ts';
 
 /** Runs all steps; throws (by expect) at the first answer that is not as expected. */
 export async function runScenario(scenario: Scenario): Promise<void> {
@@ -20,8 +20,9 @@ export async function runScenario(scenario: Scenario): Promise<void> {
     const secrets = await certificateSecrets(scenario);
     for (const step of scenario.steps) {
       if (step.objects !== undefined) {
-        const endpoints = await endpointSlices(scenario, step.objects, backends);
-        const text = [step.objects, ...secrets, ...endpoints].join('\n---\n');
+        const objects = [step.objects, ...listedServices(scenario)].join('\n---\n');
+        const endpoints = await endpointSlices(scenario, objects, backends);
+        const text = [objects, ...secrets, ...endpoints].join('\n---\n');
         const write = (): void => writeFileSync(join(directory, 'objects.yaml'), text);
         if (gate === undefined) write();
         else await gate.change(write);

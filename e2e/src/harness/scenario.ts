@@ -12,6 +12,8 @@ export interface Scenario {
   readonly sentence: string;
   /** Flags of the controller beside the usual ones. */
   readonly flags?: readonly string[];
+  /** Services with port 80 (named http) that are added to the objects: `name`, or `namespace/name`. */
+  readonly services?: readonly string[];
   /** Services that get no endpoint; every other Service of the objects gets an echo backend. */
   readonly withoutEndpoints?: readonly string[];
   /** Services whose backend speaks TLS. */
@@ -100,4 +102,17 @@ export function servicesOf(
       key: `${object?.metadata?.namespace ?? 'default'}/${object?.metadata?.name ?? ''}`,
       portNames: (object?.spec?.ports ?? []).map((port) => port.name ?? ''),
     }));
+}
+
+/** The Services that a scenario lists by name, as a YAML document each. */
+export function listedServices(scenario: Scenario): readonly string[] {
+  return (scenario.services ?? []).map((listed) => {
+    const [namespace, name] = listed.includes('/') ? listed.split('/') : ['default', listed];
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace, name },
+      spec: { ports: [{ name: 'http', port: 80 }] },
+    });
+  });
 }

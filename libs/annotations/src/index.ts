@@ -1,2 +1,10 @@
-export type { Interpolated, InterpolatedPart } from './interpolated.ts';
+export { defaultSettings } from './settings.ts';
+export { capturesUsed, parseInterpolated, type Interpolated, type InterpolatedPart } from './interpolated.ts';
 export type { BackendProtocol, HstsSettings, Redirect, RoutePolicy, Settings } from './policy.ts';
+export { readAnnotations, type AnnotationOptions, type AnnotationReading } from './read-annotations.ts';
+export { readSettings, type SettingsReading } from './read-settings.ts';
+export { variableNames, variablesIn, type VariableName } from './variables.ts';
+export { formatNetwork, parseNetwork, type Network } from './combinators/network.ts';
+export { renderAnnotationsPage } from './docs/annotations-page.ts';
+export { renderAnnotationsSchema } from './docs/annotations-schema.ts';
+export { renderConfigmapPage } from './docs/configmap-page.ts';

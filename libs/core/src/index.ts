@@ -1,3 +1,4 @@
+export { nearestName } from './nearest-name.ts';
 export { err, ok, type Err, type Ok, type Result } from './result.ts';
 export {
   compareObjectRefs,
@@ -17,3 +18,4 @@ export {
   type Severity,
 } from './problem.ts';
 export { problemTable, type ProblemCode, type ProblemDeclaration } from './problem-table.ts';
+export { renderProblemsPage } from './problems-page.ts';

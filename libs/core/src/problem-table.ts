@@ -144,6 +144,12 @@ export const problemTable = {
     summary: 'The ExternalName is not a DNS name that may be proxied to; the paths answer 503.',
     remedy: 'Use a DNS name that is neither an address nor a name of this machine.',
   },
+  ResolverMissing: {
+    severity: 'error',
+    admission: 'silent',
+    summary: 'The Service is an ExternalName and no DNS server is known that could resolve it; its paths answer 503.',
+    remedy: 'Name a DNS server in /etc/resolv.conf of the machine or Pod that nginx runs in.',
+  },
   EndpointAddressRefused: {
     severity: 'warning',
     admission: 'silent',
@@ -182,6 +188,13 @@ export const problemTable = {
     summary: 'An entry of spec.tls[].hosts is not a DNS name; it is left out.',
     remedy: 'Use a name as in the rules.',
   },
+  TlsConflict: {
+    severity: 'warning',
+    admission: 'warn',
+    summary:
+      'Another entry of spec.tls, or an older Ingress of the same host, names another Secret; that one is served.',
+    remedy: 'Name the same Secret in both, or remove the host from one of the two.',
+  },
   TlsHostWithoutRule: {
     severity: 'warning',
     admission: 'warn',
@@ -211,7 +224,8 @@ export const problemTable = {
   ProtectionNotSupported: {
     severity: 'error',
     admission: 'deny',
-    summary: 'The annotation protects its paths in a way that is not supported; they answer 503 rather than stand open.',
+    summary:
+      'The annotation protects its paths in a way that is not supported; they answer 503 rather than stand open.',
     remedy: 'Remove the annotation when the paths may be open, or use what the message names.',
   },
   ProtectionInvalid: {
@@ -232,6 +246,12 @@ export const problemTable = {
     summary: 'Another annotation, or an older Ingress of the same host, decides; this one has no effect.',
     remedy: 'Remove one of the two.',
   },
+  AnnotationWithoutEffect: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'The annotation only adds to another one that is missing or malformed; it has no effect.',
+    remedy: 'Add the annotation that the message names, or remove this one.',
+  },
   AnnotationNeedsNewerNginx: {
     severity: 'warning',
     admission: 'silent',
@@ -244,11 +264,24 @@ export const problemTable = {
     summary: 'The value of the ConfigMap key is malformed; the default is used.',
     remedy: 'Give a value as the message describes.',
   },
+  SettingProtectionInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The ConfigMap key protects all paths and its value is malformed; they answer 503 rather than stand open.',
+    remedy: 'Give a value as the message describes.',
+  },
   SettingUnknown: {
     severity: 'warning',
     admission: 'warn',
     summary: 'No ConfigMap key of this name exists; it has no effect.',
     remedy: 'Correct the name; the message gives the nearest one.',
+  },
+  SettingProtectionNotSupported: {
+    severity: 'error',
+    admission: 'deny',
+    summary:
+      'The ConfigMap key protects all paths in a way that is not supported; they answer 503 rather than stand open.',
+    remedy: 'Remove the key when the paths may be open, or use what the message names.',
   },
   SettingNotSupported: {
     severity: 'warning',

@@ -40,7 +40,16 @@ export function describeProblem(problem: Problem): string {
   return `${describeObject(problem.object)}: ${place}${problem.message} (${problem.code})`;
 }
 
-/** At most `limit` characters of a user's text, in quotes, control characters escaped: safe in any sentence. */
+/**
+ * At most `limit` characters of a user's text, in quotes: safe in any sentence and on any terminal. Control characters
+ * are escaped, and so is what breaks lines or turns the direction of writing, which JSON leaves as it is.
+ */
 export function quoteFound(text: string, limit = 80): string {
-  return JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text);
+  const shown = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return JSON.stringify(shown).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

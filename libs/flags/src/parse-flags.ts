@@ -2,11 +2,10 @@
  * Duty: arguments and environment in, typed values or all that is wrong with them out.
  * Must not know what any flag means.
  */
-import { err, ok, quoteFound, type Result } from '@gatehouse/core';
+import { err, nearestName, ok, quoteFound, type Result } from '@gatehouse/core';
 import { environmentName, type Command, type FlagTable, type FlagValues } from './command.ts';
 import { expandReferences } from './expand-references.ts';
 import type { Flag } from './flag-kinds.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -12,9 +12,9 @@ export type TestCandidates = (changed: readonly ObjectKey[]) => Promise<string |
 const MOST_TESTS = 64;
 
 /**
- * The candidates without which the others are accepted: about log2(n) tests for one culprit among n. When two are
- * refused only together, the later one is the culprit. The caller knows that none of them is accepted (`refusal` is
- * for all together), and that without any of them nginx accepts.
+ * The candidates without which the others are accepted, with about log2(n) tests for each. When some are refused only
+ * together, the last of them is the culprit. The caller knows that all together are refused (`refusal`), and that
+ * without any of them nginx accepts.
  */
 export async function findCulprits(
   candidates: readonly ObjectKey[],
@@ -24,34 +24,28 @@ export async function findCulprits(
   const good: ObjectKey[] = [];
   const culprits: Culprit[] = [];
   let tests = 0;
-
-  /** `known` is the refusal of `part` together with `good`, if that has been found out already. */
-  async function search(part: readonly ObjectKey[], known: string | undefined): Promise<void> {
-    if (part.length === 0) return;
-    if (known === undefined && tests >= MOST_TESTS) {
-      culprits.push(...part.map((key) => ({ key, message: refusal })));
-      return;
-    }
-    const message = known ?? (await countedTest(part));
-    const [only] = part;
-    if (message === undefined) good.push(...part);
-    else if (part.length === 1 && only !== undefined) culprits.push({ key: only, message });
-    else await searchHalves(part, message);
-  }
-
-  async function searchHalves(part: readonly ObjectKey[], message: string): Promise<void> {
-    const middle = Math.ceil(part.length / 2);
-    const foundBefore = culprits.length;
-    await search(part.slice(0, middle), undefined);
-    // When the first half is good, what is refused stands in the second.
-    await search(part.slice(middle), culprits.length === foundBefore ? message : undefined);
-  }
-
-  async function countedTest(part: readonly ObjectKey[]): Promise<string | undefined> {
+  const refusalOf = async (part: readonly ObjectKey[]) => {
     tests += 1;
     return test([...good, ...part]);
-  }
+  };
 
-  await search(candidates, refusal);
+  let rest = candidates;
+  let message: string | undefined = refusal;
+  while (message !== undefined) {
+    // So many from the front are accepted, and so many are refused: the culprit is the last of the fewest refused.
+    let accepted = 0;
+    let refused = rest.length;
+    while (refused - accepted > 1 && tests < MOST_TESTS) {
+      const middle = Math.floor((accepted + refused) / 2);
+      const found = await refusalOf(rest.slice(0, middle));
+      if (found === undefined) accepted = middle;
+      else [refused, message] = [middle, found];
+    }
+    if (tests >= MOST_TESTS) return [...culprits, ...rest.slice(accepted).map((key) => ({ key, message: refusal }))];
+    culprits.push(...rest.slice(accepted, refused).map((key) => ({ key, message: message ?? refusal })));
+    good.push(...rest.slice(0, accepted));
+    rest = rest.slice(refused);
+    message = rest.length === 0 ? undefined : await refusalOf(rest);
+  }
   return culprits;
 }

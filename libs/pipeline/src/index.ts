@@ -1,3 +1,5 @@
+export { createPipeline, type Pipeline, type PipelineOptions, type StatusOptions } from './pipeline.ts';
+export { planEvents, type Told } from './plan-events.ts';
 export type {
   ApplyResult,
   Clock,
@@ -6,5 +8,9 @@ export type {
   Logger,
   NginxProcess,
   ObjectSource,
+  Refusal,
   StatusSink,
+  TestResult,
 } from './ports.ts';
+export type { Quarantine, QuarantineEntry } from './quarantine.ts';
+export type { Round, RoundDurations, RoundPorts } from './round.ts';

@@ -104,7 +104,8 @@ function stepRestarted(state: Exclude<LoopState, { kind: 'stopped' }>, atMs: num
     case 'new':
       return { state, effects: [] };
     case 'running':
-      return { state: { ...state, pending: { firstAtMs: atMs, dueAtMs: atMs } }, effects: [] };
+      // As if it had been held off for long enough already.
+      return { state: { ...state, pending: { firstAtMs: atMs - LONGEST_HOLD_OFF_MS, dueAtMs: atMs } }, effects: [] };
     case 'idle':
       return run(0);
     case 'holding':

@@ -13,3 +13,5 @@ export type {
 } from './model.ts';
 export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';
+export { createResolver, type Resolver } from './resolver.ts';
+export { planStatus, type StatusWrite } from './plan-status.ts';

@@ -74,6 +74,8 @@ export interface Fallback {
   readonly origin?: Origin;
   readonly policy: RoutePolicy;
   readonly names: RouteNames;
+  /** As for a route. The global default backend answers its own errors without being named here. */
+  readonly errorBackend?: Backend;
 }
 
 /** One port of one Service, with the endpoints that are ready. */

@@ -12,6 +12,11 @@ export interface RoutingOptions {
   readonly controllerClass: string;
   readonly classByName: boolean;
   readonly watchWithoutClass: boolean;
+  /**
+   * An Ingress whose spec.ingressClassName is `ingressClass` is taken although no IngressClass of that name exists:
+   * manifests often come without one. Never with an API server, where the absence means "not installed".
+   */
+  readonly classObjectsOptional: boolean;
   /** --watch-namespace: empty means all. */
   readonly watchNamespace: string;
   /** --configmap: the key of the settings ConfigMap. */
@@ -38,6 +43,7 @@ export const defaultRoutingOptions: RoutingOptions = {
   controllerClass: 'k8s.io/ingress-nginx',
   classByName: false,
   watchWithoutClass: false,
+  classObjectsOptional: false,
   watchNamespace: '',
   compatibility: 'kubernetes',
   allowLoopbackEndpoints: false,

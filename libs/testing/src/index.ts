@@ -1,4 +1,6 @@
 export { makeCertificate, type CertificatePair, type CertificateShape } from './certificate.ts';
+export { FakeClock, settle } from './fake-clock.ts';
+export { FakeNginx, type Objection } from './fake-nginx.ts';
 export {
   aConfigMap,
   aNamespace,
@@ -16,3 +18,18 @@ export {
   type SecretShape,
   type ServiceShape,
 } from './objects.ts';
+export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
+export { connectRaw, type RawClient } from './raw-client.ts';
+export { RecordingLogger, type LogEntry } from './recording-logger.ts';
+export {
+  aBackend,
+  aFallback,
+  aHost,
+  aModel,
+  aModelCertificate,
+  anOrigin,
+  aPolicy,
+  aRoute,
+  someSettings,
+  type RouteShape,
+} from './model.ts';

@@ -1,0 +1,54 @@
+/**
+ * Duty: one line of a check: a broken file or a Problem, with its place.
+ */
+import { compareProblems, compareText, problemTable, type Problem, type Severity } from '@gatehouse/core';
+import type { ManifestProblem, ManifestsRead } from '@gatehouse/manifests';
+
+export interface Finding {
+  readonly severity: Severity;
+  /** A code of the table of Problems, or `FileUnreadable`. */
+  readonly code: string;
+  readonly message: string;
+  /** `Ingress default/cafe`, with the field; empty for a file. */
+  readonly object: string;
+  readonly field: string;
+  /** Undefined when the object comes from no file, as a Service that is missing. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export const FILE_UNREADABLE = 'FileUnreadable';
+
+/** All findings, by file, line and column; those without a file last. */
+export function listFindings(read: ManifestsRead, problems: readonly Problem[]): readonly Finding[] {
+  const ofObjects = [...problems].sort(compareProblems).map((problem) => fromProblem(read, problem));
+  return [...read.fileProblems.map(fromFile), ...ofObjects].sort(comparePlaces);
+}
+
+function fromFile({ message, ...place }: ManifestProblem): Finding {
+  return { severity: 'error', code: FILE_UNREADABLE, message, object: '', field: '', ...place };
+}
+
+function fromProblem({ manifests }: ManifestsRead, problem: Problem): Finding {
+  const { kind, namespace, name } = problem.object;
+  return {
+    severity: problemTable[problem.code].severity,
+    code: problem.code,
+    message: problem.message,
+    object: namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`,
+    field: problem.field,
+    ...manifests.placeOf(problem),
+  };
+}
+
+const LAST = '\u{10ffff}';
+
+function comparePlaces(a: Finding, b: Finding): number {
+  return (
+    compareText(a.file ?? LAST, b.file ?? LAST) ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0) ||
+    compareText(a.code, b.code)
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Duty: `gatehouse COMMAND …`: which command it is. Must not know what any of them does.
+ */
+import { runAdmissionWebhook } from '@gatehouse/admission-webhook';
+import { runController } from '@gatehouse/controller';
+import { runDefaultBackend } from '@gatehouse/default-backend';
+import { nearestName } from '@gatehouse/core';
+import { EXIT_OK, EXIT_USAGE, type ProgramContext } from '@gatehouse/flags';
+import { runCheck } from './check/run-check.ts';
+import { runRender } from './render/run-render.ts';
+import { runStart } from './start/run-start.ts';
+
+interface CliCommand {
+  readonly summary: string;
+  readonly run: (program: ProgramContext) => Promise<number>;
+}
+
+const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
+  ['start', { summary: 'Serve an example with all three parts, without a cluster', run: runStart }],
+  ['controller', { summary: 'Keep a running nginx in step with Ingresses', run: runController }],
+  ['admission-webhook', { summary: 'Refuse Ingresses that would break something', run: runAdmissionWebhook }],
+  ['default-backend', { summary: 'Answer what nothing else does', run: runDefaultBackend }],
+  ['render', { summary: 'Print the nginx.conf that manifests lead to', run: runRender }],
+  ['check', { summary: 'List every Problem of manifests, with file and line', run: runCheck }],
+]);
+
+/** Runs one command; the exit code is the command's, or 2 when there is none of that name. */
+export async function runCli(program: ProgramContext): Promise<number> {
+  const [name, ...argv] = program.argv;
+  const command = name === undefined ? undefined : COMMANDS.get(name);
+  if (command !== undefined) return command.run({ ...program, argv });
+  if (name === '--help' || name === '-h' || name === 'help') {
+    program.stdout.write(helpText());
+    return EXIT_OK;
+  }
+  program.stderr.write(name === undefined ? helpText() : describeUnknown(name));
+  return EXIT_USAGE;
+}
+
+function helpText(): string {
+  const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
+  const lines = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `Usage: gatehouse COMMAND [flags]\n\nCommands:\n${lines.join('\n')}\n\ngatehouse COMMAND --help tells more.\n`;
+}
+
+function describeUnknown(name: string): string {
+  const near = nearestName(name, [...COMMANDS.keys()]);
+  const hint = near === undefined ? 'gatehouse --help lists them' : `did you mean ${near}?`;
+  return `gatehouse: there is no command ${JSON.stringify(name)}; ${hint}\n`;
+}

@@ -1,0 +1,168 @@
+/**
+ * Duty: putting the parts of the controller together and ending them in order. Must not know what any of them does.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createHealthRouter, createHttpApp, createHttpServer, createMetricsRegistry, type HttpServer } from '@gatehouse/http';
+import { ManifestSource } from '@gatehouse/manifests';
+import { createRenderer } from '@gatehouse/nginx';
+import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
+import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
+import { createResolver, planStatus } from '@gatehouse/routing';
+import type { ControllerConfig } from './flags.ts';
+import { createLogSinks, joinSinks } from './log-sinks.ts';
+import { machineResolvers } from './resolvers.ts';
+import { createStatusDirectory } from './status-directory.ts';
+import { systemClock } from './system-clock.ts';
+import { findWorkerUser } from './worker-user.ts';
+
+export interface RunningController {
+  readonly healthPort: number;
+  /** Settles with the first round that reached its end; nginx serves then, unless it refused the configuration. */
+  readonly firstRound: Promise<Round>;
+  /** Calls `listener` after every later round. */
+  onRound(listener: (round: Round) => void): void;
+  /** Readiness off, the grace period, then watching and nginx end; nothing of it is left. */
+  close(): Promise<void>;
+}
+
+/** nginx' own limit (worker_shutdown_timeout) ends requests before this; it is for an nginx that hangs. */
+const NGINX_GRACE_MS = 300_000;
+const HEALTH_GRACE_MS = 1000;
+
+/** Starts everything. Throws when the machine lacks something, saying what. */
+export async function startController(config: ControllerConfig, logger: Logger): Promise<RunningController> {
+  const machine = await readMachine(config);
+  const runtime = await chooseRuntimeDirectory(config.runtimeDirectory);
+  const rounds = createRoundBoard();
+  const pipeline = assemblePipeline(config, { logger, rounds, machine, runtimeDirectory: runtime.directory });
+  let closing = false;
+  const health = createHealthServer(logger, () => {
+    if (closing) return ['shutting down'];
+    return rounds.isServing() ? [] : ['no configuration has been proven to run yet'];
+  });
+  const end = async (): Promise<void> => {
+    await pipeline.stop(NGINX_GRACE_MS);
+    await health.close(HEALTH_GRACE_MS);
+    await runtime.remove();
+  };
+  try {
+    const healthPort = await health.listen(config.health);
+    await pipeline.start();
+    logger.info('controller started', { nginx: machine.capabilities.version, healthPort, manifests: config.manifests });
+    return {
+      healthPort,
+      firstRound: rounds.first,
+      onRound: (listener) => rounds.listen(listener),
+      async close() {
+        closing = true;
+        await new Promise((done) => setTimeout(done, config.shutdownGraceMs));
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+interface Machine {
+  readonly binary: string;
+  readonly capabilities: Awaited<ReturnType<typeof readCapabilities>>;
+  readonly workerUser: string | undefined;
+}
+
+async function readMachine(config: ControllerConfig): Promise<Machine> {
+  const binary = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
+  if (!binary.ok) throw new Error(`${binary.error}; install nginx, or name it by --nginx-binary`);
+  const [capabilities, workerUser] = await Promise.all([
+    readCapabilities(binary.value),
+    findWorkerUser(config.workerUser),
+  ]);
+  return { binary: binary.value, capabilities, workerUser };
+}
+
+interface Assembly {
+  readonly logger: Logger;
+  readonly machine: Machine;
+  readonly rounds: RoundBoard;
+  readonly runtimeDirectory: string;
+}
+
+function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
+  const { logger, machine, rounds, runtimeDirectory } = assembly;
+  const { capabilities, workerUser } = machine;
+  const resolver = createResolver(config.routing);
+  const renderer = createRenderer({
+    capabilities,
+    http: config.http,
+    https: config.https,
+    runtimeDirectory,
+    resolvers: machineResolvers(),
+    ...(workerUser === undefined ? {} : { workerUser }),
+  });
+  const sinks = joinSinks([
+    createLogSinks(logger),
+    ...(config.statusDirectory === undefined ? [] : [createStatusDirectory(config.statusDirectory, systemClock)]),
+  ]);
+  const nginx = createNginxProcess({
+    binary: machine.binary,
+    runtimeDirectory,
+    logger,
+    onRestart: () => pipeline.nginxRestarted(),
+  });
+  const pipeline = createPipeline({
+    source: new ManifestSource({ paths: config.manifests, logger }),
+    nginx,
+    clock: systemClock,
+    logger,
+    events: sinks,
+    resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),
+    render: (model) => renderer.render(model),
+    jitter: Math.random,
+    onRound: (round) => rounds.publish(round),
+    status: { sink: sinks, plan: (served) => planStatus(served, config.publishAddresses) },
+  });
+  return pipeline;
+}
+
+async function chooseRuntimeDirectory(
+  named: string | undefined,
+): Promise<{ readonly directory: string; readonly remove: () => Promise<void> }> {
+  if (named !== undefined) return { directory: resolve(named), remove: () => Promise.resolve() };
+  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+function createHealthServer(logger: Logger, unreadyReasons: () => readonly string[]): HttpServer {
+  const app = createHttpApp();
+  app.use(createHealthRouter({ unreadyReasons, metrics: createMetricsRegistry() }));
+  return createHttpServer({ app, logger });
+}
+
+interface RoundBoard {
+  readonly first: Promise<Round>;
+  isServing(): boolean;
+  publish(round: Round): void;
+  listen(listener: (round: Round) => void): void;
+}
+
+/** Tells of rounds: the first by a promise, the others to listeners. */
+function createRoundBoard(): RoundBoard {
+  const first = Promise.withResolvers<Round>();
+  const listeners: ((round: Round) => void)[] = [];
+  let seen = false;
+  let serving = false;
+  return {
+    first: first.promise,
+    isServing: () => serving,
+    publish(round) {
+      serving ||= round.outcome !== 'refused';
+      if (seen) for (const listener of listeners) listener(round);
+      seen = true;
+      first.resolve(round);
+    },
+    listen: (listener) => void listeners.push(listener),
+  };
+}

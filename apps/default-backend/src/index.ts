@@ -1,0 +1,3 @@
+export { defaultBackendCommand } from './command.ts';
+export { runDefaultBackend } from './run.ts';
+export { startDefaultBackend, type DefaultBackendOptions } from './start.ts';

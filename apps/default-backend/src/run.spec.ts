@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { runDefaultBackend } from './run.ts';
+
+const end = new AbortController();
+afterEach(() => end.abort());
+
+function run(argv: readonly string[], signal: AbortSignal) {
+  const printed = { out: '', err: '' };
+  const exitCode = runDefaultBackend({
+    argv,
+    env: { GATEHOUSE_HOST: '127.0.0.1' },
+    stdout: { write: (text) => (printed.out += text) },
+    stderr: { write: (text) => (printed.err += text) },
+    signal,
+  });
+  return { exitCode, printed };
+}
+
+async function untilPrinted(printed: { err: string }, part: string): Promise<void> {
+  while (!printed.err.includes(part)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('the program', () => {
+  it('serves until it is told to end, then ends with 0', async () => {
+    const { exitCode, printed } = run(['--port=0', '--health-port=0'], end.signal);
+    await untilPrinted(printed, 'listening');
+    const { port } = JSON.parse(printed.err) as { port: number };
+    const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'X-Code': '503' } });
+    expect(response.status).toBe(503);
+    await response.text();
+    end.abort();
+    expect(await exitCode).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  });
+
+  it('ends with 1 and the reason when its port is taken', async () => {
+    const first = new AbortController();
+    const serving = run(['--port=0', '--health-port=0'], first.signal);
+    await untilPrinted(serving.printed, 'listening');
+    const { port } = JSON.parse(serving.printed.err) as { port: number };
+    const { exitCode, printed } = run([`--port=${port}`, '--health-port=0'], first.signal);
+    expect(await exitCode).toBe(1);
+    expect(printed.err).toContain('EADDRINUSE');
+    first.abort();
+    await serving.exitCode;
+  });
+
+  it('prints its flags with their defaults', async () => {
+    const { exitCode, printed } = run(['--help'], end.signal);
+    expect(await exitCode).toBe(0);
+    expect(printed.out).toContain('--health-port PORT');
+    expect(printed.out).toContain('(default 8080)');
+  });
+});

@@ -1,0 +1,28 @@
+/**
+ * Measures what was promised: `npm run bench -- AREA …`. Prints a row for each figure and exits with 1 when one falls
+ * short.
+ */
+import { cpus, release } from 'node:os';
+import { holds, renderRow, TABLE_HEAD, type Measured } from './figure.ts';
+import { measureRender } from './render/measure-render.ts';
+
+const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined>> = {
+  render: measureRender,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => AREAS[name] === undefined);
+if (names.length === 0 || unknown.length > 0) {
+  console.error(`Usage: npm run bench -- AREA …\n\nAreas: ${Object.keys(AREAS).join(', ')}`);
+  process.exit(names.includes('--help') || names.includes('-h') ? 0 : 2);
+}
+console.log(`Node ${process.versions.node}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`);
+console.log(TABLE_HEAD);
+let short = 0;
+for (const name of names) {
+  for await (const measured of AREAS[name]?.() ?? []) {
+    console.log(renderRow(measured));
+    if (!('why' in measured) && !holds(measured)) short += 1;
+  }
+}
+process.exitCode = short === 0 ? 0 : 1;

@@ -1,0 +1,31 @@
+/**
+ * Duty: telling what a change makes worse from what was wrong before it.
+ */
+import type { Problem } from '@gatehouse/core';
+
+export interface Comparison {
+  readonly added: readonly Problem[];
+  readonly kept: readonly Problem[];
+}
+
+/**
+ * Each Problem of `after` is kept when `before` has one that says the same at the same kind of place (moving a rule
+ * changes its index, not what is wrong with it), as many times as `before` has it; else it is added.
+ */
+export function compareWithBefore(after: readonly Problem[], before: readonly Problem[]): Comparison {
+  const left = new Map<string, number>();
+  for (const problem of before) left.set(sameness(problem), (left.get(sameness(problem)) ?? 0) + 1);
+  const added: Problem[] = [];
+  const kept: Problem[] = [];
+  for (const problem of after) {
+    const key = sameness(problem);
+    const count = left.get(key) ?? 0;
+    left.set(key, count - 1);
+    (count > 0 ? kept : added).push(problem);
+  }
+  return { added, kept };
+}
+
+function sameness({ code, field, message, related }: Problem): string {
+  return JSON.stringify([code, field.replace(/\[\d+\]/g, '[]'), message, related?.namespace, related?.name]);
+}

@@ -1,0 +1,29 @@
+/**
+ * Duty: the part of a snapshot that can have to do with an Ingress, so that judging one costs what its hosts cost.
+ */
+import type { Ingress, Snapshot } from '@gatehouse/kube-model';
+
+/**
+ * The snapshot with `candidate` in place of whatever has its key, or without that when there is no candidate; and of the
+ * others only those that share a host with one of `forms`. All else is as it was.
+ */
+export function snapshotAround(
+  snapshot: Snapshot,
+  candidate: Ingress | undefined,
+  forms: readonly Ingress[],
+): Snapshot {
+  const hosts = new Set(forms.flatMap(hostsOf));
+  const keys = new Set(forms.map(({ key }) => key));
+  const around = [...snapshot.ingresses].filter(
+    ([key, ingress]) => !keys.has(key) && hostsOf(ingress).some((host) => hosts.has(host)),
+  );
+  const ingresses = new Map(around);
+  if (candidate !== undefined) ingresses.set(candidate.key, candidate);
+  return { ...snapshot, ingresses, problems: [] };
+}
+
+/** Every host that an Ingress can change; the empty name is the catch-all host. */
+function hostsOf({ rules, tls, defaultBackend }: Ingress): readonly string[] {
+  const hosts = [...rules.map(({ host }) => host), ...tls.flatMap((entry) => entry.hosts)];
+  return defaultBackend === undefined ? hosts : [...hosts, ''];
+}

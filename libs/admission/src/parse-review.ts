@@ -1,0 +1,79 @@
+/**
+ * Duty: reading an AdmissionReview (admission.k8s.io/v1) strictly: what does not have its shape is none.
+ * Must not know what is asked for, nor how the JSON came here.
+ */
+import { err, ok, type Result } from '@gatehouse/core';
+
+export type Operation = 'CONNECT' | 'CREATE' | 'DELETE' | 'UPDATE';
+
+/** What the API server asks. */
+export interface AdmissionRequest {
+  /** Repeated in the answer, which belongs to no request otherwise. */
+  readonly uid: string;
+  /** Of the object, as it was sent to us. */
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  /** Such as `status`; empty for the object itself. */
+  readonly subResource: string;
+  readonly operation: Operation;
+  readonly isDryRun: boolean;
+  /** The object as it would be stored; undefined for DELETE. */
+  readonly object?: JsonObject;
+  /** The object as it is stored now; undefined for CREATE. */
+  readonly oldObject?: JsonObject;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const OPERATIONS: readonly Operation[] = ['CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
+
+/** Total. The error is one sentence without a full stop and shows nothing of the objects. */
+export function parseReview(json: unknown): Result<AdmissionRequest> {
+  if (!isObject(json)) return err('the body is not an AdmissionReview: it is no object');
+  if (own(json, 'kind') !== 'AdmissionReview') return err('the body is not an AdmissionReview: kind differs');
+  if (own(json, 'apiVersion') !== 'admission.k8s.io/v1') return err('apiVersion must be admission.k8s.io/v1');
+  const request = own(json, 'request');
+  if (!isObject(request)) return err('request must be an object');
+  const uid = own(request, 'uid');
+  if (typeof uid !== 'string' || uid === '' || uid.length > 128)
+    return err('request.uid must be text of 1 to 128 characters');
+  const operation = OPERATIONS.find((one) => one === own(request, 'operation'));
+  if (operation === undefined) return err(`request.operation must be one of ${OPERATIONS.join(', ')}`);
+  const kind = parseKind(own(request, 'kind'));
+  if (kind === undefined) return err('request.kind must have group, version and kind as text');
+  const subResource = own(request, 'subResource') ?? '';
+  if (typeof subResource !== 'string') return err('request.subResource must be text');
+  const objects = parseObjects(request, operation);
+  if (!objects.ok) return objects;
+  return ok({ uid, kind, subResource, operation, isDryRun: own(request, 'dryRun') === true, ...objects.value });
+}
+
+type Objects = Pick<AdmissionRequest, 'object' | 'oldObject'>;
+
+function parseObjects(request: JsonObject, operation: Operation): Result<Objects> {
+  const isWrite = operation === 'CREATE' || operation === 'UPDATE';
+  const found: { object?: JsonObject; oldObject?: JsonObject } = {};
+  for (const name of ['object', 'oldObject'] as const) {
+    const value = own(request, name) ?? undefined;
+    const isNeeded = isWrite && (name === 'object' || operation === 'UPDATE');
+    if (value === undefined && !isNeeded) continue;
+    if (!isObject(value)) return err(`request.${name} must be an object`);
+    found[name] = value;
+  }
+  return ok(found);
+}
+
+function parseKind(value: unknown): AdmissionRequest['kind'] | undefined {
+  if (!isObject(value)) return undefined;
+  const [group, version, kind] = ['group', 'version', 'kind'].map((name) => own(value, name));
+  const areTexts = typeof group === 'string' && typeof version === 'string' && typeof kind === 'string';
+  return areTexts ? { group, version, kind } : undefined;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A property of the JSON itself: nothing that every object inherits. */
+function own(json: JsonObject, name: string): unknown {
+  return Object.hasOwn(json, name) ? json[name] : undefined;
+}

@@ -1,0 +1,63 @@
+/**
+ * Duty: AdmissionReview in, AdmissionReview out: the whole gate, without a word of HTTP.
+ */
+import { ok, type Result } from '@gatehouse/core';
+import { createResolver, type RoutingOptions } from '@gatehouse/routing';
+import { judgeIngress, type Change, type Circumstances, type Verdict } from './judge-ingress.ts';
+import { parseReview, type AdmissionRequest } from './parse-review.ts';
+import { readCandidate, type Candidate } from './read-candidate.ts';
+import { renderAnswer, type AdmissionAnswer } from './render-answer.ts';
+
+/** What was asked and what the answer is. */
+export interface Review {
+  readonly request: AdmissionRequest;
+  readonly verdict: Verdict;
+  readonly answer: AdmissionAnswer;
+}
+
+export interface Reviewer {
+  /**
+   * Judges an AdmissionReview. The error, one sentence without a full stop, says why the JSON is none. Has no effect but
+   * to remember what makes the next review faster.
+   */
+  review(json: unknown, circumstances: Circumstances): Result<Review>;
+}
+
+const INGRESS_GROUPS = ['networking.k8s.io', 'extensions'];
+const passes: Verdict = { denials: [], warnings: [] };
+
+/** A reviewer that sees the world as the controller of these options does. */
+export function createReviewer(options: RoutingOptions): Reviewer {
+  const resolver = createResolver(options);
+  return {
+    review(json, circumstances) {
+      const parsed = parseReview(json);
+      if (!parsed.ok) return parsed;
+      const request = parsed.value;
+      const change = isIngressWrite(request) ? readChange(request, circumstances.nowMs) : undefined;
+      const verdict = change === undefined ? passes : judgeIngress(resolver, change, circumstances);
+      return ok({ request, verdict, answer: renderAnswer(request.uid, verdict) });
+    },
+  };
+}
+
+/** Only what creates or changes an Ingress itself is judged; whoever wants to delete one is never held up. */
+function isIngressWrite({ kind, subResource, operation }: AdmissionRequest): boolean {
+  const isIngress = kind.kind === 'Ingress' && INGRESS_GROUPS.includes(kind.group);
+  return isIngress && subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
+}
+
+function readChange({ object, oldObject }: AdmissionRequest, nowMs: number): Change | undefined {
+  const candidate = object === undefined ? undefined : readCandidate(object);
+  if (candidate === undefined) return undefined;
+  if (oldObject === undefined) return { candidate: asYoungest(candidate, nowMs) };
+  const before = readCandidate(oldObject);
+  return { candidate, ...(before === undefined ? {} : { before }) };
+}
+
+/** Who has no time of creation counts as the oldest, but what is only being created is younger than all that exist. */
+function asYoungest(candidate: Candidate, nowMs: number): Candidate {
+  const { ingress } = candidate;
+  if (ingress === undefined || ingress.createdAtMs !== 0) return candidate;
+  return { ...candidate, ingress: { ...ingress, createdAtMs: nowMs } };
+}

@@ -1,0 +1,20 @@
+/**
+ * Duty: names of hosts and Services.
+ */
+import { err, ok } from '@gatehouse/core';
+import { combinator, type Combinator } from './combinator.ts';
+
+const labelPattern = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const label = new RegExp(`^${labelPattern}$`);
+
+/** Whether the text is a DNS name as RFC 1123 defines it, in lower case: labels of 1 to 63 characters, at most 253 in all. */
+export function isHostname(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((part) => label.test(part));
+}
+
+/** The name of a Service in the Ingress' own namespace (RFC 1123 label). */
+export const serviceName: Combinator<string> = combinator({
+  english: 'the name of a Service in the same namespace',
+  schema: { type: 'string', pattern: `^${labelPattern}$`, maxLength: 63 },
+  read: (text) => (label.test(text) ? ok(text) : err('')),
+});

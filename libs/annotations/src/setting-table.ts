@@ -1,0 +1,218 @@
+/**
+ * Duty: the one table of ConfigMap keys: how each is read, what it is by default, what it means. Defaults are those of
+ * ingress-nginx; where one differs, its summary says so. Sorted by name.
+ */
+import { bool } from './combinators/bool.ts';
+import { type Combinator, orEmpty } from './combinators/combinator.ts';
+import { durationAsMs, integer, secondsAsMs } from './combinators/integer.ts';
+import { cidrList, pathList, statusCodeList } from './combinators/lists.ts';
+import { oneNumberOf } from './combinators/one-of.ts';
+import { nginxSize } from './combinators/size.ts';
+import { cipherList, tlsProtocols } from './combinators/tls.ts';
+import { workerCount } from './combinators/worker-count.ts';
+
+export interface SettingDeclaration<T> {
+  readonly value: Combinator<T>;
+  /** As one would write it; parses. */
+  readonly defaultText: string;
+  /** Something other than the default, for the documentation and the tests. */
+  readonly example: string;
+  /** What it does, one sentence. */
+  readonly summary: string;
+  /** It keeps somebody out: while its value is malformed, all routes answer 503 instead of standing open. */
+  readonly protects: boolean;
+}
+
+function setting<T>(declaration: Omit<SettingDeclaration<T>, 'protects'>): SettingDeclaration<T> {
+  return { ...declaration, protects: false };
+}
+
+function protection<T>(declaration: Omit<SettingDeclaration<T>, 'protects'>): SettingDeclaration<T> {
+  return { ...declaration, protects: true };
+}
+
+/** A longer wait than a year is a mistake; nginx takes it for none. */
+const oneYear = 31_536_000;
+
+/** How long one exchange with a backend may take; used by the annotations too. */
+export const exchangeTimeout = secondsAsMs({ min: 1, max: oneYear });
+
+/** Largest request body; used by the annotation too. */
+export const bodySize = nginxSize({ maxGigabytes: 1_048_576, zero: 'noLimit' });
+
+/** The "intermediate" list of Mozilla's server side TLS guidelines, version 5.7, for TLS 1.2. */
+const mozillaIntermediate = [
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'DHE-RSA-AES128-GCM-SHA256',
+  'DHE-RSA-AES256-GCM-SHA384',
+  'DHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+export const settingTable = {
+  'client-body-timeout': setting({
+    value: exchangeTimeout,
+    defaultText: '60',
+    example: '30',
+    summary: 'Seconds that may pass between two reads of a request body.',
+  }),
+  'client-header-timeout': setting({
+    value: exchangeTimeout,
+    defaultText: '60',
+    example: '10',
+    summary: 'Seconds in which a client has to send the header of a request.',
+  }),
+  'custom-http-errors': setting({
+    value: orEmpty(statusCodeList),
+    defaultText: '',
+    example: '404,503',
+    summary: 'Answers of backends with these status codes are replaced by a page of the default backend.',
+  }),
+  'denylist-source-range': protection({
+    value: orEmpty(cidrList),
+    defaultText: '',
+    example: '203.0.113.0/24',
+    summary: 'Clients in these networks are answered 403; wins over the list of allowed networks.',
+  }),
+  'disable-access-log': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'Requests are not logged.',
+  }),
+  'force-ssl-redirect': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'Plain HTTP is redirected to HTTPS even when no Ingress names the host in spec.tls.',
+  }),
+  hsts: setting({
+    value: bool,
+    defaultText: 'true',
+    example: 'false',
+    summary: 'Answers over TLS carry Strict-Transport-Security.',
+  }),
+  'hsts-include-subdomains': setting({
+    value: bool,
+    defaultText: 'true',
+    example: 'false',
+    summary: 'Strict-Transport-Security holds for all subdomains too.',
+  }),
+  'hsts-max-age': setting({
+    value: integer({ min: 0, max: 2_147_483_647 }),
+    defaultText: '31536000',
+    example: '63072000',
+    summary: 'Seconds for which browsers remember Strict-Transport-Security.',
+  }),
+  'hsts-preload': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'Strict-Transport-Security asks to be built into browsers.',
+  }),
+  'http-redirect-code': setting({
+    value: oneNumberOf([301, 302, 307, 308]),
+    defaultText: '308',
+    example: '301',
+    summary: 'Status of redirects from HTTP to HTTPS.',
+  }),
+  'keep-alive': setting({
+    value: secondsAsMs({ min: 0, max: oneYear }),
+    defaultText: '75',
+    example: '30',
+    summary: 'Seconds for which an idle client connection is kept; 0 closes it after each answer.',
+  }),
+  'no-tls-redirect-locations': setting({
+    value: orEmpty(pathList),
+    defaultText: '/.well-known/acme-challenge',
+    example: '/.well-known/acme-challenge,/healthz',
+    summary: 'Requests for paths with one of these prefixes are never redirected to HTTPS.',
+  }),
+  'proxy-body-size': setting({
+    value: bodySize,
+    defaultText: '1m',
+    example: '8m',
+    summary: 'Largest request body; a larger one is answered 413.',
+  }),
+  'proxy-connect-timeout': setting({
+    value: exchangeTimeout,
+    defaultText: '5',
+    example: '10',
+    summary: 'Seconds in which the connection to a backend has to be made.',
+  }),
+  'proxy-read-timeout': setting({
+    value: exchangeTimeout,
+    defaultText: '60',
+    example: '3600',
+    summary: 'Seconds that may pass between two reads from a backend.',
+  }),
+  'proxy-send-timeout': setting({
+    value: exchangeTimeout,
+    defaultText: '60',
+    example: '3600',
+    summary: 'Seconds that may pass between two writes to a backend.',
+  }),
+  'ssl-ciphers': setting({
+    value: cipherList,
+    defaultText: mozillaIntermediate,
+    example: 'ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384',
+    summary: 'Ciphers for TLS 1.2, in order; the default is the intermediate list of Mozilla.',
+  }),
+  'ssl-protocols': setting({
+    value: tlsProtocols,
+    defaultText: 'TLSv1.2 TLSv1.3',
+    example: 'TLSv1.3',
+    summary: 'TLS versions that clients may use.',
+  }),
+  'ssl-redirect': setting({
+    value: bool,
+    defaultText: 'true',
+    example: 'false',
+    summary: 'Plain HTTP is redirected to HTTPS when an Ingress names the host in spec.tls.',
+  }),
+  'upstream-keepalive-connections': setting({
+    value: integer({ min: 0, max: 1024 }),
+    defaultText: '32',
+    example: '64',
+    summary:
+      'Idle connections that each worker keeps to each backend; 0 keeps none (ingress-nginx counts 320 for all backends together).',
+  }),
+  'use-http2': setting({
+    value: bool,
+    defaultText: 'true',
+    example: 'false',
+    summary: 'Clients may speak HTTP/2.',
+  }),
+  'whitelist-source-range': protection({
+    value: orEmpty(cidrList),
+    defaultText: '',
+    example: '10.0.0.0/8,192.168.0.0/16',
+    summary: 'Only clients in these networks may ask; others are answered 403.',
+  }),
+  'worker-processes': setting({
+    value: workerCount,
+    defaultText: 'auto',
+    example: '4',
+    summary: 'Number of nginx worker processes; auto is one for each processor.',
+  }),
+  'worker-shutdown-timeout': setting({
+    value: durationAsMs({ min: 0, max: 86_400 }),
+    defaultText: '240s',
+    example: '60s',
+    summary: 'Time that old workers have to finish their requests after a reload; 0 is no limit.',
+  }),
+} as const;
+
+export type SettingName = keyof typeof settingTable;
+
+/** What each key is read into. */
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof settingTable)[Name] extends SettingDeclaration<infer T> ? T : never;
+};
+
+/** The keys of the table, sorted. */
+export const settingNames = Object.keys(settingTable) as readonly SettingName[];

@@ -1,0 +1,67 @@
+/**
+ * Duty: the values of all ConfigMap keys put together into Settings, frozen; and the Settings of an empty ConfigMap.
+ */
+import { settingNames, settingTable, type SettingValues } from './setting-table.ts';
+import type { HstsSettings, RoutePolicy, Settings } from './policy.ts';
+
+/** Settings out of one value for each key. `closedBecause` closes every route. */
+export function assembleSettings(values: SettingValues, closedBecause?: string): Settings {
+  return Object.freeze({
+    routes: assembleRoutes(values, closedBecause),
+    http2: values['use-http2'],
+    ...assembleHsts(values),
+    tlsProtocols: Object.freeze(values['ssl-protocols']),
+    tlsCiphers: Object.freeze(values['ssl-ciphers']),
+    noTlsRedirectPaths: Object.freeze(values['no-tls-redirect-locations']),
+    tlsRedirectStatus: values['http-redirect-code'],
+    upstreamKeepaliveConnections: values['upstream-keepalive-connections'],
+    clientHeaderTimeoutMs: values['client-header-timeout'],
+    clientBodyTimeoutMs: values['client-body-timeout'],
+    keepAliveTimeoutMs: values['keep-alive'],
+    workerShutdownTimeoutMs: values['worker-shutdown-timeout'],
+    workerProcesses: values['worker-processes'],
+    accessLog: !values['disable-access-log'],
+  });
+}
+
+function assembleRoutes(values: SettingValues, closedBecause: string | undefined): RoutePolicy {
+  return Object.freeze({
+    ...(closedBecause === undefined ? {} : { closedBecause }),
+    backendProtocol: 'HTTP',
+    regexPaths: false,
+    tlsRedirect: values['force-ssl-redirect'] ? 'always' : values['ssl-redirect'] ? 'whenHostHasTls' : 'never',
+    bodyBytes: values['proxy-body-size'],
+    connectTimeoutMs: values['proxy-connect-timeout'],
+    sendTimeoutMs: values['proxy-send-timeout'],
+    readTimeoutMs: values['proxy-read-timeout'],
+    allowedNetworks: Object.freeze(values['whitelist-source-range']),
+    deniedNetworks: Object.freeze(values['denylist-source-range']),
+    errorCodes: Object.freeze(values['custom-http-errors']),
+  });
+}
+
+function assembleHsts(values: SettingValues): { readonly hsts?: HstsSettings } {
+  if (!values.hsts) return {};
+  const hsts = {
+    maxAgeSeconds: values['hsts-max-age'],
+    includeSubdomains: values['hsts-include-subdomains'],
+    preload: values['hsts-preload'],
+  };
+  return { hsts: Object.freeze(hsts) };
+}
+
+/** The value of each key that is not set. */
+export const defaultSettingValues: SettingValues = parseDefaults();
+
+/** What an empty ConfigMap means. */
+export const defaultSettings: Settings = assembleSettings(defaultSettingValues);
+
+function parseDefaults(): SettingValues {
+  const entries = settingNames.map((name) => {
+    const { value, defaultText } = settingTable[name];
+    const result = value.parse(defaultText);
+    if (!result.ok) throw new Error(`the default of setting ${name} does not parse: ${result.error}`);
+    return [name, result.value] as const;
+  });
+  return Object.fromEntries(entries) as unknown as SettingValues;
+}

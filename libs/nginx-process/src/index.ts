@@ -1,0 +1,2 @@
+export { findNginx, readCapabilities, type NginxSearch } from './find-nginx.ts';
+export { createNginxProcess, type NginxProcessOptions } from './nginx-process.ts';

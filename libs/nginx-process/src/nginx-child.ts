@@ -1,0 +1,153 @@
+/**
+ * Duty: one nginx master as a child process: starting it, its error log, signalling it, ending it with all its workers.
+ * Must not know about generations.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@gatehouse/pipeline';
+import { openAccessLogOutput } from './access-log-output.ts';
+import { parseErrorLine, type ErrorLine } from './error-log.ts';
+import { isGone } from './leftover-processes.ts';
+import type { RuntimeLayout } from './runtime-layout.ts';
+
+export interface NginxChildOptions {
+  readonly binary: string;
+  readonly layout: RuntimeLayout;
+  readonly logger: Logger;
+  /** File descriptor that takes nginx' standard output. */
+  readonly accessLogDescriptor: number;
+}
+
+/** How long nginx may take to end at once, and the kernel to end what is killed. */
+const TERMINATION_MS = 2_000;
+const POLL_MS = 5;
+
+export class NginxChild {
+  readonly #process: ChildProcess;
+  readonly #logger: Logger;
+  readonly #exited: Promise<void>;
+  #ending: string | undefined;
+  #emergencies: string[] = [];
+
+  constructor({ binary, layout, logger, accessLogDescriptor }: NginxChildOptions) {
+    this.#logger = logger;
+    const output = openAccessLogOutput(accessLogDescriptor, layout.directory);
+    const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.currentConfig];
+    this.#process = spawn(binary, parameters, {
+      cwd: layout.directory,
+      stdio: ['ignore', output.descriptor, 'pipe'],
+      // A process group of its own: Ctrl-C at a terminal is for us alone, and all workers can be reached as the group.
+      detached: true,
+    });
+    output.release();
+    this.#exited = new Promise((resolve) => {
+      this.#process.once('error', (error) => resolve(this.#noteEnd(error.message)));
+      this.#process.once('exit', (code, signal) => resolve(this.#noteEnd(describeEnd(code, signal))));
+    });
+    const { stderr } = this.#process;
+    if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#readLine(line));
+  }
+
+  /** Process id of the master; 0 when it could not be started. */
+  get id(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Resolves when the master has ended, or could not be started. */
+  get exited(): Promise<void> {
+    return this.#exited;
+  }
+
+  /** How it ended; undefined while it lives. */
+  get ending(): string | undefined {
+    return this.#ending;
+  }
+
+  /** What the master said at level emerg since `forgetEmergencies`. */
+  get emergencies(): readonly string[] {
+    return this.#emergencies;
+  }
+
+  forgetEmergencies(): void {
+    this.#emergencies = [];
+  }
+
+  /** Makes the master read its configuration again. */
+  reload(): void {
+    this.#process.kill('SIGHUP');
+  }
+
+  /** Ends master and workers: gracefully, after `graceMs` at once, and then by force. Resolves when none is left. */
+  async end(graceMs: number): Promise<void> {
+    this.#process.kill('SIGQUIT');
+    if (!(await this.#hasExitedWithin(graceMs))) {
+      this.#process.kill('SIGTERM');
+      await this.#hasExitedWithin(TERMINATION_MS);
+    }
+    await this.killGroup();
+  }
+
+  /** Ends by force what is left; workers outlive a master that was killed. */
+  async killGroup(): Promise<void> {
+    // The dead may stay listed where nobody collects them, so the wait has an end.
+    for (let waitedMs = 0; waitedMs < TERMINATION_MS && this.#killed(); waitedMs += POLL_MS) await delay(POLL_MS);
+  }
+
+  /** Whether there was a process to kill. */
+  #killed(): boolean {
+    const { pid } = this.#process;
+    if (pid === undefined) return false;
+    try {
+      return process.kill(-pid, 'SIGKILL');
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  }
+
+  async #hasExitedWithin(limitMs: number): Promise<boolean> {
+    const timeout = new AbortController();
+    const late = delay(limitMs, 'late', { signal: timeout.signal }).catch(() => 'cancelled');
+    const first = await Promise.race([this.#exited, late]);
+    timeout.abort();
+    return first === undefined;
+  }
+
+  #noteEnd(how: string): void {
+    this.#ending = how;
+  }
+
+  #readLine(text: string): void {
+    const line = parseErrorLine(text);
+    if (line.level === 'emerg' && (line.pid === undefined || line.pid === this.#process.pid)) {
+      this.#emergencies.push(line.text);
+    }
+    logLine(this.#logger, line);
+  }
+}
+
+function describeEnd(code: number | null, signal: string | null): string {
+  return signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
+}
+
+function logLine(logger: Logger, { level, pid, text }: ErrorLine): void {
+  const message = 'nginx says';
+  const content = { level, text, ...(pid === undefined ? {} : { pid }) };
+  switch (level) {
+    case 'emerg':
+    case 'alert':
+    case 'crit':
+    case 'error':
+      logger.error(message, content);
+      break;
+    case 'warn':
+      logger.warn(message, content);
+      break;
+    case 'notice':
+    case 'info':
+    case 'debug':
+      logger.debug(message, content);
+      break;
+  }
+}

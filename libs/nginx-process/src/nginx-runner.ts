@@ -1,0 +1,164 @@
+/**
+ * Duty: an nginx that runs what `current` leads to, and the proof of it. Must not know how a generation got there, nor
+ * what is done when nginx ends by itself.
+ */
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger, Refusal } from '@gatehouse/pipeline';
+import { readRefusal } from './error-log.ts';
+import { HandOver } from './hand-over.ts';
+import { endLeftovers } from './leftover-processes.ts';
+import { NginxChild } from './nginx-child.ts';
+import { askDigest } from './proof.ts';
+import type { RuntimeLayout } from './runtime-layout.ts';
+
+export interface NginxRunnerOptions {
+  readonly binary: string;
+  readonly layout: RuntimeLayout;
+  readonly logger: Logger;
+  readonly accessLogDescriptor: number;
+  /** Ends every waiting. */
+  readonly stopping: AbortSignal;
+  /** nginx ended although nobody asked it to; none of its processes is left. */
+  readonly onUnexpectedEnd: (livedMs: number) => void;
+}
+
+/** What has to run. */
+export interface Target {
+  readonly digest: string;
+  /** Size of the configuration: a long one takes nginx longer. */
+  readonly bytes: number;
+}
+
+const LONGEST_PROOF_MS = 10_000;
+const PROOF_MS_PER_MEGABYTE = 2_000;
+const ASK_TIMEOUT_MS = 1_000;
+const FIRST_POLL_MS = 1;
+const LONGEST_POLL_MS = 50;
+const POLL_GROWTH = 1.5;
+
+export class NginxRunner {
+  readonly #options: NginxRunnerOptions;
+  #child: NginxChild | undefined;
+  #startedMs = 0;
+  #digest: string | undefined;
+
+  constructor(options: NginxRunnerOptions) {
+    this.#options = options;
+  }
+
+  get isAlive(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Whether this very moment nginx answers with the digest. */
+  async isRunning(digest: string): Promise<boolean> {
+    return this.isAlive && this.#digest === digest && (await this.#ask()) === digest;
+  }
+
+  /**
+   * Makes nginx run `current`: reloads it, or starts it when it does not run. Resolves with nothing when it answers
+   * with the digest and no process takes connections for what ran before. Throws when the machine does not let it; nginx
+   * then runs what it ran before, or not at all.
+   */
+  async run(target: Target): Promise<Refusal | undefined> {
+    const running = this.#child;
+    const refusal = running === undefined ? await this.#start(target) : await this.#reload(running, target);
+    if (refusal === undefined) this.#digest = target.digest;
+    return refusal;
+  }
+
+  /** Makes a living nginx read `current` again, without waiting for anything. */
+  reloadUnproven(): void {
+    this.#child?.reload();
+  }
+
+  /** Ends nginx; resolves when no process and no socket of it is left. */
+  async end(graceMs: number): Promise<void> {
+    const child = this.#forgetChild();
+    if (child === undefined) return;
+    await child.end(graceMs);
+    await this.#removeTraces();
+  }
+
+  async #start(target: Target): Promise<Refusal | undefined> {
+    const { layout, logger } = this.#options;
+    const ended = await endLeftovers(layout.directory);
+    if (ended.length > 0) logger.warn('An nginx that another process had left running was ended', { pids: ended });
+    await this.#removeTraces();
+    const child = new NginxChild(this.#options);
+    try {
+      const refusal = await this.#prove(child, target);
+      if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
+    } catch (error) {
+      await child.end(0);
+      await this.#removeTraces();
+      throw error;
+    }
+    this.#child = child;
+    this.#startedMs = performance.now();
+    void child.exited.then(() => this.#noteUnexpectedEnd(child));
+    return undefined;
+  }
+
+  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
+    const handOver = await HandOver.begin(child.id);
+    child.forgetEmergencies();
+    child.reload();
+    const refusal = await this.#prove(child, target, () => handOver.hasten());
+    if (refusal === undefined) await handOver.finish();
+    return refusal;
+  }
+
+  /** `meanwhile` is called while there is no proof yet. */
+  async #prove(child: NginxChild, target: Target, meanwhile?: () => Promise<void>): Promise<Refusal | undefined> {
+    const limitMs = LONGEST_PROOF_MS + (PROOF_MS_PER_MEGABYTE * target.bytes) / 1e6;
+    const deadlineMs = performance.now() + limitMs;
+    for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(LONGEST_POLL_MS, pauseMs * POLL_GROWTH)) {
+      if (child.ending !== undefined)
+        throw new Error(`nginx ended: ${[child.ending, ...child.emergencies].join('; ')}`);
+      if ((await this.#ask()) === target.digest) return undefined;
+      const refusal = this.#findRefusal(child);
+      if (refusal !== undefined) return refusal;
+      if (performance.now() > deadlineMs) {
+        throw new Error(`nginx did not run ${target.digest} within ${Math.round(limitMs)} ms`);
+      }
+      await meanwhile?.();
+      await delay(pauseMs, undefined, { signal: this.#options.stopping });
+    }
+  }
+
+  /** What the master said when it gave up. It tries to bind a socket several times, so that alone is not the end. */
+  #findRefusal({ emergencies }: NginxChild): Refusal | undefined {
+    const [first] = emergencies;
+    if (first === undefined || emergencies.every((text) => text.startsWith('bind() to '))) return undefined;
+    const refusal = readRefusal(first, this.#options.layout.currentConfig);
+    if (refusal.kind === 'fault') throw new Error(`nginx could not reload: ${first}`);
+    return refusal;
+  }
+
+  async #noteUnexpectedEnd(child: NginxChild): Promise<void> {
+    if (this.#child !== child) return;
+    this.#forgetChild();
+    this.#options.logger.error('nginx ended by itself', { how: child.ending });
+    await child.killGroup();
+    this.#options.onUnexpectedEnd(performance.now() - this.#startedMs);
+  }
+
+  #forgetChild(): NginxChild | undefined {
+    const child = this.#child;
+    this.#child = undefined;
+    this.#digest = undefined;
+    return child;
+  }
+
+  async #ask(): Promise<string | undefined> {
+    return askDigest(this.#options.layout.proofSocket, ASK_TIMEOUT_MS);
+  }
+
+  /** What a killed nginx leaves behind: it could not bind a socket whose file is there. */
+  async #removeTraces(): Promise<void> {
+    await rm(this.#options.layout.proofSocket, { force: true });
+    await rm(this.#options.layout.pidFile, { force: true });
+  }
+}

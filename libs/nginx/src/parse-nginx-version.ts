@@ -1,0 +1,33 @@
+/**
+ * Duty: reads what `nginx -V` prints.
+ */
+import { err, ok, type Result } from '@gatehouse/core';
+import type { NginxCapabilities } from './capabilities.ts';
+
+type Version = readonly [major: number, minor: number, patch: number];
+
+/** What the nginx that printed `text` can do. The error says what is missing in the text. */
+export function parseNginxVersion(text: string): Result<NginxCapabilities> {
+  const found = /^nginx version: \S*?\/(\d{1,5})\.(\d{1,5})\.(\d{1,5})/m.exec(text);
+  if (found === null) return err('no line "nginx version: nginx/…" was found');
+  const version: Version = [Number(found[1]), Number(found[2]), Number(found[3])];
+  const builtWith = /^configure arguments:(.*)$/m.exec(text)?.[1];
+  if (builtWith === undefined) return err('no line "configure arguments: …" was found');
+  const words = builtWith.split(/\s+/);
+  const http2 = words.includes('--with-http_v2_module');
+  return ok({
+    version: version.join('.'),
+    http2,
+    ssl: words.includes('--with-http_ssl_module'),
+    http2Directive: http2 && isAtLeast(version, [1, 25, 1]),
+    upstreamResolve: isAtLeast(version, [1, 27, 3]),
+    keepaliveMinTimeout: isAtLeast(version, [1, 27, 4]),
+    certificateCache: isAtLeast(version, [1, 27, 4]),
+    upstreamKeepaliveByDefault: isAtLeast(version, [1, 29, 7]),
+  });
+}
+
+function isAtLeast(version: Version, floor: Version): boolean {
+  const [major, minor, patch] = version.map((part, index) => part - (floor[index] ?? 0)) as [number, number, number];
+  return (major || minor || patch) >= 0;
+}

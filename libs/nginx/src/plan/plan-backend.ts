@@ -1,0 +1,80 @@
+/**
+ * Duty: whether and how a backend can be spoken to by this nginx.
+ */
+import type { BackendProtocol } from '@gatehouse/annotations';
+import type { Backend, EndpointAddress } from '@gatehouse/routing';
+import type { RenderOptions } from '../render-options.ts';
+import type { UpstreamView } from '../templates/upstream.ts';
+import { addressWithPort, integer, isAddress } from '../tokens/constructors.ts';
+import { resolvedUrl, upstreamBlock, upstreamUrl, type UpstreamScheme } from '../tokens/own-names.ts';
+import type { NginxToken } from '../tokens/token.ts';
+import type { PlanContext } from './context.ts';
+import { upstreamName } from './names.ts';
+
+/** How requests reach a backend. */
+export type Reach =
+  | { readonly kind: 'upstream'; readonly backend: Backend }
+  /** An address with a name, which nginx resolves for each request: it is too old for `resolve` in an upstream. */
+  | { readonly kind: 'resolved'; readonly address: NginxToken }
+  | { readonly kind: 'unavailable' }
+  /** A name, and no DNS server to ask. */
+  | { readonly kind: 'unresolvable'; readonly name: string };
+
+/** How requests reach `backend`. A name must never be resolved when nginx starts: one bad name would stop it. */
+export function reachBackend(backend: Backend, options: RenderOptions): Reach {
+  if (backend.endpoints.length === 0) return { kind: 'unavailable' };
+  const named = backend.endpoints.find((endpoint) => !isAddress(endpoint.address));
+  if (named === undefined) return { kind: 'upstream', backend };
+  if ((options.resolvers ?? []).length === 0) return { kind: 'unresolvable', name: named.address };
+  if (options.capabilities.upstreamResolve) return { kind: 'upstream', backend };
+  return { kind: 'resolved', address: addressWithPort(named.address, named.port) };
+}
+
+/** What stands behind `proxy_pass` or `grpc_pass`. */
+export function urlOf(reach: Reach & { readonly kind: 'resolved' | 'upstream' }, scheme: UpstreamScheme): NginxToken {
+  return reach.kind === 'resolved' ? resolvedUrl(scheme) : upstreamUrl(scheme, upstreamName(reach.backend));
+}
+
+/** The scheme of an annotation's protocol. */
+export function schemeOf(protocol: BackendProtocol): UpstreamScheme {
+  switch (protocol) {
+    case 'AUTO_HTTP':
+      return 'client';
+    case 'GRPC':
+      return 'grpc';
+    case 'GRPCS':
+      return 'grpcs';
+    case 'HTTP':
+      return 'http';
+    case 'HTTPS':
+      return 'https';
+  }
+}
+
+/** What this nginx lacks to speak `protocol` to a backend; undefined when nothing is. */
+export function missingModule(protocol: BackendProtocol, options: RenderOptions): string | undefined {
+  const isGrpc = protocol === 'GRPC' || protocol === 'GRPCS';
+  if (isGrpc && !options.capabilities.http2) return 'the gRPC module';
+  const isEncrypted = protocol === 'HTTPS' || protocol === 'GRPCS' || protocol === 'AUTO_HTTP';
+  return isEncrypted && !options.capabilities.ssl ? 'the TLS module' : undefined;
+}
+
+/** The upstream block of a backend. */
+export function planUpstream(backend: Backend, context: PlanContext): UpstreamView {
+  const { capabilities } = context.options;
+  const connections = context.settings.upstreamKeepaliveConnections;
+  const name = upstreamBlock(upstreamName(backend));
+  const hasNames = backend.endpoints.some((endpoint) => !isAddress(endpoint.address));
+  // 0 is refused by an nginx that does not keep connections by itself.
+  const writesConnections = connections > 0 || capabilities.upstreamKeepaliveByDefault;
+  return {
+    name,
+    zone: hasNames ? name : undefined,
+    servers: backend.endpoints.map(planEndpoint),
+    keepAliveConnections: writesConnections ? integer(connections) : undefined,
+  };
+}
+
+function planEndpoint({ address, port }: EndpointAddress): UpstreamView['servers'][number] {
+  return { address: addressWithPort(address, port), resolve: !isAddress(address) };
+}

@@ -1,0 +1,88 @@
+/**
+ * Duty: what stands once: processes, places, limits, defaults of all routes.
+ */
+import type { HstsSettings } from '@gatehouse/annotations';
+import type { Model } from '@gatehouse/routing';
+import type { RenderOptions } from '../render-options.ts';
+import type { HttpView, TlsView } from '../templates/http.ts';
+import {
+  duration,
+  fileName,
+  integer,
+  keyword,
+  literal,
+  opensslCiphers,
+  resolverAddress,
+  size,
+} from '../tokens/constructors.ts';
+import { clientHost } from '../tokens/expression.ts';
+import { schemeAndPathPrefix } from '../tokens/regex.ts';
+import { servesTls } from './context.ts';
+
+/** The beginning of nginx.conf for this model. */
+export function planHttp({ settings, hosts }: Model, options: RenderOptions): HttpView {
+  const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
+  const { routes } = settings;
+  const timeouts = {
+    connectTimeout: duration(routes.connectTimeoutMs),
+    sendTimeout: duration(routes.sendTimeoutMs),
+    readTimeout: duration(routes.readTimeoutMs),
+  };
+  const temporary = (name: string): HttpView['pidFile'] => fileName(`${runtimeDirectory}/temp/${name}`);
+  const { maxSize, bucketSize } = serverNamesHash(hosts.map((host) => host.name));
+  const user = [workerUser, workerGroup].filter((name) => name !== undefined).map(keyword);
+  return {
+    workerProcesses: settings.workerProcesses === 0 ? undefined : integer(settings.workerProcesses),
+    workerShutdownTimeout: duration(settings.workerShutdownTimeoutMs),
+    pidFile: fileName(`${runtimeDirectory}/nginx.pid`),
+    user: workerUser === undefined ? undefined : { names: user },
+    temporaryFiles: {
+      body: temporary('client_body'),
+      proxy: temporary('proxy'),
+      fastcgi: temporary('fastcgi'),
+      uwsgi: temporary('uwsgi'),
+      scgi: temporary('scgi'),
+    },
+    accessLog: settings.accessLog ? fileName(options.accessLogFile ?? `${runtimeDirectory}/access.log`) : undefined,
+    serverNamesHashMaxSize: integer(maxSize),
+    serverNamesHashBucketSize: integer(bucketSize),
+    resolver: resolvers.length === 0 ? undefined : { addresses: resolvers.map(resolverAddress) },
+    clientHeaderTimeout: duration(settings.clientHeaderTimeoutMs),
+    clientBodyTimeout: duration(settings.clientBodyTimeoutMs),
+    keepAliveTimeout: duration(settings.keepAliveTimeoutMs),
+    keepsConnectionsOverReload: capabilities.keepaliveMinTimeout && settings.keepAliveTimeoutMs > 0,
+    bodySize: size(routes.bodyBytes),
+    http2: settings.http2 && capabilities.http2Directive,
+    tls: servesTls(options) ? planTls(settings.tlsProtocols, settings.tlsCiphers) : undefined,
+    hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
+    noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
+    keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,
+    host: clientHost,
+    ...timeouts,
+    grpc: capabilities.http2 ? { host: clientHost, ...timeouts } : undefined,
+  };
+}
+
+function planTls(protocols: readonly string[], ciphers: readonly string[]): TlsView {
+  return {
+    protocols: protocols.map(keyword),
+    ciphers: ciphers.length === 0 ? undefined : opensslCiphers(ciphers),
+  };
+}
+
+function hstsValue({ maxAgeSeconds, includeSubdomains, preload }: HstsSettings): string {
+  return [`max-age=${maxAgeSeconds}`, includeSubdomains && 'includeSubDomains', preload && 'preload']
+    .filter((part) => part !== false)
+    .join('; ');
+}
+
+/** nginx refuses a name that does not fit a bucket, and warns when the table is small for the number of names. */
+function serverNamesHash(names: readonly string[]): { readonly maxSize: number; readonly bucketSize: number } {
+  const longest = names.reduce((length, name) => Math.max(length, name.length), 0);
+  // Beside the name a bucket holds two pointers and the name's length.
+  return { bucketSize: powerOfTwo(Math.max(64, longest + 32)), maxSize: powerOfTwo(Math.max(512, names.length * 2)) };
+}
+
+function powerOfTwo(atLeast: number): number {
+  return 2 ** Math.ceil(Math.log2(atLeast));
+}

@@ -1,0 +1,131 @@
+/**
+ * Duty: what happens to the requests of one route: the body of its locations.
+ */
+import type { Interpolated, RoutePolicy } from '@gatehouse/annotations';
+import type { Backend, RouteNames } from '@gatehouse/routing';
+import type { AccessView, ForwardModuleView, ForwardView, LocationBodyView } from '../templates/server.ts';
+import { duration, network, redirectStatus, size } from '../tokens/constructors.ts';
+import { headerExpression, rewriteReplacement } from '../tokens/expression.ts';
+import { anchoredRegexIgnoringCase, everyPath } from '../tokens/regex.ts';
+import type { NginxToken } from '../tokens/token.ts';
+import type { Content } from './content.ts';
+import type { PlanContext } from './context.ts';
+import { missingModule, reachBackend, schemeOf, urlOf, type Reach } from './plan-backend.ts';
+import type { ErrorPages } from './plan-error-pages.ts';
+
+export interface BodyPlan {
+  readonly view: LocationBodyView;
+  /** Those that need an upstream block. */
+  readonly upstreams: readonly Backend[];
+  /** What stands in the way of the backend, where it is not the user's doing. */
+  readonly obstacle: Obstacle | undefined;
+}
+
+export type Obstacle =
+  { readonly kind: 'missingModule'; readonly name: string } | { readonly kind: 'unresolvable'; readonly name: string };
+
+export const emptyBody: LocationBodyView = {
+  isUnavailable: false,
+  isNotFound: false,
+  redirect: undefined,
+  appRoot: undefined,
+  tlsRedirect: undefined,
+  access: undefined,
+  errorPage: undefined,
+  forward: undefined,
+};
+
+/** The body for `content`. `pages` collects the error locations that it leads to. Throws `TokenRefused`. */
+export function planBody(content: Content, context: PlanContext, pages: ErrorPages): BodyPlan {
+  const { policy } = content;
+  if (policy.closedBecause !== undefined) return answered({ ...emptyBody, isUnavailable: true });
+  if (policy.redirect !== undefined) return answered({ ...emptyBody, redirect: planRedirect(policy.redirect, content) });
+  const missing = missingModule(policy.backendProtocol, context.options);
+  const reach: Reach =
+    content.backend === undefined || missing !== undefined
+      ? { kind: 'unavailable' }
+      : reachBackend(content.backend, context.options);
+  const tlsRedirect = content.redirectsToTls ? { status: redirectStatus(context.settings.tlsRedirectStatus) } : undefined;
+  if (reach.kind === 'unavailable' || reach.kind === 'unresolvable') {
+    const codes = policy.errorBackendService === undefined ? policy.errorCodes : [...policy.errorCodes, 503];
+    const errorPage = pages.pageFor(content, codes);
+    const unresolvable = reach.kind === 'unresolvable' ? reach : undefined;
+    const obstacle = missing === undefined ? unresolvable : ({ kind: 'missingModule', name: missing } as const);
+    return { ...answered({ ...emptyBody, isUnavailable: true, tlsRedirect, errorPage }), obstacle };
+  }
+  const errorPage = pages.pageFor(content, policy.errorCodes);
+  const forward = planForward({ content, context, reach, interceptsErrors: errorPage !== undefined });
+  const view = { ...emptyBody, tlsRedirect, access: planAccess(policy), errorPage, forward };
+  return { view, upstreams: reach.kind === 'upstream' ? [reach.backend] : [], obstacle: undefined };
+}
+
+function answered(view: LocationBodyView): BodyPlan {
+  return { view, upstreams: [], obstacle: undefined };
+}
+
+function planRedirect(
+  { status, location }: NonNullable<RoutePolicy['redirect']>,
+  { names }: Content,
+): LocationBodyView['redirect'] {
+  return { status: redirectStatus(status), location: headerExpression(fillNames(location, names)) };
+}
+
+function planAccess({ deniedNetworks, allowedNetworks }: RoutePolicy): AccessView | undefined {
+  if (deniedNetworks.length + allowedNetworks.length === 0) return undefined;
+  return {
+    denied: deniedNetworks.map(network),
+    allowed: allowedNetworks.map(network),
+    onlyAllowed: allowedNetworks.length > 0,
+  };
+}
+
+interface ForwardParts {
+  readonly content: Content;
+  readonly context: PlanContext;
+  readonly reach: Reach & { readonly kind: 'resolved' | 'upstream' };
+  readonly interceptsErrors: boolean;
+}
+
+function planForward({ content, context, reach, interceptsErrors }: ForwardParts): ForwardView {
+  const { policy, names, regex } = content;
+  const defaults = context.settings.routes;
+  const { rewriteTarget, upstreamHost } = policy;
+  const unlessDefault = (timeMs: number, defaultMs: number): NginxToken | undefined =>
+    timeMs === defaultMs ? undefined : duration(timeMs);
+  const forwarding: ForwardModuleView = {
+    connectTimeout: unlessDefault(policy.connectTimeoutMs, defaults.connectTimeoutMs),
+    sendTimeout: unlessDefault(policy.sendTimeoutMs, defaults.sendTimeoutMs),
+    readTimeout: unlessDefault(policy.readTimeoutMs, defaults.readTimeoutMs),
+    headers: upstreamHost === undefined ? undefined : { host: headerExpression(fillNames(upstreamHost, names)) },
+    interceptsErrors,
+    url: urlOf(reach, schemeOf(policy.backendProtocol)),
+  };
+  const isGrpc = policy.backendProtocol === 'GRPC' || policy.backendProtocol === 'GRPCS';
+  return {
+    bodySize: policy.bodyBytes === defaults.bodyBytes ? undefined : size(policy.bodyBytes),
+    resolved: reach.kind === 'resolved' ? reach.address : undefined,
+    rewrite:
+      rewriteTarget === undefined
+        ? undefined
+        : {
+            pattern: regex === undefined ? everyPath : anchoredRegexIgnoringCase(regex),
+            replacement: rewriteReplacement(fillNames(rewriteTarget, names)),
+          },
+    proxy: isGrpc ? undefined : forwarding,
+    grpc: isGrpc ? forwarding : undefined,
+  };
+}
+
+/** `parts` with the names of the route's objects as text. */
+function fillNames(parts: Interpolated, names: RouteNames): Interpolated {
+  const values: Readonly<Record<string, string>> = {
+    namespace: names.namespace,
+    ingress_name: names.ingress,
+    service_name: names.service,
+    service_port: names.servicePort,
+  };
+  return parts.map((part) => {
+    const value = part.kind === 'variable' && Object.hasOwn(values, part.name) ? values[part.name] : undefined;
+    return value === undefined ? part : { kind: 'text', text: value };
+  });
+}

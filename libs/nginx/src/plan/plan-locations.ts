@@ -1,0 +1,111 @@
+/**
+ * Duty: which locations nginx needs so that the routes of a host match as the model says, and in which order.
+ *
+ * nginx looks for an exact location first, then takes the first regular expression that matches, then the longest
+ * prefix. So a host with regular expressions has its prefixes written as such, too, and the longest path comes first.
+ */
+import { compareText } from '@gatehouse/core';
+import type { Fallback, HostModel, Route } from '@gatehouse/routing';
+import type { LocationView } from '../templates/server.ts';
+import { path } from '../tokens/constructors.ts';
+import { anchoredRegex, exactRegex, prefixRegex } from '../tokens/regex.ts';
+import type { NginxToken } from '../tokens/token.ts';
+
+/** Who answers in a location. */
+export type Answerer =
+  | { readonly kind: 'appRoot'; readonly appRoot: NonNullable<HostModel['appRoot']> }
+  | { readonly kind: 'fallback'; readonly fallback: Fallback }
+  | { readonly kind: 'notFound' }
+  | { readonly kind: 'route'; readonly route: Route };
+
+export interface LocationPlan {
+  readonly matcher: Pick<LocationView, 'isExact' | 'isRegex' | 'isRegexIgnoringCase' | 'path'>;
+  readonly answerer: Answerer;
+}
+
+/** The locations of a host, in the order of the file. A route whose path nginx cannot take goes to `refuse`. */
+export function planLocations(
+  host: HostModel,
+  refuse: (route: Route, error: unknown) => void,
+): readonly LocationPlan[] {
+  const { appRoot, fallback, routes } = host;
+  const shape: HostShape = {
+    hasRegex: routes.some((route) => route.match === 'regex'),
+    hasAppRoot: appRoot !== undefined,
+    exactPaths: new Set(routes.filter((route) => route.match === 'exact').map((route) => route.path)),
+  };
+  const planned = sortRegexesLast(routes, shape).flatMap((route) => {
+    try {
+      const answerer = { kind: 'route', route } as const;
+      return matchersOf(route, shape).map((matcher): LocationPlan => ({ matcher, answerer }));
+    } catch (error) {
+      refuse(route, error);
+      return [];
+    }
+  });
+  const root: LocationPlan[] =
+    appRoot === undefined ? [] : [{ matcher: exact(path('/')), answerer: { kind: 'appRoot', appRoot } }];
+  if (routes.some((route) => route.match === 'prefix' && route.path === '/')) return [...root, ...planned];
+  const rest: Answerer = fallback === undefined ? { kind: 'notFound' } : { kind: 'fallback', fallback };
+  return [...root, ...planned, { matcher: prefix(path('/')), answerer: rest }];
+}
+
+interface HostShape {
+  readonly hasRegex: boolean;
+  readonly hasAppRoot: boolean;
+  readonly exactPaths: ReadonlySet<string>;
+}
+
+function sortRegexesLast(routes: readonly Route[], shape: HostShape): readonly Route[] {
+  const isStatic = (route: Route): boolean => !becomesRegex(route, shape);
+  if (routes.every(isStatic)) return routes;
+  const regexes = routes.filter((route) => !isStatic(route)).sort(compareRegexes);
+  return [...routes.filter(isStatic), ...regexes];
+}
+
+function becomesRegex({ match, path: text }: Route, shape: HostShape): boolean {
+  return match === 'regex' || endsInSlash(text, match) || (match === 'prefix' && shape.hasRegex && text !== '/');
+}
+
+/** Exact before others, then the longest path, then its bytes. */
+function compareRegexes(a: Route, b: Route): number {
+  return (
+    Number(b.match === 'exact') - Number(a.match === 'exact') ||
+    b.path.length - a.path.length ||
+    compareText(a.path, b.path) ||
+    compareText(a.match, b.match)
+  );
+}
+
+function matchersOf(route: Route, shape: HostShape): readonly LocationPlan['matcher'][] {
+  const { match, path: text } = route;
+  if (match === 'regex') {
+    return [{ isExact: false, isRegex: false, isRegexIgnoringCase: true, path: anchoredRegex(text) }];
+  }
+  if (match === 'exact') {
+    if (text === '/' && shape.hasAppRoot) return [];
+    return [endsInSlash(text, match) ? regex(exactRegex(text)) : exact(path(text))];
+  }
+  if (text === '/') return [prefix(path(text))];
+  if (shape.hasRegex) return [regex(prefixRegex(text))];
+  // Without the exact one nginx would answer /foo with a redirect to /foo/ by itself.
+  const below = prefix(path(`${text}/`));
+  return shape.exactPaths.has(text) ? [below] : [exact(path(text)), below];
+}
+
+/** An exact location `/foo/` would make nginx redirect /foo to it, as would a prefix; a regular expression does not. */
+function endsInSlash(text: string, match: Route['match']): boolean {
+  return match === 'exact' && text !== '/' && text.endsWith('/');
+}
+
+function exact(token: NginxToken): LocationPlan['matcher'] {
+  return { isExact: true, isRegex: false, isRegexIgnoringCase: false, path: token };
+}
+
+function prefix(token: NginxToken): LocationPlan['matcher'] {
+  return { isExact: false, isRegex: false, isRegexIgnoringCase: false, path: token };
+}
+
+function regex(token: NginxToken): LocationPlan['matcher'] {
+  return { isExact: false, isRegex: true, isRegexIgnoringCase: false, path: token };
+}

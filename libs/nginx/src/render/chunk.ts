@@ -1,0 +1,59 @@
+/**
+ * Duty: pieces of nginx.conf that are made once and kept: one for each host, one for each backend.
+ */
+import { hash } from 'node:crypto';
+import type { Problem } from '@gatehouse/core';
+import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
+import type { PlanContext } from '../plan/context.ts';
+import { planHost } from '../plan/plan-host.ts';
+import { planUpstream } from '../plan/plan-backend.ts';
+import { renderServer } from '../templates/server.ts';
+import { renderUpstream } from '../templates/upstream.ts';
+
+/** The server block of a host, with the upstream blocks that it needs. Texts are whole lines. */
+export interface HostChunk {
+  readonly text: string;
+  readonly upstreams: readonly UpstreamChunk[];
+  /** Over the text and those of the upstreams. */
+  readonly digest: string;
+  /** Of each location in the text, in order. */
+  readonly origins: readonly (Origin | undefined)[];
+  readonly certificate: Certificate | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export interface UpstreamChunk {
+  readonly backendId: string;
+  readonly text: string;
+  /** The first one of the host who asks for it. */
+  readonly origin: Origin | undefined;
+}
+
+/** The chunk of a host. `upstreamText` writes the block of a backend. */
+export function renderHost(
+  host: HostModel,
+  { context, defaultCertificate, upstreamText }: HostSurroundings,
+): HostChunk {
+  const { view, upstreams: uses, ...rest } = planHost(host, context, defaultCertificate);
+  const text = renderServer(view);
+  const upstreams = uses.map(({ backend, origin }) => ({ backendId: backend.id, text: upstreamText(backend), origin }));
+  const digest = digestOf(text, ...upstreams.map((upstream) => upstream.text));
+  return { text, upstreams, digest, ...rest };
+}
+
+export interface HostSurroundings {
+  readonly context: PlanContext;
+  /** For the catch-all. */
+  readonly defaultCertificate: Certificate | undefined;
+  upstreamText(backend: Backend): string;
+}
+
+/** The upstream block of a backend. */
+export function renderBackend(backend: Backend, context: PlanContext): string {
+  return renderUpstream(planUpstream(backend, context));
+}
+
+/** SHA-256 over the digests of all texts, hexadecimal: no text can run into the next. */
+export function digestOf(...texts: readonly string[]): string {
+  return hash('sha256', texts.map((text) => hash('sha256', text)).join(''));
+}

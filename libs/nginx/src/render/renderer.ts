@@ -1,0 +1,130 @@
+/**
+ * Duty: model → bundle. Remembers what it made of each host and backend, so that the cost of a render follows what has
+ * changed since the last one. Same model, same bytes, whatever was rendered before.
+ */
+import type { Settings } from '@gatehouse/annotations';
+import type { Backend, Certificate, HostModel, Model } from '@gatehouse/routing';
+import type { Bundle } from '../bundle.ts';
+import type { RenderOptions } from '../render-options.ts';
+import { planContext, servesTls, type PlanContext } from '../plan/context.ts';
+import { certificateFileName } from '../plan/plan-host.ts';
+import { planHttp } from '../plan/plan-http.ts';
+import { renderHttp } from '../templates/http.ts';
+import { renderProof } from '../templates/proof.ts';
+import { unixSocket } from '../tokens/constructors.ts';
+import { digestToken } from '../tokens/own-names.ts';
+import { digestOf, renderBackend, renderHost, type HostChunk, type UpstreamChunk } from './chunk.ts';
+import { lineMap, type MappedText } from './line-map.ts';
+
+export interface Renderer {
+  /** The configuration for a model. Pure but for what is remembered. */
+  render(model: Model): Bundle;
+}
+
+/** A renderer for one machine. */
+export function createRenderer(options: RenderOptions): Renderer {
+  let memory: Memory | undefined;
+  return {
+    render(model) {
+      memory = memoryFor(model.settings, options, memory);
+      return bundleOf(model, options, memory);
+    },
+  };
+}
+
+/** What was made under the same settings; every host's text depends on them. */
+interface Memory {
+  readonly settings: Settings;
+  readonly settingsText: string;
+  readonly context: PlanContext;
+  readonly hosts: WeakMap<HostModel, HostChunk>;
+  readonly upstreamTexts: WeakMap<Backend, string>;
+}
+
+function memoryFor(settings: Settings, options: RenderOptions, last: Memory | undefined): Memory {
+  if (last?.settings === settings) return last;
+  const settingsText = JSON.stringify(settings);
+  if (last?.settingsText === settingsText) return { ...last, settings };
+  return {
+    settings,
+    settingsText,
+    context: planContext(options, settings),
+    hosts: new WeakMap(),
+    upstreamTexts: new WeakMap(),
+  };
+}
+
+function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle {
+  const head = renderHttp(planHttp(model, options));
+  const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
+  const upstreams = eachOnce(hosts);
+  const certificates = certificatesOf(hosts, options);
+  const digest = digestOf(head, hosts.map((host) => host.digest).join(''), [...certificates.keys()].join(''));
+  const proof = renderProof({
+    socket: unixSocket(`${options.runtimeDirectory}/proof.sock`),
+    digest: digestToken(digest),
+  });
+  // One join copies the text once; adding strings up would have it copied again by whoever reads it first.
+  const texts = [head, ...upstreams.map((upstream) => upstream.text), ...hosts.map((host) => host.text), proof];
+  return {
+    digest,
+    files: new Map([['nginx.conf', texts.join('')]]),
+    certificates,
+    originOfLine: lineMap(() => [ofNobody(head), ...upstreams.map(mappedUpstream), ...hosts.map(mappedHost), ofNobody(proof)]),
+    problems: hosts.flatMap((host) => host.problems),
+  };
+}
+
+function rememberHost(host: HostModel, defaultCertificate: Certificate | undefined, memory: Memory): HostChunk {
+  // There is one catch-all, and its text depends on more than the host.
+  const make = (): HostChunk => renderHost(host, { context: memory.context, defaultCertificate, upstreamText });
+  return host.name === '' ? make() : remember(memory.hosts, host, make);
+
+  function upstreamText(backend: Backend): string {
+    return remember(memory.upstreamTexts, backend, () => renderBackend(backend, memory.context));
+  }
+}
+
+function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
+  return value;
+}
+
+/** The upstreams of all hosts, in the order of their first use. */
+function eachOnce(hosts: readonly HostChunk[]): readonly UpstreamChunk[] {
+  const upstreams: UpstreamChunk[] = [];
+  const seen = new Set<string>();
+  for (const host of hosts) {
+    for (const upstream of host.upstreams) {
+      if (seen.has(upstream.backendId)) continue;
+      seen.add(upstream.backendId);
+      upstreams.push(upstream);
+    }
+  }
+  return upstreams;
+}
+
+function certificatesOf(hosts: readonly HostChunk[], options: RenderOptions): ReadonlyMap<string, Certificate> {
+  const certificates = new Map<string, Certificate>();
+  if (!servesTls(options)) return certificates;
+  for (const { certificate } of hosts) {
+    if (certificate !== undefined) certificates.set(certificateFileName(certificate), certificate);
+  }
+  return certificates;
+}
+
+function mappedHost({ text, origins }: HostChunk): MappedText {
+  return { text, origin: origins.find((origin) => origin !== undefined), locationOrigins: origins };
+}
+
+function mappedUpstream({ text, origin }: UpstreamChunk): MappedText {
+  return { text, origin, locationOrigins: [] };
+}
+
+function ofNobody(text: string): MappedText {
+  return { text, origin: undefined, locationOrigins: [] };
+}

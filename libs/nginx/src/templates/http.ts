@@ -1,0 +1,207 @@
+/**
+ * Duty: what stands once in nginx.conf: the main level, the defaults of all servers in the http block, which stays open
+ * for the upstreams and servers that follow. Locations inherit all of it, and write only what differs.
+ */
+import type { NginxToken } from '../tokens/token.ts';
+import { compileTemplate } from '../template/strict-template.ts';
+import { grpcHeaders, proxyHeaders } from './request-headers.ts';
+
+export interface HttpView {
+  readonly workerProcesses: NginxToken | undefined;
+  readonly workerShutdownTimeout: NginxToken;
+  readonly pidFile: NginxToken;
+  /** User, and perhaps group. */
+  readonly user: { readonly names: readonly NginxToken[] } | undefined;
+  readonly temporaryFiles: TemporaryFilesView;
+  readonly accessLog: NginxToken | undefined;
+  readonly serverNamesHashMaxSize: NginxToken;
+  readonly serverNamesHashBucketSize: NginxToken;
+  readonly resolver: { readonly addresses: readonly NginxToken[] } | undefined;
+  readonly clientHeaderTimeout: NginxToken;
+  readonly clientBodyTimeout: NginxToken;
+  readonly keepAliveTimeout: NginxToken;
+  readonly keepsConnectionsOverReload: boolean;
+  readonly bodySize: NginxToken;
+  readonly http2: boolean;
+  readonly tls: TlsView | undefined;
+  readonly hsts: { readonly value: NginxToken; readonly hasGrpc: boolean } | undefined;
+  readonly noTlsRedirectPaths: readonly NginxToken[];
+  readonly keepsUpstreamConnections: boolean;
+  readonly host: NginxToken;
+  readonly connectTimeout: NginxToken;
+  readonly sendTimeout: NginxToken;
+  readonly readTimeout: NginxToken;
+  readonly grpc: GrpcView | undefined;
+}
+
+export interface TemporaryFilesView {
+  readonly body: NginxToken;
+  readonly proxy: NginxToken;
+  readonly fastcgi: NginxToken;
+  readonly uwsgi: NginxToken;
+  readonly scgi: NginxToken;
+}
+
+export interface TlsView {
+  readonly protocols: readonly NginxToken[];
+  readonly ciphers: NginxToken | undefined;
+}
+
+export interface GrpcView {
+  readonly host: NginxToken;
+  readonly connectTimeout: NginxToken;
+  readonly sendTimeout: NginxToken;
+  readonly readTimeout: NginxToken;
+}
+
+export const httpTemplate = `daemon off;
+worker_processes {{#workerProcesses}}{{.}}{{/workerProcesses}}{{^workerProcesses}}auto{{/workerProcesses}};
+worker_rlimit_nofile 65536;
+worker_shutdown_timeout {{workerShutdownTimeout}};
+error_log stderr notice;
+pid {{pidFile}};
+{{#user}}
+user{{#names}} {{.}}{{/names}};
+{{/user}}
+
+events {
+    worker_connections 16384;
+}
+
+http {
+{{#temporaryFiles}}
+    client_body_temp_path {{body}};
+    proxy_temp_path {{proxy}};
+    fastcgi_temp_path {{fastcgi}};
+    uwsgi_temp_path {{uwsgi}};
+    scgi_temp_path {{scgi}};
+{{/temporaryFiles}}
+
+{{#accessLog}}
+    log_format gatehouse '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
+        '"$http_referer" "$http_user_agent" $request_length $request_time [$proxy_host] [] $upstream_addr '
+        '$upstream_response_length $upstream_response_time $upstream_status $gatehouse_request_id';
+    access_log {{.}} gatehouse buffer=64k flush=1s;
+{{/accessLog}}
+{{^accessLog}}
+    access_log off;
+{{/accessLog}}
+
+    types { }
+    default_type text/plain;
+    server_tokens off;
+    absolute_redirect off;
+
+    server_names_hash_max_size {{serverNamesHashMaxSize}};
+    server_names_hash_bucket_size {{serverNamesHashBucketSize}};
+    variables_hash_max_size 2048;
+    proxy_headers_hash_max_size 1024;
+    proxy_headers_hash_bucket_size 128;
+{{#resolver}}
+
+    resolver{{#addresses}} {{.}}{{/addresses}};
+    resolver_timeout 5s;
+{{/resolver}}
+
+    client_header_timeout {{clientHeaderTimeout}};
+    client_body_timeout {{clientBodyTimeout}};
+    client_max_body_size {{bodySize}};
+    keepalive_timeout {{keepAliveTimeout}};
+{{#keepsConnectionsOverReload}}
+    keepalive_min_timeout 5s;
+{{/keepsConnectionsOverReload}}
+    reset_timedout_connection on;
+{{#http2}}
+    http2 on;
+{{/http2}}
+{{#tls}}
+
+    ssl_protocols{{#protocols}} {{.}}{{/protocols}};
+{{#ciphers}}
+    ssl_ciphers {{.}};
+    ssl_prefer_server_ciphers on;
+{{/ciphers}}
+    ssl_session_cache shared:gatehouse_sessions:10m;
+    ssl_session_timeout 10m;
+    ssl_session_tickets off;
+    ssl_buffer_size 4k;
+{{/tls}}
+
+    # A dollar sign that stays one: values of geo are not expanded.
+    geo $gatehouse_dollar {
+        default "$";
+    }
+
+    # The port that the client wrote behind the host, with its colon.
+    map $http_host $gatehouse_port_suffix {
+        "~(?<gatehouse_port>:[0-9]{1,5})$" $gatehouse_port;
+        default "";
+    }
+
+    map $https $gatehouse_forwarded_port {
+        on 443;
+        default $server_port;
+    }
+
+    # The client's request id when it looks like one, else ours.
+    map $http_x_request_id $gatehouse_request_id {
+        "~^[A-Za-z0-9._:/+=@-]{1,128}$" $http_x_request_id;
+        default $request_id;
+    }
+
+    map "" $gatehouse_idle_connection {
+        default {{#keepsUpstreamConnections}}""{{/keepsUpstreamConnections}}{{^keepsUpstreamConnections}}close{{/keepsUpstreamConnections}};
+    }
+
+    map $http_upgrade $gatehouse_connection {
+        "" $gatehouse_idle_connection;
+        default upgrade;
+    }
+
+    map "$scheme:$uri" $gatehouse_redirects_to_tls {
+{{#noTlsRedirectPaths}}
+        {{.}} "";
+{{/noTlsRedirectPaths}}
+        "~^http:" 1;
+        default "";
+    }
+{{#hsts}}
+
+    map $https $gatehouse_hsts {
+        on {{value}};
+        default "";
+    }
+    add_header Strict-Transport-Security $gatehouse_hsts always;
+    proxy_hide_header Strict-Transport-Security;
+{{#hasGrpc}}
+    grpc_hide_header Strict-Transport-Security;
+{{/hasGrpc}}
+{{/hsts}}
+
+    proxy_http_version 1.1;
+    {{> proxyHeaders}}
+    proxy_connect_timeout {{connectTimeout}};
+    proxy_send_timeout {{sendTimeout}};
+    proxy_read_timeout {{readTimeout}};
+    proxy_next_upstream error timeout;
+    proxy_next_upstream_tries 3;
+    proxy_buffering off;
+    proxy_buffer_size 4k;
+    proxy_buffers 4 4k;
+    proxy_redirect off;
+    proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;
+{{#grpc}}
+
+    {{> grpcHeaders}}
+    grpc_connect_timeout {{connectTimeout}};
+    grpc_send_timeout {{sendTimeout}};
+    grpc_read_timeout {{readTimeout}};
+    grpc_next_upstream error timeout;
+    grpc_next_upstream_tries 3;
+    grpc_ignore_headers X-Accel-Redirect X-Accel-Charset;
+{{/grpc}}
+`;
+
+export const httpPartials = { proxyHeaders, grpcHeaders };
+
+export const renderHttp = compileTemplate<HttpView>(httpTemplate, httpPartials);

@@ -1,0 +1,189 @@
+/**
+ * Duty: one host: where it listens, its certificate, its locations.
+ */
+import type { NginxToken } from '../tokens/token.ts';
+import { compileTemplate } from '../template/strict-template.ts';
+import { errorPageHeaders, grpcHeaders, proxyHeaders } from './request-headers.ts';
+
+export interface ServerView {
+  readonly listen: readonly ListenView[];
+  /** Undefined for the catch-all. */
+  readonly name: NginxToken | undefined;
+  /** One file with the chain and the key. */
+  readonly certificate: { readonly file: NginxToken } | undefined;
+  readonly tlsRedirect: { readonly status: NginxToken } | undefined;
+  readonly locations: readonly LocationView[];
+  readonly errorPages: readonly ErrorPageView[];
+}
+
+export interface ListenView {
+  readonly address: NginxToken;
+  readonly ssl: boolean;
+  readonly http2: boolean;
+  readonly isDefault: boolean;
+}
+
+export interface LocationView extends LocationBodyView {
+  readonly isExact: boolean;
+  readonly isRegex: boolean;
+  readonly isRegexIgnoringCase: boolean;
+  readonly path: NginxToken;
+}
+
+/** What happens to a request. At most one of the answers, in the order of the fields, takes effect. */
+export interface LocationBodyView {
+  readonly isUnavailable: boolean;
+  readonly isNotFound: boolean;
+  readonly redirect: { readonly status: NginxToken; readonly location: NginxToken } | undefined;
+  readonly appRoot: { readonly path: NginxToken } | undefined;
+  readonly tlsRedirect: { readonly status: NginxToken } | undefined;
+  readonly access: AccessView | undefined;
+  readonly errorPage: { readonly codes: readonly NginxToken[]; readonly location: NginxToken } | undefined;
+  readonly forward: ForwardView | undefined;
+}
+
+export interface AccessView {
+  readonly denied: readonly NginxToken[];
+  readonly allowed: readonly NginxToken[];
+  readonly onlyAllowed: boolean;
+}
+
+export interface ForwardView {
+  readonly bodySize: NginxToken | undefined;
+  /** Address that nginx resolves for each request. */
+  readonly resolved: NginxToken | undefined;
+  readonly rewrite: { readonly pattern: NginxToken; readonly replacement: NginxToken } | undefined;
+  readonly proxy: ForwardModuleView | undefined;
+  readonly grpc: ForwardModuleView | undefined;
+}
+
+export interface ForwardModuleView {
+  readonly connectTimeout: NginxToken | undefined;
+  readonly sendTimeout: NginxToken | undefined;
+  readonly readTimeout: NginxToken | undefined;
+  readonly headers: { readonly host: NginxToken } | undefined;
+  readonly interceptsErrors: boolean;
+  readonly url: NginxToken;
+}
+
+export interface ErrorPageView {
+  readonly location: NginxToken;
+  readonly namespace: NginxToken;
+  readonly ingress: NginxToken;
+  readonly service: NginxToken;
+  readonly servicePort: NginxToken;
+  readonly resolved: NginxToken | undefined;
+  readonly url: NginxToken;
+}
+
+const body = `{{#errorPage}}
+error_page{{#codes}} {{.}}{{/codes}} {{location}};
+{{/errorPage}}
+{{#redirect}}
+return {{status}} {{location}};
+{{/redirect}}
+{{#appRoot}}
+return 302 {{path}};
+{{/appRoot}}
+{{#tlsRedirect}}
+if ($gatehouse_redirects_to_tls) {
+    return {{status}} https://$host$request_uri;
+}
+{{/tlsRedirect}}
+{{#isUnavailable}}
+return 503;
+{{/isUnavailable}}
+{{#isNotFound}}
+return 404;
+{{/isNotFound}}
+{{#access}}
+{{#denied}}
+deny {{.}};
+{{/denied}}
+{{#allowed}}
+allow {{.}};
+{{/allowed}}
+{{#onlyAllowed}}
+deny all;
+{{/onlyAllowed}}
+{{/access}}
+{{#forward}}
+{{> forward}}
+{{/forward}}
+`;
+
+const forward = `{{#bodySize}}
+client_max_body_size {{.}};
+{{/bodySize}}
+{{#resolved}}
+set $gatehouse_backend {{.}};
+{{/resolved}}
+{{#rewrite}}
+rewrite {{pattern}} {{replacement}} break;
+{{/rewrite}}
+{{#proxy}}
+${forwardModule('proxy')}{{/proxy}}
+{{#grpc}}
+${forwardModule('grpc')}{{/grpc}}
+`;
+
+function forwardModule(module: 'grpc' | 'proxy'): string {
+  return `{{#connectTimeout}}
+${module}_connect_timeout {{.}};
+{{/connectTimeout}}
+{{#sendTimeout}}
+${module}_send_timeout {{.}};
+{{/sendTimeout}}
+{{#readTimeout}}
+${module}_read_timeout {{.}};
+{{/readTimeout}}
+{{#headers}}
+{{> ${module}Headers}}
+{{/headers}}
+{{#interceptsErrors}}
+${module}_intercept_errors on;
+{{/interceptsErrors}}
+${module}_pass {{url}};
+`;
+}
+
+// error_page stands without `=`: whatever the error backend answers, the client gets the status that the page is about.
+export const serverTemplate = `
+    server {
+{{#listen}}
+        listen {{address}}{{#ssl}} ssl{{/ssl}}{{#http2}} http2{{/http2}}{{#isDefault}} default_server{{/isDefault}};
+{{/listen}}
+        server_name {{#name}}{{.}}{{/name}}{{^name}}_{{/name}};
+{{#certificate}}
+        ssl_certificate {{file}};
+        ssl_certificate_key {{file}};
+{{/certificate}}
+{{#tlsRedirect}}
+        if ($gatehouse_redirects_to_tls) {
+            return {{status}} https://$host$request_uri;
+        }
+{{/tlsRedirect}}
+{{#locations}}
+
+        location {{#isExact}}= {{/isExact}}{{#isRegex}}~ {{/isRegex}}{{#isRegexIgnoringCase}}~* {{/isRegexIgnoringCase}}{{path}} {
+            {{> body}}
+        }
+{{/locations}}
+{{#errorPages}}
+
+        location {{location}} {
+{{#resolved}}
+            set $gatehouse_backend {{.}};
+{{/resolved}}
+            rewrite ^ / break;
+            {{> errorPageHeaders}}
+            proxy_pass_request_body off;
+            proxy_pass {{url}};
+        }
+{{/errorPages}}
+    }
+`;
+
+export const serverPartials = { body, forward, proxyHeaders, grpcHeaders, errorPageHeaders };
+
+export const renderServer = compileTemplate<ServerView>(serverTemplate, serverPartials);

@@ -1,0 +1,44 @@
+/**
+ * Duty: tokens made of our own names and words only: where requests are passed to. No text of a user can get here.
+ */
+import { makeToken, TokenRefused, type NginxToken } from './token.ts';
+
+const OWN_NAME = /^[a-z]{1,64}$/;
+
+/** How a backend is spoken to; `client` is the client's own scheme. */
+export type UpstreamScheme = 'client' | 'grpc' | 'grpcs' | 'http' | 'https';
+
+/** `http://` and the name of an upstream block. Without a path: the client's raw path is forwarded. */
+export function upstreamUrl(scheme: UpstreamScheme, name: string): NginxToken {
+  return makeToken(`${printScheme(scheme)}://${ownName(name)}`);
+}
+
+/** The same with the address in `$gatehouse_backend`, which nginx resolves for each request. */
+export function resolvedUrl(scheme: UpstreamScheme): NginxToken {
+  return makeToken(`${printScheme(scheme)}://$gatehouse_backend`);
+}
+
+/** Name of an upstream block or of its memory zone. */
+export function upstreamBlock(name: string): NginxToken {
+  return makeToken(ownName(name));
+}
+
+/** Name of a location that only error_page leads to. */
+export function errorLocation(name: string): NginxToken {
+  return makeToken(`@${ownName(name)}`);
+}
+
+function printScheme(scheme: UpstreamScheme): string {
+  return scheme === 'client' ? '$scheme' : scheme;
+}
+
+function ownName(name: string): string {
+  if (!OWN_NAME.test(name)) throw new TokenRefused(`${JSON.stringify(name)} is not a name of ours`);
+  return name;
+}
+
+/** A digest in hexadecimal. */
+export function digestToken(digest: string): NginxToken {
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new TokenRefused('the digest is not one');
+  return makeToken(digest);
+}

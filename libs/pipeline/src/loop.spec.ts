@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  HOLD_OFF_MS,
+  initialLoopState,
+  LONGEST_HOLD_OFF_MS,
+  step,
+  type LoopEvent,
+  type LoopState,
+  type RoundOutcome,
+} from './loop.ts';
+
+const changed = (atMs: number): LoopEvent => ({ kind: 'changed', atMs });
+const fired = (atMs: number): LoopEvent => ({ kind: 'timerFired', atMs });
+const restarted = (atMs: number): LoopEvent => ({ kind: 'restarted', atMs });
+const finished = (atMs: number, outcome: RoundOutcome = 'applied', jitter = 0): LoopEvent => ({
+  kind: 'finished',
+  outcome,
+  atMs,
+  jitter,
+});
+const stop: LoopEvent = { kind: 'stop' };
+const firstRound = [changed(0), finished(0)];
+
+/** What the effects of the last event were, in short. */
+function lastEffects(events: readonly LoopEvent[]): readonly string[] {
+  let state: LoopState = initialLoopState;
+  let last: readonly string[] = [];
+  for (const event of events) {
+    const result = step(state, event);
+    state = result.state;
+    last = result.effects.map((effect) => (effect.kind === 'setTimer' ? `timer ${effect.delayMs}` : effect.kind));
+  }
+  return last;
+}
+
+const run = ['clearTimer', 'runRound'];
+
+describe('the loop', () => {
+  it.each<[string, LoopEvent[], string[]]>([
+    ['applies the very first state at once', [changed(0)], run],
+    ['holds off after a change', [...firstRound, changed(1000)], ['timer 100']],
+    ['holds off anew after each further change', [...firstRound, changed(1000), changed(1090)], ['timer 100']],
+    [
+      'holds off no longer than 500 ms after the first change',
+      [...firstRound, ...[1000, 1090, 1180, 1270, 1360, 1450].map(changed)],
+      ['timer 50'],
+    ],
+    ['runs when the hold-off has passed', [...firstRound, changed(1000), fired(1100)], run],
+    ['does nothing after a round without a change', firstRound, []],
+    ['runs nothing while a round is under way', [changed(0), changed(10)], []],
+    ['runs again at once when the hold-off passed during the round', [changed(0), changed(10), finished(200)], run],
+    ['holds off the rest after a round', [changed(0), changed(10), finished(50)], ['timer 60']],
+    ['waits for a change after a refusal', [changed(0), finished(10, 'refused')], []],
+    ['backs off after a fault', [changed(0), finished(10, 'fault')], ['timer 200']],
+    ['shortens the backoff by up to half', [changed(0), finished(10, 'fault', 1)], ['timer 100']],
+    [
+      'doubles the backoff with every fault',
+      [changed(0), finished(0, 'fault'), fired(200), finished(200, 'fault'), fired(600), finished(600, 'fault')],
+      ['timer 800'],
+    ],
+    ['tries again when the backoff has passed', [changed(0), finished(10, 'fault'), fired(210)], run],
+    [
+      'backs off as little as at first after a success in between',
+      [changed(0), finished(0, 'fault'), fired(200), finished(200), changed(300), fired(400), finished(400, 'fault')],
+      ['timer 200'],
+    ],
+    ['drops the backoff when something changes', [changed(0), finished(0, 'fault'), changed(20)], ['timer 100']],
+    [
+      'does not back off when something changed during the failed round',
+      [changed(0), changed(10), finished(500, 'fault')],
+      run,
+    ],
+    ['looks at once when nginx was started again', [...firstRound, restarted(50)], run],
+    [
+      'looks at once when nginx was started again during a backoff',
+      [changed(0), finished(0, 'fault'), restarted(5)],
+      run,
+    ],
+    ['looks again after the round during which nginx was started again', [changed(0), restarted(5), finished(6)], run],
+    [
+      'does not hold off for changes after a restart in a round',
+      [changed(0), changed(1), restarted(2), changed(130), finished(300)],
+      run,
+    ],
+    ['does not begin because nginx was started again', [restarted(5)], []],
+    ['clears the timer when it is stopped', [...firstRound, changed(10), stop], ['clearTimer']],
+    ['runs nothing after it was stopped', [...firstRound, changed(10), stop, fired(110), changed(120)], []],
+    ['runs nothing after it was stopped in a round', [changed(0), changed(1), stop, finished(300)], []],
+    ['ignores a timer that fires late', [...firstRound, fired(100)], []],
+  ])('%s', (_, events, effects) => {
+    expect(lastEffects(events)).toEqual(effects);
+  });
+
+  it('never waits longer than 30 s, however often it failed', () => {
+    const faults = Array.from({ length: 60 }, (_, index) => [finished(index, 'fault'), fired(index)]).flat();
+    expect(lastEffects([changed(0), ...faults, finished(100, 'fault')])).toEqual(['timer 30000']);
+  });
+});
+
+/** What happens in a simulated world: changes at any time, rounds of any length and outcome. */
+const worlds = fc.record({
+  changeGapsMs: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 40 }),
+  restartsAtMs: fc.array(fc.integer({ min: 0, max: 4000 }), { maxLength: 3 }),
+  rounds: fc.array(
+    fc.record({
+      takesMs: fc.integer({ min: 0, max: 900 }),
+      outcome: fc.constantFrom<RoundOutcome>('applied', 'unchanged', 'refused', 'fault'),
+      jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    }),
+    { minLength: 1, maxLength: 30 },
+  ),
+});
+
+type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never;
+
+interface Occurrence {
+  readonly atMs: number;
+  readonly event: (atMs: number) => LoopEvent;
+}
+
+/** Plays a world to its end: when rounds started and ended, and when changes came. */
+function play(world: World) {
+  const changesAtMs = world.changeGapsMs.map((_, index, gaps) => gaps.slice(0, index + 1).reduce((a, b) => a + b, 0));
+  const agenda: Occurrence[] = [
+    ...changesAtMs.map((atMs) => ({ atMs, event: changed })),
+    ...world.restartsAtMs.map((atMs) => ({ atMs, event: restarted })),
+  ];
+  const rounds: { startMs: number; endMs: number; outcome: RoundOutcome }[] = [];
+  let timer: Occurrence | undefined;
+  let state: LoopState = initialLoopState;
+  for (;;) {
+    const next = [...agenda, ...(timer ? [timer] : [])].sort((a, b) => a.atMs - b.atMs)[0];
+    if (next === undefined) return { rounds, changesAtMs };
+    if (next === timer) timer = undefined;
+    else agenda.splice(agenda.indexOf(next), 1);
+    const { state: after, effects } = step(state, next.event(next.atMs));
+    state = after;
+    for (const effect of effects) {
+      if (effect.kind === 'clearTimer') timer = undefined;
+      if (effect.kind === 'setTimer') timer = { atMs: next.atMs + effect.delayMs, event: fired };
+      if (effect.kind === 'runRound') {
+        const plan = world.rounds[rounds.length];
+        const { takesMs, outcome, jitter } = plan ?? { takesMs: 1, outcome: 'applied', jitter: 0 };
+        rounds.push({ startMs: next.atMs, endMs: next.atMs + takesMs, outcome });
+        agenda.push({ atMs: next.atMs + takesMs, event: (atMs) => finished(atMs, outcome, jitter) });
+      }
+    }
+  }
+}
+
+describe('the loop in any world', () => {
+  it('never runs two rounds at once', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { rounds } = play(world);
+        for (const [index, round] of rounds.entries()) {
+          expect(round.startMs).toBeGreaterThanOrEqual(rounds[index - 1]?.endMs ?? 0);
+        }
+      }),
+    );
+  });
+
+  it('has a round start after every change, at most 500 ms later or right after the round that is under way', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { rounds, changesAtMs } = play(world);
+        for (const changeMs of changesAtMs) {
+          const busyUntilMs = Math.max(0, ...rounds.filter((r) => r.startMs < changeMs).map((r) => r.endMs));
+          const latestMs = Math.max(changeMs + LONGEST_HOLD_OFF_MS, busyUntilMs);
+          const answer = rounds.find((round) => round.startMs >= changeMs);
+          expect(answer?.startMs ?? Infinity).toBeLessThanOrEqual(latestMs);
+        }
+      }),
+    );
+  });
+
+  it('ends with a round that is no fault', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        expect(play(world).rounds.at(-1)?.outcome).not.toBe('fault');
+      }),
+    );
+  });
+
+  it('gathers changes that follow each other within the hold-off', () => {
+    const { rounds } = play({
+      changeGapsMs: [0, 1000, ...Array.from({ length: 20 }, () => HOLD_OFF_MS / 5)],
+      restartsAtMs: [],
+      rounds: [{ takesMs: 1, outcome: 'applied', jitter: 0 }],
+    });
+    expect(rounds).toHaveLength(2);
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * Duty: the interpreter of the loop: it listens to the source, keeps the timer, runs rounds, and tells what came of
+ * them. Must not decide when a round is due (loop.ts) nor what happens in one (round.ts).
+ */
+import type { StatusAddress } from '@gatehouse/kube-model';
+import { planStatus } from '@gatehouse/routing';
+import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
+import { nothingTold, planEvents, type Told } from './plan-events.ts';
+import type { EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
+import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
+import { createStatusWriter, type StatusWriter } from './status-writer.ts';
+
+export interface PipelineOptions extends RoundPorts {
+  readonly source: ObjectSource;
+  readonly logger: Logger;
+  readonly events: EventSink;
+  /** Left out: no status is written. */
+  readonly status?: StatusOptions;
+  /** A number from 0 (inclusive) to 1, another one each time; it spreads retries. */
+  readonly jitter: () => number;
+  /** Told of every round that reached its end, after its Events and before its status is written. */
+  readonly onRound?: (round: Round) => void;
+}
+
+export interface StatusOptions {
+  readonly sink: StatusSink;
+  /** Where the proxy can be reached now: what every status should say. */
+  readonly addresses: () => readonly StatusAddress[];
+}
+
+export interface Pipeline {
+  /** Resolves when the first whole state is known; its configuration is then being applied. */
+  start(): Promise<void>;
+  /** nginx was started again by its supervisor: look whether it runs what it should. */
+  nginxRestarted(): void;
+  /** Ends watching, then nginx with `graceMs` for its requests. Resolves when nothing is left under way. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  return new LoopInterpreter(options);
+}
+
+class LoopInterpreter implements Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #statusWriter: StatusWriter | undefined;
+  #state: LoopState = initialLoopState;
+  #memory: RoundMemory = emptyRoundMemory;
+  #told: Told = nothingTold;
+  #cancelTimer: (() => void) | undefined;
+  #round: Promise<void> = Promise.resolve();
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#statusWriter = options.status && createStatusWriter(options.status.sink, options.logger);
+  }
+
+  async start(): Promise<void> {
+    const changed = () => this.#dispatch({ kind: 'changed', atMs: this.#nowMs() });
+    let known = false;
+    await this.#options.source.start(() => {
+      if (known) changed();
+    });
+    known = true;
+    changed();
+  }
+
+  nginxRestarted(): void {
+    this.#forgetRunning();
+    this.#dispatch({ kind: 'restarted', atMs: this.#nowMs() });
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#dispatch({ kind: 'stop' });
+    await this.#options.source.stop();
+    await this.#options.nginx.stop(graceMs);
+    await this.#round;
+    await this.#statusWriter?.stop();
+  }
+
+  #dispatch(event: LoopEvent): void {
+    const { state, effects } = step(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: LoopEffect): void {
+    switch (effect.kind) {
+      case 'setTimer':
+        this.#cancelTimer?.();
+        this.#cancelTimer = this.#options.clock.after(effect.delayMs, () => {
+          this.#dispatch({ kind: 'timerFired', atMs: this.#nowMs() });
+        });
+        break;
+      case 'clearTimer':
+        this.#cancelTimer?.();
+        break;
+      case 'runRound':
+        this.#round = this.#runRound();
+        break;
+    }
+  }
+
+  async #runRound(): Promise<void> {
+    const round = await this.#attemptRound();
+    if (round !== undefined) this.#publish(round);
+    const outcome = round?.outcome ?? 'fault';
+    this.#dispatch({ kind: 'finished', outcome, atMs: this.#nowMs(), jitter: this.#options.jitter() });
+  }
+
+  /** Undefined after a fault. */
+  async #attemptRound(): Promise<Round | undefined> {
+    const { source, logger } = this.#options;
+    const memoryBefore = this.#memory;
+    try {
+      const { round, memory } = await runRound(this.#options, memoryBefore, source.snapshot());
+      // A restart in the meantime makes it uncertain what runs; the round that follows finds out.
+      const certain = this.#memory === memoryBefore;
+      this.#memory = memory;
+      if (!certain) this.#forgetRunning();
+      return round;
+    } catch (error) {
+      this.#forgetRunning();
+      if (this.#state.kind !== 'stopped') {
+        logger.error('The configuration could not be applied; the last good one stays', { error });
+      }
+      return undefined;
+    }
+  }
+
+  #publish(round: Round): void {
+    const { logger, events, status, onRound } = this.#options;
+    const { refusal, digest, durations } = round;
+    if (refusal !== undefined) {
+      logger.error('nginx refused the configuration; the last good one stays', { ...refusal, digest });
+    } else if (round.outcome === 'applied') {
+      logger.info('The configuration runs', { digest, ingresses: round.ingresses.length, ...durations });
+    }
+    const told: Told = { ingresses: round.ingresses, problems: round.problems };
+    for (const event of planEvents(this.#told, told)) events.record(event);
+    this.#told = told;
+    onRound?.(round);
+    if (status !== undefined && round.outcome !== 'refused') {
+      const { resolution, served } = round;
+      this.#statusWriter?.write(planStatus({ ...resolution, served }, status.addresses()));
+    }
+  }
+
+  #forgetRunning(): void {
+    const { runningDigest: _forgotten, ...memory } = this.#memory;
+    this.#memory = memory;
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+}

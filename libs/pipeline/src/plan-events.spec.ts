@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '@gatehouse/core';
+import { anIngress } from '@gatehouse/testing';
+import { nothingTold, planEvents, type Told } from './plan-events.ts';
+
+const cafe = anIngress();
+const problem: Problem = {
+  code: 'ServiceMissing',
+  object: cafe.ref,
+  field: 'spec.rules[0]',
+  message: 'there is no Service default/tea-svc',
+};
+
+const told = (...ingresses: Told['ingresses']): Told => ({ ingresses, problems: [] });
+const short = (previous: Told, next: Told) =>
+  planEvents(previous, next).map(({ type, reason, message }) => `${type} ${reason} ${message}`);
+
+describe('Events', () => {
+  it.each<[string, Told, Told, string[]]>([
+    [
+      'tell that an Ingress appeared',
+      nothingTold,
+      told(cafe),
+      ['Normal CREATE Ingress default/cafe', 'Normal Sync Scheduled for sync'],
+    ],
+    [
+      'tell that an Ingress changed',
+      told(cafe),
+      told(anIngress({ rules: [{ host: 'cafe.example.com' }] })),
+      ['Normal UPDATE Ingress default/cafe', 'Normal Sync Scheduled for sync'],
+    ],
+    [
+      'tell that an annotation changed',
+      told(anIngress({ annotations: { a: '1' } })),
+      told(anIngress({ annotations: { a: '2' } })),
+      ['Normal UPDATE Ingress default/cafe', 'Normal Sync Scheduled for sync'],
+    ],
+    ['tell that an Ingress is gone', told(cafe), told(), ['Normal DELETE Ingress default/cafe']],
+    ['do not tell of what stayed', told(cafe), told(anIngress()), []],
+    [
+      'do not tell of our own writing of the status',
+      told(cafe),
+      told(anIngress({ resourceVersion: '7', statusAddresses: [{ ip: '192.0.2.1' }] })),
+      [],
+    ],
+    [
+      'do not mind the order of annotations',
+      told(anIngress({ annotations: { a: '1', b: '2' } })),
+      told(anIngress({ annotations: { b: '2', a: '1' } })),
+      [],
+    ],
+    [
+      'warn of a new Problem with its code as the reason',
+      told(cafe),
+      { ingresses: [cafe], problems: [problem] },
+      ['Warning ServiceMissing spec.rules[0]: there is no Service default/tea-svc'],
+    ],
+    [
+      'do not warn again while a Problem stays',
+      { ingresses: [cafe], problems: [problem] },
+      { ingresses: [cafe], problems: [{ ...problem }] },
+      [],
+    ],
+    [
+      'warn again when a Problem had gone in between',
+      { ingresses: [cafe], problems: [] },
+      { ingresses: [cafe], problems: [problem, problem] },
+      ['Warning ServiceMissing spec.rules[0]: there is no Service default/tea-svc'],
+    ],
+  ])('%s', (_, previous, next, expected) => {
+    expect(short(previous, next)).toEqual(expected);
+  });
+
+  it('are about the object, in the order of objects, whatever order they were found in', () => {
+    const tea = anIngress({ name: 'tea' });
+    const events = planEvents(nothingTold, told(tea, cafe));
+    expect(events.map((event) => event.object.name)).toEqual(['cafe', 'cafe', 'tea', 'tea']);
+    expect(planEvents(nothingTold, told(cafe, tea))).toEqual(events);
+  });
+});

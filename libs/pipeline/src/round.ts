@@ -1,0 +1,235 @@
+/**
+ * Duty: one round: from a snapshot to an nginx that runs what follows from it, leaving out the Ingresses that nginx
+ * refuses. Must not know when rounds happen, nor who is told about them.
+ */
+import type { Settings } from '@gatehouse/annotations';
+import { compareProblems, objectKey, type ObjectKey, type Problem } from '@gatehouse/core';
+import type { Ingress, Snapshot } from '@gatehouse/kube-model';
+import type { Bundle } from '@gatehouse/nginx';
+import type { Model, Resolution } from '@gatehouse/routing';
+import { findCulprits } from './find-culprits.ts';
+import type { Clock, NginxProcess, Refusal } from './ports.ts';
+import {
+  addCulprit,
+  applyQuarantine,
+  quarantineProblems,
+  releaseChanged,
+  type AcceptedIngresses,
+  type Quarantine,
+} from './quarantine.ts';
+
+export interface RoundPorts {
+  readonly nginx: NginxProcess;
+  readonly clock: Clock;
+  /** Pure; `nowMs` is wall time, for certificates. */
+  readonly resolve: (snapshot: Snapshot, nowMs: number) => Resolution;
+  /** Pure. */
+  readonly render: (model: Model) => Bundle;
+}
+
+/** What one round hands to the next. */
+export interface RoundMemory {
+  readonly quarantine: Quarantine;
+  readonly accepted: AcceptedIngresses;
+  /** Those that nginx last accepted; undefined before the first time. */
+  readonly acceptedSettings?: Settings;
+  /** What is known to run; undefined when that is not known. */
+  readonly runningDigest?: string;
+}
+
+export const emptyRoundMemory: RoundMemory = { quarantine: new Map(), accepted: new Map() };
+
+/** What a round led to, for all who want to know. */
+export interface Round {
+  /** `refused`: nothing could be left out so that nginx accepts the rest; the last good configuration stays. */
+  readonly outcome: 'applied' | 'unchanged' | 'refused';
+  readonly resolution: Resolution;
+  /** Sorted; those of resolve, of render and of the quarantine. */
+  readonly problems: readonly Problem[];
+  /** The Ingresses that are served, as their authors wrote them, even when an older form stands in. */
+  readonly served: readonly Ingress[];
+  /** Those and the ones that are left out because nginx refuses them. */
+  readonly ingresses: readonly Ingress[];
+  readonly quarantine: Quarantine;
+  /** What was rendered last; it runs unless the outcome is `refused`. */
+  readonly digest: string;
+  readonly durations: RoundDurations;
+  /** Monotonic time at which the digest was proven to run; only when the outcome is `applied`. */
+  readonly appliedAtMs?: number;
+  /** Why nginx refused; only when the outcome is `refused`. */
+  readonly refusal?: Refusal;
+}
+
+/** Milliseconds for each stage, all attempts together. */
+export interface RoundDurations {
+  readonly resolveMs: number;
+  readonly renderMs: number;
+  readonly applyMs: number;
+}
+
+/** So many times an Ingress is left out and the rest is tried again, before the round is given up. */
+const MOST_ATTEMPTS = 32;
+
+/** Throws on faults of the machine, and then leaves `memory` valid but for the running digest. */
+export async function runRound(
+  ports: RoundPorts,
+  memory: RoundMemory,
+  snapshot: Snapshot,
+): Promise<{ readonly round: Round; readonly memory: RoundMemory }> {
+  const attempts = new Attempts(ports, memory, snapshot);
+  let quarantine = releaseChanged(memory.quarantine, snapshot);
+  for (let count = 1; ; count += 1) {
+    const attempt = attempts.form(applyQuarantine(snapshot, quarantine));
+    const result = await attempts.apply(attempt.bundle);
+    if (result.kind !== 'refused') return attempts.conclude(attempt, { quarantine, outcome: result.kind });
+    const larger = count < MOST_ATTEMPTS ? await attempts.leaveOut(attempt, result, quarantine) : undefined;
+    if (larger === undefined) {
+      return attempts.conclude(attempt, { quarantine, outcome: 'refused', refusal: result });
+    }
+    quarantine = larger;
+  }
+}
+
+/** A snapshot with what follows from it. */
+interface Attempt {
+  readonly snapshot: Snapshot;
+  readonly resolution: Resolution;
+  readonly bundle: Bundle;
+}
+
+interface Conclusion {
+  readonly outcome: Round['outcome'];
+  readonly quarantine: Quarantine;
+  readonly refusal?: Refusal;
+}
+
+/** The attempts of one round. */
+class Attempts {
+  readonly #ports: RoundPorts;
+  readonly #memory: RoundMemory;
+  readonly #snapshot: Snapshot;
+  #resolveMs = 0;
+  #renderMs = 0;
+  #applyMs = 0;
+
+  constructor(ports: RoundPorts, memory: RoundMemory, snapshot: Snapshot) {
+    this.#ports = ports;
+    this.#memory = memory;
+    this.#snapshot = snapshot;
+  }
+
+  form(snapshot: Snapshot): Attempt {
+    const { clock, resolve, render } = this.#ports;
+    const startedMs = clock.monotonicMs();
+    const resolution = resolve(snapshot, clock.nowMs());
+    const resolvedMs = clock.monotonicMs();
+    const bundle = render(resolution.model);
+    this.#resolveMs += resolvedMs - startedMs;
+    this.#renderMs += clock.monotonicMs() - resolvedMs;
+    return { snapshot, resolution, bundle };
+  }
+
+  async apply(bundle: Bundle): Promise<{ readonly kind: 'applied' | 'unchanged' } | Refusal> {
+    if (bundle.digest === this.#memory.runningDigest) return { kind: 'unchanged' };
+    return this.#timed(() => this.#ports.nginx.apply(bundle));
+  }
+
+  /** The quarantine with those that are to blame for the refusal; undefined when nobody can be blamed. */
+  async leaveOut(attempt: Attempt, refusal: Refusal, quarantine: Quarantine): Promise<Quarantine | undefined> {
+    const named = originOfRefusal(attempt.bundle, refusal);
+    if (named !== undefined && this.#mayBeBlamed(named, attempt)) {
+      const larger = addCulprit(quarantine, { key: named, message: refusal.message }, this.#known());
+      if (larger !== undefined) return larger;
+    }
+    const culprits = await this.#bisect(attempt, refusal);
+    return culprits.reduce<Quarantine | undefined>(
+      (sum, culprit) => addCulprit(sum ?? quarantine, culprit, this.#known()) ?? sum,
+      undefined,
+    );
+  }
+
+  conclude(attempt: Attempt, conclusion: Conclusion): { readonly round: Round; readonly memory: RoundMemory } {
+    const { resolution, bundle } = attempt;
+    const { outcome, quarantine, refusal } = conclusion;
+    const problems = [...resolution.problems, ...bundle.problems, ...quarantineProblems(quarantine)];
+    const served = resolution.served.map((ingress) => this.#snapshot.ingresses.get(ingress.key) ?? ingress);
+    const leftOut = [...quarantine.values()].filter((entry) => entry.replacement === undefined);
+    const round: Round = {
+      outcome,
+      resolution,
+      problems: problems.sort(compareProblems),
+      served,
+      ingresses: [...served, ...leftOut.map((entry) => entry.refused)],
+      quarantine,
+      digest: bundle.digest,
+      durations: { resolveMs: this.#resolveMs, renderMs: this.#renderMs, applyMs: this.#applyMs },
+      ...(outcome === 'applied' ? { appliedAtMs: this.#ports.clock.monotonicMs() } : {}),
+      ...(refusal === undefined ? {} : { refusal }),
+    };
+    if (outcome === 'refused') return { round, memory: this.#memory };
+    const accepted = attempt.snapshot.ingresses;
+    const acceptedSettings = resolution.model.settings;
+    return { round, memory: { quarantine, accepted, acceptedSettings, runningDigest: bundle.digest } };
+  }
+
+  /**
+   * Something else than this Ingress may have changed what is written for it: a Service, say, which concerns it alone,
+   * or the settings. What the settings break is no Ingress' fault: nobody who was served is left out for that.
+   */
+  #mayBeBlamed(key: ObjectKey, { snapshot, resolution }: Attempt): boolean {
+    const { accepted, acceptedSettings } = this.#memory;
+    return accepted.get(key) !== snapshot.ingresses.get(key) || acceptedSettings === resolution.model.settings;
+  }
+
+  async #bisect(attempt: Attempt, refusal: Refusal): ReturnType<typeof findCulprits> {
+    const { accepted } = this.#memory;
+    const current = attempt.snapshot.ingresses;
+    const changed = [...current].filter(([key, ingress]) => accepted.get(key) !== ingress).map(([key]) => key);
+    const test = async (keys: readonly ObjectKey[]) => {
+      const chosen = new Set(keys);
+      const left = changed.filter((key) => !chosen.has(key));
+      const { bundle } = this.form({ ...attempt.snapshot, ingresses: withAccepted(current, left, accepted) });
+      const result = await this.#timed(() => this.#ports.nginx.test(bundle));
+      return result.kind === 'refused' ? result.message : undefined;
+    };
+    if ((await test(changed)) === undefined) {
+      throw new Error(`nginx could not run a configuration that it accepts in a test: ${refusal.message}`);
+    }
+    if (changed.length === 0 || (await test([])) !== undefined) return [];
+    return findCulprits(changed, refusal.message, test);
+  }
+
+  #known(): { readonly snapshot: Snapshot; readonly accepted: AcceptedIngresses } {
+    return { snapshot: this.#snapshot, accepted: this.#memory.accepted };
+  }
+
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    const { clock } = this.#ports;
+    const startedMs = clock.monotonicMs();
+    try {
+      return await work();
+    } finally {
+      this.#applyMs += clock.monotonicMs() - startedMs;
+    }
+  }
+}
+
+function originOfRefusal(bundle: Bundle, { line }: Refusal): ObjectKey | undefined {
+  const object = line === undefined ? undefined : bundle.originOfLine(line)?.object;
+  return object?.kind === 'Ingress' ? objectKey(object.namespace, object.name) : undefined;
+}
+
+/** The Ingresses with the named ones in their last accepted form, or left out when there is none. */
+function withAccepted(
+  current: Snapshot['ingresses'],
+  keys: readonly ObjectKey[],
+  accepted: AcceptedIngresses,
+): Snapshot['ingresses'] {
+  const ingresses = new Map(current);
+  for (const key of keys) {
+    const before = accepted.get(key);
+    if (before === undefined) ingresses.delete(key);
+    else ingresses.set(key, before);
+  }
+  return ingresses;
+}

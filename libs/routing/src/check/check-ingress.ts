@@ -1,0 +1,120 @@
+/**
+ * Duty: judging one Ingress by itself: annotations, hosts, paths, TLS hosts. Drops what is wrong at the smallest scope
+ * and gathers every Problem. Must not look at any other object.
+ */
+import { readAnnotations, type RoutePolicy, type Settings } from '@gatehouse/annotations';
+import { quoteFound, type Problem } from '@gatehouse/core';
+import type { Ingress, IngressRule } from '@gatehouse/kube-model';
+import { defaultBackendField, ingressProblem, pathField } from '../ingress-fields.ts';
+import type { RoutingOptions } from '../options.ts';
+import { parseHost } from '../parse-host.ts';
+import { checkPath } from './check-path.ts';
+import { checkTls } from './check-tls.ts';
+import type { CheckedHost, CheckedIngress, CheckedPath } from './checked-ingress.ts';
+
+/** What holds for all Ingresses. */
+export interface CheckContext {
+  readonly options: RoutingOptions;
+  readonly settings: Settings;
+}
+
+export function checkIngress(ingress: Ingress, { options, settings }: CheckContext): CheckedIngress {
+  const read = readAnnotations(ingress, { prefix: options.annotationsPrefix, settings });
+  const rules = checkRules(ingress, { policy: read.policy, options });
+  const names = [...rules.paths.keys()];
+  const tls = checkTls(ingress, names);
+  const hosts = names.map((name): CheckedHost => {
+    const entry = tls.byHost.get(name);
+    return { name, paths: [...(rules.paths.get(name)?.values() ?? [])], ...(entry && { tls: entry }) };
+  });
+  const { defaultBackend } = ingress;
+  return {
+    ingress,
+    policy: read.policy,
+    problems: [...read.problems, ...rules.problems, ...tls.problems],
+    hosts: read.canary ? [] : hosts,
+    ...(defaultBackend && { defaultBackend: { field: defaultBackendField(ingress), backend: defaultBackend } }),
+  };
+}
+
+interface Rules {
+  /** By host, then by `routeKey`, in order of first mention. */
+  readonly paths: Map<string, Map<string, CheckedPath>>;
+  readonly problems: Problem[];
+}
+
+interface RuleContext {
+  readonly policy: RoutePolicy;
+  readonly options: RoutingOptions;
+}
+
+function checkRules(ingress: Ingress, context: RuleContext): Rules {
+  const rules: Rules = { paths: new Map(), problems: [] };
+  // A default backend without rules stands for every host; one whose rules were all dropped must not.
+  if (ingress.rules.length === 0 && ingress.defaultBackend !== undefined) rules.paths.set('', new Map());
+  for (const [index, rule] of ingress.rules.entries()) {
+    const fault = hostFault(ingress, rule, index);
+    if (fault !== undefined) rules.problems.push(fault);
+    const paths = checkPaths(ingress, { ...context, rule, index, problems: rules.problems });
+    if (fault === undefined) addPaths(ingress, rules, { host: rule.host, paths });
+  }
+  return rules;
+}
+
+function hostFault(ingress: Ingress, rule: IngressRule, index: number): Problem | undefined {
+  const parsed = parseHost(rule.host);
+  if (rule.host === '' || parsed.ok) return undefined;
+  const code = parsed.error.kind === 'name' ? 'HostInvalid' : 'HostIsIpAddress';
+  const message = `the host ${quoteFound(rule.host)} ${parsed.error.reason}`;
+  return ingressProblem(ingress, { code, field: `spec.rules[${index}].host`, message });
+}
+
+interface RuleToCheck extends RuleContext {
+  readonly rule: IngressRule;
+  readonly index: number;
+  readonly problems: Problem[];
+}
+
+function checkPaths(ingress: Ingress, { rule, index, problems, ...context }: RuleToCheck): readonly CheckedPath[] {
+  if (rule.paths.length === 0) {
+    const host = rule.host === '' ? 'for every host' : `for ${quoteFound(rule.host)}`;
+    const message = `the rule ${host} has no http.paths, so only default backends answer there`;
+    problems.push(ingressProblem(ingress, { code: 'RuleWithoutPaths', field: `spec.rules[${index}]`, message }));
+  }
+  const checked: CheckedPath[] = [];
+  for (const [at, path] of rule.paths.entries()) {
+    const verdict = checkPath(path, { ingress, ...context, field: pathField(index, at) });
+    problems.push(...verdict.problems);
+    if (verdict.path !== undefined) checked.push(verdict.path);
+  }
+  return checked;
+}
+
+function addPaths(
+  ingress: Ingress,
+  { paths: byHost, problems }: Rules,
+  { host, paths }: { readonly host: string; readonly paths: readonly CheckedPath[] },
+): void {
+  const known = byHost.get(host) ?? new Map<string, CheckedPath>();
+  byHost.set(host, known);
+  for (const path of paths) {
+    const key = routeKey(path);
+    const winner = known.get(key);
+    if (winner === undefined) {
+      known.set(key, path);
+      continue;
+    }
+    const message = `the path ${quoteFound(path.written)} of ${describeHost(host)} is declared by ${winner.field} already`;
+    problems.push(ingressProblem(ingress, { code: 'PathConflict', field: path.field, message }));
+  }
+}
+
+/** Equal for two routes of a host that cannot both be served. */
+export function routeKey({ match, path }: Pick<CheckedPath, 'match' | 'path'>): string {
+  return `${match}${path}`;
+}
+
+/** The host, for sentences. */
+export function describeHost(host: string): string {
+  return host === '' ? 'every host' : `host ${quoteFound(host)}`;
+}

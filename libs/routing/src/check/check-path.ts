@@ -1,0 +1,99 @@
+/**
+ * Duty: judging one path of one rule by itself: its type, its text, and how it is to be compared.
+ */
+import type { RoutePolicy } from '@gatehouse/annotations';
+import { quoteFound, type Problem } from '@gatehouse/core';
+import type { Ingress, IngressPath } from '@gatehouse/kube-model';
+import { ingressProblem } from '../ingress-fields.ts';
+import type { RoutingOptions } from '../options.ts';
+import { parsePath, prefixPath } from '../parse-path.ts';
+import { parsePathRegex } from '../path-regex/parse-path-regex.ts';
+import type { CheckedPath } from './checked-ingress.ts';
+
+export interface PathSurroundings {
+  readonly ingress: Ingress;
+  readonly policy: RoutePolicy;
+  readonly options: RoutingOptions;
+  /** `spec.rules[0].http.paths[1]`. */
+  readonly field: string;
+}
+
+/** A path that can be served, or undefined, and what is wrong. */
+export interface PathVerdict {
+  readonly path?: CheckedPath;
+  readonly problems: readonly Problem[];
+}
+
+const pathTypes: readonly string[] = ['Exact', 'Prefix', 'ImplementationSpecific', ''];
+
+export function checkPath(path: IngressPath, around: PathSurroundings): PathVerdict {
+  if (!pathTypes.includes(path.pathType)) return { problems: [unknownType(path, around)] };
+  const isFree = path.pathType === 'ImplementationSpecific' || path.pathType === '';
+  return isFree && hasRegexPaths(around.policy) ? checkRegex(path, around) : checkLiteral(path, around);
+}
+
+/** Whether ImplementationSpecific paths are regular expressions: said outright, or implied by captures that are used. */
+export function hasRegexPaths(policy: RoutePolicy): boolean {
+  const { rewriteTarget = [] } = policy;
+  return policy.regexPaths || rewriteTarget.some((part) => part.kind === 'variable' && /^[1-9]$/.test(part.name));
+}
+
+function checkLiteral(path: IngressPath, around: PathSurroundings): PathVerdict {
+  const parsed = parsePath(path.path);
+  if (!parsed.ok) {
+    const message = `the path ${quoteFound(path.path)} ${parsed.error}`;
+    return { problems: [pathProblem(around, 'PathInvalid', message)] };
+  }
+  const isExact = path.pathType === 'Exact';
+  const checked: CheckedPath = {
+    field: around.field,
+    match: isExact ? 'exact' : 'prefix',
+    path: isExact ? parsed.value : prefixPath(parsed.value),
+    written: path.path === '' ? '/' : path.path,
+    backend: path.backend,
+  };
+  return { path: checked, problems: looksLikeRegex(path, around) ? [regexAsText(path, around)] : [] };
+}
+
+function checkRegex(path: IngressPath, around: PathSurroundings): PathVerdict {
+  const parsed = parsePathRegex(path.path);
+  const reason = parsed.ok ? captureFault(parsed.value, around.policy) : parsed.error;
+  if (!parsed.ok || reason !== undefined) {
+    const found = quoteFound(path.path);
+    const message = `the path ${found} cannot be served as a regular expression, because ${reason ?? ''}`;
+    return { problems: [pathProblem(around, 'PathRegexInvalid', message)] };
+  }
+  const { text } = parsed.value;
+  const { field } = around;
+  return { path: { field, match: 'regex', path: text, written: path.path, backend: path.backend }, problems: [] };
+}
+
+/** Overlapping captures in a rewrite that has arguments or leaves the host overrun nginx' memory (CVE-2026-9256). */
+function captureFault(regex: { readonly hasNestedCaptures: boolean }, policy: RoutePolicy): string | undefined {
+  if (!regex.hasNestedCaptures) return undefined;
+  const texts = (policy.rewriteTarget ?? []).map((part) => (part.kind === 'text' ? part.text : ''));
+  const isRisky = texts.some((text) => text.includes('?')) || /^(https?:|\$scheme)/.test(texts[0] ?? '');
+  return isRisky ? 'one capture stands inside another while rewrite-target has arguments; write (?:…) for one' : undefined;
+}
+
+/** Strictly literal characters could be meant as well, so one `$` or `+` says something only beside the annotations. */
+function looksLikeRegex(path: IngressPath, { policy, options }: PathSurroundings): boolean {
+  const meansRegex = hasRegexPaths(policy) || policy.rewriteTarget !== undefined;
+  if (meansRegex && options.compatibility === 'ingress-nginx') return false;
+  return meansRegex ? /[()[*+?|^\\$]/.test(path.path) : /\(\.[*+]\)|\(\/\|\$\)|\.\*|\[[^\]]+\][*+]|^\/?\^/.test(path.path);
+}
+
+function regexAsText(path: IngressPath, around: PathSurroundings): Problem {
+  const type = path.pathType === '' ? 'no pathType' : `pathType ${path.pathType}`;
+  const message = `the path ${quoteFound(path.path)} has ${type} and is compared as literal text`;
+  return pathProblem(around, 'PathLooksLikeRegex', message);
+}
+
+function unknownType(path: IngressPath, { ingress, field }: PathSurroundings): Problem {
+  const message = `the pathType ${quoteFound(path.pathType)} is none of Exact, Prefix and ImplementationSpecific`;
+  return ingressProblem(ingress, { code: 'PathTypeInvalid', field: `${field}.pathType`, message });
+}
+
+function pathProblem(around: PathSurroundings, code: Problem['code'], message: string): Problem {
+  return ingressProblem(around.ingress, { code, field: `${around.field}.path`, message });
+}

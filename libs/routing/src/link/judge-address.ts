@@ -1,0 +1,58 @@
+/**
+ * Duty: which addresses and names are never proxied to: a tenant writes EndpointSlices and ExternalNames, and must not
+ * reach this machine or its cloud's metadata service through the proxy. Must not know objects.
+ */
+import { formatNetwork, parseNetwork } from '@gatehouse/annotations';
+import { err, ok, type Result } from '@gatehouse/core';
+import { parseHost } from '../parse-host.ts';
+
+/** What a loopback address is: refused, or fine on a machine without a cluster. */
+export type LoopbackRule = 'allowed' | 'refused';
+
+/** Reads an endpoint's address into its canonical text (RFC 5952). The error completes "the address …". */
+export function judgeAddress(text: string, loopback: LoopbackRule): Result<string> {
+  const network = text.includes('/') ? undefined : parseNetwork(text);
+  if (!network?.ok) return err('is no IP address');
+  const { bytes } = network.value;
+  const fault = bytes.length === 4 ? ipv4Fault(bytes) : ipv6Fault(bytes);
+  if (fault !== undefined && !(fault === LOOPBACK && loopback === 'allowed')) return err(`is ${fault}`);
+  return ok(formatNetwork(network.value).split('/', 1).join(''));
+}
+
+/** Reads the name of an ExternalName Service. The error completes "the name …". */
+export function judgeExternalName(text: string): Result<string> {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const parsed = parseHost(name.toLowerCase());
+  if (!parsed.ok) return err(parsed.error.reason);
+  if (name.startsWith('*')) return err('has a wildcard');
+  const isLocal = LOCAL_NAMES.some((local) => parsed.value === local || parsed.value.endsWith(`.${local}`));
+  return isLocal ? err('is a name of this machine') : parsed;
+}
+
+const LOOPBACK = 'a loopback address';
+const UNSPECIFIED = 'an unspecified address';
+const LINK_LOCAL = 'a link-local address';
+const MULTICAST = 'a multicast or reserved address';
+
+/** `localhost` and everything below it (RFC 6761, section 6.3), and what Linux distributions add to /etc/hosts. */
+const LOCAL_NAMES = ['localhost', 'localhost.localdomain', 'localhost4', 'localhost6', 'ip6-localhost', 'ip6-loopback'];
+
+function ipv4Fault([first = 0, second = 0]: readonly number[]): string | undefined {
+  if (first === 0) return UNSPECIFIED;
+  if (first === 127) return LOOPBACK;
+  if (first === 169 && second === 254) return LINK_LOCAL;
+  return first >= 224 ? MULTICAST : undefined;
+}
+
+function ipv6Fault(bytes: readonly number[]): string | undefined {
+  const [first = 0, second = 0] = bytes;
+  if (bytes.slice(0, 12).every((byte) => byte === 0)) return lowestFault(bytes.slice(12));
+  if (first === 0xfe && (second & 0xc0) === 0x80) return LINK_LOCAL;
+  return first === 0xff ? MULTICAST : undefined;
+}
+
+/** `::`, `::1`, and the retired form that holds an IPv4 address in its last four bytes. */
+function lowestFault(last: readonly number[]): string {
+  const value = last.reduce((sum, byte) => sum * 256 + byte, 0);
+  return value === 0 ? UNSPECIFIED : value === 1 ? LOOPBACK : MULTICAST;
+}

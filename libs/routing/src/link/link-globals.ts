@@ -1,0 +1,83 @@
+/**
+ * Duty: what the operator's flags name: the default backend of all hosts, and the default certificate.
+ */
+import type { Settings } from '@gatehouse/annotations';
+import { quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
+import type { Secret, Service } from '@gatehouse/kube-model';
+import type { Certificate, Fallback } from '../model.ts';
+import type { World } from './world.ts';
+
+export interface Globals {
+  readonly fallback?: Fallback;
+  readonly defaultCertificate?: Certificate;
+  readonly problems: readonly Problem[];
+}
+
+export function linkGlobals(world: World, settings: Settings): Globals {
+  const problems: Problem[] = [];
+  const fallback = linkDefaultBackend(world, settings, problems);
+  const defaultCertificate = linkDefaultCertificate(world, problems);
+  return { ...(fallback && { fallback }), ...(defaultCertificate && { defaultCertificate }), problems };
+}
+
+function linkDefaultBackend(world: World, settings: Settings, problems: Problem[]): Fallback | undefined {
+  const { defaultBackendService: key, compatibility } = world.options;
+  if (key === undefined) return undefined;
+  const service = world.snapshot.services.get(key);
+  if (service === undefined) {
+    problems.push(missingObject('Service', key));
+    return undefined;
+  }
+  const link = world.servicePort(service, { kind: 'first' });
+  if (link.kind !== 'linked') {
+    const code = link.kind === 'port-missing' ? 'ServicePortMissing' : 'ExternalNameInvalid';
+    problems.push({ code, object: service.ref, field: '', message: `the default backend ${link.reason}` });
+    return undefined;
+  }
+  problems.push(...link.problems);
+  if (link.backend.endpoints.length === 0) {
+    problems.push(idleDefaultBackend(service));
+    if (compatibility === 'ingress-nginx') return undefined;
+  }
+  const { namespace, name } = service.ref;
+  const names = Object.freeze({ namespace, ingress: '', service: name, servicePort: '' });
+  return Object.freeze({ backend: link.backend, policy: settings.routes, names });
+}
+
+function linkDefaultCertificate(world: World, problems: Problem[]): Certificate | undefined {
+  const { defaultCertificateSecret: key } = world.options;
+  if (key === undefined) return undefined;
+  const secret = world.snapshot.secrets.get(key);
+  if (secret === undefined) {
+    problems.push(missingObject('Secret', key));
+    return undefined;
+  }
+  const read = world.certificate(secret);
+  if (!read.ok) {
+    problems.push(secretProblem(secret, 'CertificateInvalid', read.error));
+    return undefined;
+  }
+  const { certificate, notAfterMs } = read.value;
+  if (world.nowMs >= notAfterMs) {
+    const expired = `has a certificate that expired at ${new Date(notAfterMs).toISOString()}`;
+    problems.push(secretProblem(secret, 'CertificateExpired', expired));
+  }
+  return certificate;
+}
+
+function missingObject(kind: 'Secret' | 'Service', key: ObjectKey): Problem {
+  const [namespace = '', name = ''] = key.split('/');
+  const code = kind === 'Secret' ? 'SecretMissing' : 'ServiceMissing';
+  const flag = kind === 'Secret' ? '--default-ssl-certificate' : '--default-backend-service';
+  const message = `the flag ${flag} names ${quoteFound(key)}, and no such ${kind} exists`;
+  return { code, object: { kind, namespace, name }, field: '', message };
+}
+
+function idleDefaultBackend({ ref }: Service): Problem {
+  const message = 'the default backend of all hosts has no ready endpoint';
+  return { code: 'ServiceHasNoEndpoints', object: ref, field: '', message };
+}
+
+function secretProblem({ ref, key }: Secret, code: Problem['code'], reason: string): Problem {
+  return { code, object: ref, field: '', message: `the default certificate's Secret ${quoteFound(key)} ${reason}` };
+}

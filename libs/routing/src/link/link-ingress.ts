@@ -1,0 +1,77 @@
+/**
+ * Duty: filling the Services, endpoints and Secrets into one checked Ingress. Must not look at other Ingresses.
+ */
+import type { RoutePolicy } from '@gatehouse/annotations';
+import type { CheckedIngress, CheckedPath } from '../check/checked-ingress.ts';
+import type { Backend, Route, Target } from '../model.ts';
+import { linkBackend } from './link-backend.ts';
+import { linkErrorBackend, linkFallback, routeNames } from './link-fallback.ts';
+import { tlsLinker } from './link-tls.ts';
+import type { HostContribution, LinkedIngress } from './linked-ingress.ts';
+import { startLinking, type Linking } from './linking.ts';
+import { slicesOf, type World } from './world.ts';
+
+/** `globalBackend` answers errors where the Ingress names no Service for them. */
+export function linkIngress(checked: CheckedIngress, world: World, globalBackend: Backend | undefined): LinkedIngress {
+  const linking = startLinking(checked.ingress, world);
+  const contributions = checked.hosts.length === 0 ? [] : linkHosts(linking, checked, globalBackend);
+  const { services, secrets, fromMs, untilMs, problems } = linking;
+  const uses = { services: [...services.values()], secrets: [...secrets.values()], globalBackend, fromMs, untilMs };
+  return { contributions, problems, uses };
+}
+
+/** Whether linking again would give the same. */
+export function isStillLinked({ uses }: LinkedIngress, world: World, globalBackend: Backend | undefined): boolean {
+  const { snapshot, nowMs } = world;
+  if (uses.globalBackend !== globalBackend || nowMs < uses.fromMs || nowMs >= uses.untilMs) return false;
+  for (const { key, service, slices } of uses.services) {
+    if (snapshot.services.get(key) !== service || slicesOf(snapshot, key) !== slices) return false;
+  }
+  for (const { key, secret } of uses.secrets) if (snapshot.secrets.get(key) !== secret) return false;
+  return true;
+}
+
+function linkHosts(
+  linking: Linking,
+  checked: CheckedIngress,
+  globalBackend: Backend | undefined,
+): readonly HostContribution[] {
+  const { ingress, policy } = checked;
+  const errorBackend = linkErrorBackend(linking, policy, globalBackend);
+  const fallback = linkFallback(linking, checked);
+  const linkTls = tlsLinker(linking);
+  return checked.hosts.map((host): HostContribution => {
+    const tls = linkTls(host);
+    return {
+      ingress,
+      host: host.name,
+      routes: host.paths.map((path) => ({
+        route: linkRoute(linking, path, { policy, errorBackend }),
+        written: path.written,
+      })),
+      ...(fallback && { fallback }),
+      ...(tls && { tls }),
+      ...(policy.appRoot !== undefined && { appRoot: policy.appRoot }),
+    };
+  });
+}
+
+interface RouteContext {
+  readonly policy: RoutePolicy;
+  readonly errorBackend: Backend | undefined;
+}
+
+const unavailable: Target = Object.freeze({ kind: 'unavailable' });
+
+function linkRoute(linking: Linking, path: CheckedPath, { policy, errorBackend }: RouteContext): Route {
+  const backend = linkBackend(linking, path.backend, `${path.field}.backend`);
+  return Object.freeze({
+    origin: Object.freeze({ object: linking.ingress.ref, field: path.field }),
+    match: path.match,
+    path: path.path,
+    target: backend === undefined ? unavailable : Object.freeze({ kind: 'backend', backend }),
+    policy,
+    names: routeNames(linking.ingress, path.backend),
+    ...(errorBackend && { errorBackend }),
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * Duty: telling a host name that can be served from text that cannot. Must not know objects or nginx.
+ */
+import { err, ok, type Result } from '@gatehouse/core';
+
+/** Why a text is no host; `reason` completes "…: it". */
+export interface HostRefusal {
+  readonly kind: 'ip-address' | 'name';
+  readonly reason: string;
+}
+
+const LONGEST_NAME = 253;
+const LONGEST_LABEL = 63;
+const LABEL_CHARACTERS = /^[a-z0-9-]*$/;
+
+/**
+ * Reads a host as `spec.rules[].host` may have it: a DNS name (RFC 1123, section 2.1) in lower case, or `*.` and such a
+ * name. An address in any notation that a browser or a resolver would take for one is refused (WHATWG URL standard,
+ * "ends in a number"). The value is the text itself.
+ */
+export function parseHost(text: string): Result<string, HostRefusal> {
+  if (text.length > LONGEST_NAME) return refuse(`has ${text.length} characters, more than ${LONGEST_NAME}`);
+  if (isIpAddress(text)) return err({ kind: 'ip-address', reason: 'is an IP address, and only names are allowed' });
+  const reason = nameFault(text);
+  return reason === undefined ? ok(text) : refuse(reason);
+}
+
+/** Whether `pattern` (`*.example.com`) matches `host` (`cafe.example.com`): the asterisk is exactly one label. */
+export function isCoveredByWildcard(host: string, pattern: string): boolean {
+  if (!pattern.startsWith('*.') || host.startsWith('*')) return false;
+  const dot = host.indexOf('.');
+  return dot > 0 && host.slice(dot) === pattern.slice(1);
+}
+
+function refuse(reason: string): Result<string, HostRefusal> {
+  return err({ kind: 'name', reason });
+}
+
+/** IPv6, with or without brackets or port, and every name whose last label is a decimal, octal or hexadecimal number. */
+function isIpAddress(text: string): boolean {
+  if (text.startsWith('[') || text.split(':').length > 2) return true;
+  const name = text.replace(/:[0-9]*$/, '').replace(/\.$/, '');
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  return /^([0-9]+|0[xX][0-9a-fA-F]*)$/.test(last);
+}
+
+function nameFault(text: string): string | undefined {
+  if (text === '') return 'is empty';
+  if (text.includes(':')) return 'has a port or a scheme, and only the name is allowed';
+  if (/[A-Z]/.test(text)) return `has upper-case letters, write it as ${JSON.stringify(text.toLowerCase())}`;
+  if (text.endsWith('.')) return 'ends in a dot';
+  if (text === '*') return 'is `*` alone, leave the host out to match every name';
+  const name = text.startsWith('*.') ? text.slice(2) : text;
+  if (name.includes('*')) return 'has a `*` that is not the whole first label';
+  return name.split('.').map(labelFault).find((fault) => fault !== undefined);
+}
+
+function labelFault(label: string): string | undefined {
+  if (label === '') return 'has an empty label';
+  if (label.length > LONGEST_LABEL) return `has a label of ${label.length} characters, more than ${LONGEST_LABEL}`;
+  if (!LABEL_CHARACTERS.test(label)) return 'has characters other than letters, digits, hyphens and dots';
+  if (label.startsWith('-') || label.endsWith('-')) return 'has a label that begins or ends with a hyphen';
+  return undefined;
+}

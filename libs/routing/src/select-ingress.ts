@@ -1,0 +1,88 @@
+/**
+ * Duty: deciding which Ingresses are ours, by namespace and class. Always judged afresh from the IngressClasses that
+ * exist now. Must not look at what an Ingress asks for.
+ */
+import { quoteFound, type Problem } from '@gatehouse/core';
+import type { Ingress, IngressClass, Snapshot } from '@gatehouse/kube-model';
+import { ingressProblem } from './ingress-fields.ts';
+import type { RoutingOptions } from './options.ts';
+
+/** Whether an Ingress is ours, and what is wrong with how it says so. */
+export interface Selection {
+  readonly isOurs: boolean;
+  readonly problems: readonly Problem[];
+}
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+const ours: Selection = Object.freeze({ isOurs: true, problems: [] });
+const foreign: Selection = Object.freeze({ isOurs: false, problems: [] });
+
+/** Decides on one Ingress. */
+export type Selector = (ingress: Ingress) => Selection;
+
+/** Makes the decision for one set of IngressClasses. */
+export function ingressSelector(all: readonly IngressClass[], options: RoutingOptions): Selector {
+  const known = new Set(all.map(({ ref }) => ref.name));
+  const own = all.filter((one) => isOwnClass(one, options));
+  const ownNames = new Set(own.map(({ ref }) => ref.name));
+  if (options.classObjectsOptional && !known.has(options.ingressClass)) ownNames.add(options.ingressClass);
+  const takesUnnamed = options.watchWithoutClass || own.some(({ isDefault }) => isDefault);
+  return (ingress) => {
+    if (options.watchNamespace !== '' && ingress.ref.namespace !== options.watchNamespace) return foreign;
+    const annotation = ingress.annotations.get(CLASS_ANNOTATION) ?? '';
+    if (ingress.className !== '') {
+      const isOurs = ownNames.has(ingress.className);
+      const unknown = isOurs || known.has(ingress.className) ? [] : [unknownClass(ingress)];
+      const concernsUs = isOurs || annotation === options.ingressClass;
+      const differs = annotation !== '' && annotation !== ingress.className && concernsUs;
+      const problems = differs ? [...unknown, classConflict(ingress, annotation)] : unknown;
+      return problems.length === 0 ? (isOurs ? ours : foreign) : { isOurs, problems };
+    }
+    const isOurs = annotation === '' ? takesUnnamed : annotation === options.ingressClass;
+    return isOurs ? ours : foreign;
+  };
+}
+
+/** Makes the decision for a snapshot; as long as the IngressClasses are the same, each Ingress is judged once. */
+export function rememberingSelector(options: RoutingOptions): (snapshot: Snapshot) => Selector {
+  let classes: ReadonlySet<IngressClass> = new Set();
+  let selector = remembering(ingressSelector([], options));
+  return (snapshot) => {
+    const now = new Set(snapshot.ingressClasses.values());
+    if (now.symmetricDifference(classes).size > 0) selector = remembering(ingressSelector([...now], options));
+    classes = now;
+    return selector;
+  };
+}
+
+function remembering(select: Selector): Selector {
+  const selections = new WeakMap<Ingress, Selection>();
+  return (ingress) => {
+    const known = selections.get(ingress);
+    if (known !== undefined) return known;
+    const selection = select(ingress);
+    selections.set(ingress, selection);
+    return selection;
+  };
+}
+
+function isOwnClass(ingressClass: IngressClass, options: RoutingOptions): boolean {
+  const isNamed = options.classByName && ingressClass.ref.name === options.ingressClass;
+  return isNamed || ingressClass.controller === options.controllerClass;
+}
+
+function unknownClass(ingress: Ingress): Problem {
+  return ingressProblem(ingress, {
+    code: 'ClassUnknown',
+    field: 'spec.ingressClassName',
+    message: `no IngressClass ${quoteFound(ingress.className)} exists, so the Ingress is not served`,
+  });
+}
+
+function classConflict(ingress: Ingress, annotation: string): Problem {
+  return ingressProblem(ingress, {
+    code: 'ClassConflict',
+    field: `metadata.annotations[${CLASS_ANNOTATION}]`,
+    message: `the annotation names class ${quoteFound(annotation)}, but spec.ingressClassName is ${quoteFound(ingress.className)} and decides`,
+  });
+}

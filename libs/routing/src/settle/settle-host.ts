@@ -1,0 +1,126 @@
+/**
+ * Duty: what several Ingresses bring to one host, made into one HostModel. The oldest Ingress wins every conflict, and
+ * whoever loses is told who won. Must not know how anything was linked.
+ */
+import { compareText, describeObject, quoteFound, type Problem } from '@gatehouse/core';
+import type { Ingress } from '@gatehouse/kube-model';
+import { describeHost, routeKey } from '../check/check-ingress.ts';
+import { annotationField, ingressProblem } from '../ingress-fields.ts';
+import type { HostContribution, LinkedRoute } from '../link/linked-ingress.ts';
+import type { Fallback, HostModel, Route } from '../model.ts';
+import type { RoutingOptions } from '../options.ts';
+import { compatibleRoutes } from './compatible-routes.ts';
+
+export interface SettledHost {
+  readonly model: HostModel;
+  readonly problems: readonly Problem[];
+}
+
+/** One host with what is brought to it, oldest first, and what answers where nobody brings a fallback. */
+export interface HostToSettle {
+  readonly name: string;
+  readonly contributions: readonly HostContribution[];
+  readonly globalFallback: Fallback | undefined;
+  readonly options: RoutingOptions;
+}
+
+export function settleHost(host: HostToSettle): SettledHost {
+  const problems: Problem[] = [];
+  const linked = settleRoutes(host, problems);
+  const settled = host.options.compatibility === 'ingress-nginx' ? compatibleRoutes(linked) : undefined;
+  problems.push(...(settled?.problems ?? []));
+  const routes = settled?.routes ?? linked.map(({ route }) => route);
+  const fallback = settleFallback(host, { linked, problems });
+  const tls = settleTls(host, problems);
+  const appRoot = settleAppRoot(host, problems);
+  const model: HostModel = Object.freeze({
+    name: host.name,
+    routes: Object.freeze(routes.toSorted(compareRoutes)),
+    ...(fallback && { fallback }),
+    ...(tls?.certificate && { certificate: tls.certificate }),
+    hasTls: tls !== undefined,
+    ...(appRoot && { appRoot }),
+  });
+  return { model, problems };
+}
+
+function compareRoutes(a: Route, b: Route): number {
+  return compareText(a.path, b.path) || compareText(a.match, b.match);
+}
+
+function settleRoutes({ name, contributions }: HostToSettle, problems: Problem[]): readonly LinkedRoute[] {
+  const [only] = contributions;
+  if (only !== undefined && contributions.length === 1) return only.routes;
+  const winners = new Map<string, HostContribution>();
+  const settled: LinkedRoute[] = [];
+  for (const contribution of contributions) {
+    for (const linked of contribution.routes) {
+      const key = routeKey(linked.route);
+      const winner = winners.get(key);
+      if (winner === undefined) {
+        winners.set(key, contribution);
+        settled.push(linked);
+        continue;
+      }
+      const subject = `the path ${quoteFound(linked.written)} of ${describeHost(name)}`;
+      problems.push(pathConflict(contribution.ingress, winner.ingress, { field: linked.route.origin.field, subject }));
+    }
+  }
+  return settled;
+}
+
+interface SettledRoutes {
+  readonly linked: readonly LinkedRoute[];
+  readonly problems: Problem[];
+}
+
+/** A host whose `/` is a prefix route leaves nothing for a fallback to answer. */
+function settleFallback(host: HostToSettle, { linked, problems }: SettledRoutes): Fallback | undefined {
+  const isComplete = linked.some(({ route }) => route.match === 'prefix' && route.path === '/');
+  if (isComplete) return undefined;
+  let winner: HostContribution | undefined;
+  for (const contribution of host.contributions) {
+    if (contribution.fallback === undefined) continue;
+    if (winner === undefined) {
+      winner = contribution;
+      continue;
+    }
+    const subject = `the default backend of ${describeHost(host.name)}`;
+    const field = contribution.fallback.origin?.field ?? '';
+    problems.push(pathConflict(contribution.ingress, winner.ingress, { field, subject }));
+  }
+  return winner?.fallback ?? host.globalFallback;
+}
+
+function settleTls(host: HostToSettle, problems: Problem[]): HostContribution['tls'] {
+  const claims = host.contributions.filter(({ tls }) => tls !== undefined);
+  const [winner] = claims;
+  for (const { tls, ingress } of claims) {
+    if (winner === undefined || tls === undefined || tls.secret === winner.tls?.secret) continue;
+    const decided = `the certificate of ${describeHost(host.name)} is decided by ${describeObject(winner.ingress.ref)}`;
+    const message = `${decided}, which names ${winner.tls?.secret === undefined ? 'no Secret' : 'another Secret'}`;
+    problems.push(ingressProblem(ingress, { code: 'TlsConflict', field: tls.field, message, related: winner.ingress.ref }));
+  }
+  return winner?.tls;
+}
+
+function settleAppRoot(host: HostToSettle, problems: Problem[]): HostModel['appRoot'] {
+  const [winner, ...losers] = host.contributions.filter(({ appRoot }) => appRoot !== undefined);
+  if (winner?.appRoot === undefined) return undefined;
+  const field = annotationField(host.options.annotationsPrefix, 'app-root');
+  for (const { ingress, appRoot } of losers) {
+    if (appRoot === winner.appRoot) continue;
+    const message = `the app-root of ${describeHost(host.name)} is decided by ${describeObject(winner.ingress.ref)}`;
+    problems.push(ingressProblem(ingress, { code: 'AnnotationConflict', field, message, related: winner.ingress.ref }));
+  }
+  return Object.freeze({ path: winner.appRoot, origin: Object.freeze({ object: winner.ingress.ref, field }) });
+}
+
+function pathConflict(
+  loser: Ingress,
+  winner: Ingress,
+  { field, subject }: { readonly field: string; readonly subject: string },
+): Problem {
+  const message = `${subject} belongs to ${describeObject(winner.ref)}, which is older or comes first by name`;
+  return ingressProblem(loser, { code: 'PathConflict', field, message, related: winner.ref });
+}

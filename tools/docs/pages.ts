@@ -1,0 +1,24 @@
+/**
+ * Duty: which files of docs/ are generated, and their text as it stands on the disk.
+ */
+import { renderAnnotationsPage, renderAnnotationsSchema, renderConfigmapPage } from '@gatehouse/annotations';
+import { renderProblemsPage } from '@gatehouse/core';
+import { format } from 'prettier';
+
+export interface Page {
+  /** Relative to the root of the repository. */
+  readonly file: string;
+  readonly render: () => string;
+}
+
+export const pages: readonly Page[] = [
+  { file: 'docs/annotations.md', render: renderAnnotationsPage },
+  { file: 'docs/annotations.schema.json', render: () => renderAnnotationsSchema('nginx.ingress.kubernetes.io') },
+  { file: 'docs/configmap.md', render: renderConfigmapPage },
+  { file: 'docs/problems.md', render: renderProblemsPage },
+];
+
+/** The text of a page, formatted as `npm run format` would. */
+export async function renderPage({ file, render }: Page): Promise<string> {
+  return format(render(), { filepath: file, printWidth: 120, singleQuote: true });
+}
