@@ -4,16 +4,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createHealthRouter, createHttpApp, createHttpServer, createMetricsRegistry, type HttpServer } from '@gatehouse/http';
+import { createHealthApp, createHttpServer, createMetricsRegistry, type HttpServer } from '@gatehouse/http';
 import { ManifestSource } from '@gatehouse/manifests';
 import { createRenderer } from '@gatehouse/nginx';
 import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
-import { createResolver, planStatus } from '@gatehouse/routing';
+import { createResolver } from '@gatehouse/routing';
 import type { ControllerConfig } from './flags.ts';
-import { createLogSinks, joinSinks } from './log-sinks.ts';
+import { createFileModeSinks } from './file-mode-sinks.ts';
 import { machineResolvers } from './resolvers.ts';
-import { createStatusDirectory } from './status-directory.ts';
 import { systemClock } from './system-clock.ts';
 import { findWorkerUser } from './worker-user.ts';
 
@@ -102,10 +101,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     resolvers: machineResolvers(),
     ...(workerUser === undefined ? {} : { workerUser }),
   });
-  const sinks = joinSinks([
-    createLogSinks(logger),
-    ...(config.statusDirectory === undefined ? [] : [createStatusDirectory(config.statusDirectory, systemClock)]),
-  ]);
+  const sinks = createFileModeSinks(logger, config.statusDirectory);
   const nginx = createNginxProcess({
     binary: machine.binary,
     runtimeDirectory,
@@ -122,7 +118,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     render: (model) => renderer.render(model),
     jitter: Math.random,
     onRound: (round) => rounds.publish(round),
-    status: { sink: sinks, plan: (served) => planStatus(served, config.publishAddresses) },
+    status: { sink: sinks, addresses: () => config.publishAddresses },
   });
   return pipeline;
 }
@@ -136,8 +132,7 @@ async function chooseRuntimeDirectory(
 }
 
 function createHealthServer(logger: Logger, unreadyReasons: () => readonly string[]): HttpServer {
-  const app = createHttpApp();
-  app.use(createHealthRouter({ unreadyReasons, metrics: createMetricsRegistry() }));
+  const app = createHealthApp({ unreadyReasons, metrics: createMetricsRegistry(), logger });
   return createHttpServer({ app, logger });
 }
 

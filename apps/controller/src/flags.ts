@@ -84,6 +84,7 @@ export interface ControllerConfig {
   readonly workerUser: string;
   readonly http: readonly ListenAddress[];
   readonly https: readonly ListenAddress[];
+  /** An empty host is every address. */
   readonly health: { readonly host: string; readonly port: number };
   /** Written into the status of Ingresses; none: no status is written. */
   readonly publishAddresses: readonly StatusAddress[];
@@ -125,7 +126,7 @@ export function readControllerConfig(
     workerUser: values.workerUser,
     http: addresses.map((address) => ({ address, port: values.httpPort })),
     https: addresses.map((address) => ({ address, port: values.httpsPort })),
-    health: { host: values.healthzHost === '' ? (everyAddress().at(-1) ?? '') : values.healthzHost, port: values.healthzPort },
+    health: { host: values.healthzHost, port: values.healthzPort },
     publishAddresses: values.publishStatusAddress
       .flatMap((list) => list.split(','))
       .map((address) => (isIP(address) === 0 ? { hostname: address } : { ip: address })),

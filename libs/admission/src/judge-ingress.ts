@@ -4,7 +4,7 @@
  */
 import { compareProblems, describeObject, problemTable, type ObjectRef, type Problem } from '@gatehouse/core';
 import type { Snapshot } from '@gatehouse/kube-model';
-import type { Resolver } from '@gatehouse/routing';
+import type { Resolution, Resolver } from '@gatehouse/routing';
 import { compareWithBefore } from './compare-with-before.ts';
 import { snapshotAround } from './neighbours.ts';
 import type { Candidate } from './read-candidate.ts';
@@ -34,26 +34,39 @@ export interface Circumstances {
  */
 export function judgeIngress(resolver: Resolver, change: Change, circumstances: Circumstances): Verdict {
   const { candidate, before } = change;
-  const { ingress } = candidate;
-  if (ingress === undefined) return verdictOf({ added: candidate.problems, kept: [] });
-  const forms = [ingress, ...(before?.ingress === undefined ? [] : [before.ingress])];
-  const problemsWith = (form: Candidate | undefined): readonly Problem[] => {
+  const forms = [candidate.ingress, before?.ingress].filter((form) => form !== undefined);
+  const outcomeOf = (form: Candidate | undefined): Outcome => {
     const around = snapshotAround(circumstances.snapshot, form?.ingress, forms);
-    const { problems } = resolver.resolve(around, circumstances.nowMs);
-    return [...(form?.problems ?? []), ...concerning(problems, ingress.ref)];
+    return outcome(candidate.ref, form, resolver.resolve(around, circumstances.nowMs));
   };
-  const after = problemsWith(candidate);
-  if (after.length === 0) return { denials: [], warnings: [] };
-  const comparison = compareWithBefore(after, problemsWith(before));
-  return verdictOf(comparison);
+  const now = outcomeOf(candidate);
+  if (now.own.length + now.caused.length === 0) return { denials: [], warnings: [] };
+  const then = outcomeOf(before);
+  const own = compareWithBefore(now.own, then.own);
+  const added = [...own.added, ...compareWithBefore(now.caused, then.caused).added];
+  const denials = added.filter((problem) => problemTable[problem.code].admission === 'deny');
+  const warnings = [...added.filter((problem) => !denials.includes(problem)), ...own.kept];
+  return { denials: denials.toSorted(compareProblems), warnings: warnings.toSorted(compareProblems) };
 }
 
-/** The Ingress' own Problems, and those of others that it causes, told as its own. */
-function concerning(problems: readonly Problem[], ref: ObjectRef): readonly Problem[] {
-  return problems.flatMap((problem) => {
-    if (isSameObject(problem.object, ref)) return [problem];
-    return isSameObject(problem.related, ref) ? [causedBy(ref, problem)] : [];
-  });
+/** What is wrong when a form of the Ingress, or none, is stored; without what admission never tells. */
+interface Outcome {
+  readonly own: readonly Problem[];
+  /** What others lose to it, told as its own. */
+  readonly caused: readonly Problem[];
+}
+
+function outcome(ref: ObjectRef, form: Candidate | undefined, { problems, served }: Resolution): Outcome {
+  // How an Ingress of another class is written is none of our business.
+  const isForeign = form?.ingress !== undefined && !served.includes(form.ingress);
+  const read = isForeign ? [] : (form?.problems ?? []);
+  const own = [...read, ...problems.filter(({ object }) => isSameObject(object, ref))];
+  const caused = problems.filter(({ object, related }) => isSameObject(related, ref) && !isSameObject(object, ref));
+  return { own: own.filter(isTold), caused: caused.filter(isTold).map((problem) => causedBy(ref, problem)) };
+}
+
+function isTold({ code }: Problem): boolean {
+  return problemTable[code].admission !== 'silent';
 }
 
 function causedBy(ref: ObjectRef, problem: Problem): Problem {
@@ -63,17 +76,4 @@ function causedBy(ref: ObjectRef, problem: Problem): Problem {
 
 function isSameObject(a: ObjectRef | undefined, b: ObjectRef): boolean {
   return a?.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
-}
-
-function verdictOf({ added, kept }: ReturnType<typeof compareWithBefore>): Verdict {
-  const denials = added.filter((problem) => admissionOf(problem) === 'deny');
-  const warnings = [
-    ...added.filter((problem) => admissionOf(problem) === 'warn'),
-    ...kept.filter((problem) => admissionOf(problem) !== 'silent'),
-  ];
-  return { denials: denials.toSorted(compareProblems), warnings: warnings.toSorted(compareProblems) };
-}
-
-function admissionOf({ code }: Problem): 'deny' | 'silent' | 'warn' {
-  return problemTable[code].admission;
 }

@@ -1,12 +1,13 @@
 /**
  * Duty: the Ingress inside an admission request, as the resolver knows it. Must not judge it.
  */
-import type { Problem } from '@gatehouse/core';
+import type { ObjectRef, Problem } from '@gatehouse/core';
 import { parseObject, type Ingress } from '@gatehouse/kube-model';
 import type { JsonObject } from './parse-review.ts';
 
 /** An Ingress, or why there is none. */
 export interface Candidate {
+  readonly ref: ObjectRef;
   /** Undefined when the object is malformed as a whole. */
   readonly ingress?: Ingress;
   /** What the reading itself found wrong. */
@@ -22,7 +23,7 @@ export function readCandidate(object: JsonObject): Candidate | undefined {
   const reading = parseObject(withName(object));
   if (reading.kind !== 'ours' || reading.ref.kind !== 'Ingress') return undefined;
   const ingress = reading.objects.find((one) => one.kind === 'Ingress');
-  return { problems: reading.problems, ...(ingress === undefined ? {} : { ingress }) };
+  return { ref: reading.ref, problems: reading.problems, ...(ingress === undefined ? {} : { ingress }) };
 }
 
 /** An object that only has generateName gets its name after it was admitted. */

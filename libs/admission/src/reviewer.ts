@@ -1,7 +1,7 @@
 /**
  * Duty: AdmissionReview in, AdmissionReview out: the whole gate, without a word of HTTP.
  */
-import { ok, type Result } from '@gatehouse/core';
+import { err, ok, type Result } from '@gatehouse/core';
 import { createResolver, type RoutingOptions } from '@gatehouse/routing';
 import { judgeIngress, type Change, type Circumstances, type Verdict } from './judge-ingress.ts';
 import { parseReview, type AdmissionRequest } from './parse-review.ts';
@@ -34,8 +34,9 @@ export function createReviewer(options: RoutingOptions): Reviewer {
       const parsed = parseReview(json);
       if (!parsed.ok) return parsed;
       const request = parsed.value;
-      const change = isIngressWrite(request) ? readChange(request, circumstances.nowMs) : undefined;
-      const verdict = change === undefined ? passes : judgeIngress(resolver, change, circumstances);
+      const change = readChange(request, circumstances.nowMs);
+      if (!change.ok) return change;
+      const verdict = change.value === undefined ? passes : judgeIngress(resolver, change.value, circumstances);
       return ok({ request, verdict, answer: renderAnswer(request.uid, verdict) });
     },
   };
@@ -47,17 +48,19 @@ function isIngressWrite({ kind, subResource, operation }: AdmissionRequest): boo
   return isIngress && subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
 }
 
-function readChange({ object, oldObject }: AdmissionRequest, nowMs: number): Change | undefined {
-  const candidate = object === undefined ? undefined : readCandidate(object);
-  if (candidate === undefined) return undefined;
-  if (oldObject === undefined) return { candidate: asYoungest(candidate, nowMs) };
+/** What there is to judge; undefined when the request is of no concern. */
+function readChange(request: AdmissionRequest, nowMs: number): Result<Change | undefined> {
+  const { object, oldObject } = request;
+  if (!isIngressWrite(request) || object === undefined) return ok(undefined);
+  const candidate = readCandidate(object);
+  if (candidate === undefined) return err('request.object is no Ingress, though request.kind says so');
+  if (oldObject === undefined) return ok({ candidate: asYoungest(candidate, nowMs) });
   const before = readCandidate(oldObject);
-  return { candidate, ...(before === undefined ? {} : { before }) };
+  return ok({ candidate, ...(before === undefined ? {} : { before }) });
 }
 
 /** Who has no time of creation counts as the oldest, but what is only being created is younger than all that exist. */
 function asYoungest(candidate: Candidate, nowMs: number): Candidate {
   const { ingress } = candidate;
-  if (ingress === undefined || ingress.createdAtMs !== 0) return candidate;
-  return { ...candidate, ingress: { ...ingress, createdAtMs: nowMs } };
+  return ingress?.createdAtMs === 0 ? { ...candidate, ingress: { ...ingress, createdAtMs: nowMs } } : candidate;
 }

@@ -12,7 +12,7 @@ export type InterpolatedPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'variable'; readonly name: string };
 
 /** A variable's value can be as long as an object's name; so many of them keep a token below nginx' 4,096 bytes. */
-export const maxVariables = 9;
+const maxVariables = 9;
 
 /** `$1`, `$host` or `${host}`; a capture is one digit, as in nginx. Sticky: matches only where the `$` stands. */
 const reference = /\$(?:([0-9])|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z0-9_]+)\})/y;

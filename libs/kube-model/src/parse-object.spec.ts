@@ -2,9 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AnyObject, EndpointSlice, Secret, Service } from './objects.ts';
 import { parseObject, parseObjects } from './parse-object.ts';
 
-function read<T extends AnyObject>(
-  json: Record<string, unknown>,
-): { objects: readonly T[]; faults: readonly string[] } {
+function read(json: Record<string, unknown>): { objects: readonly AnyObject[]; faults: readonly string[] } {
   const reading = parseObject({ metadata: { name: 'it' }, ...json });
   if (reading.kind !== 'ours') throw new Error(`read as ${reading.kind}`);
   return {
@@ -191,10 +189,7 @@ describe('a Secret', () => {
       data: { a: 'aGVsbG8=', b: 'aGVs\nbG8=\n', c: 'aGVsbG8=', d: '' },
       stringData: { c: 'größer' },
     });
-    const texts = [...((objects[0] as Secret).data ?? [])].map(([key, bytes]) => [
-      key,
-      new TextDecoder().decode(bytes),
-    ]);
+    const texts = [...(objects[0] as Secret).data].map(([key, bytes]) => [key, new TextDecoder().decode(bytes)]);
     expect(texts).toEqual([
       ['a', 'hello'],
       ['b', 'hello'],
@@ -212,7 +207,7 @@ describe('a Secret', () => {
         kind: 'Secret',
         data: { key: value, other: 'aGVsbG8=' },
       });
-      expect([...((objects[0] as Secret).data.keys() ?? [])]).toEqual(['other']);
+      expect([...(objects[0] as Secret).data.keys()]).toEqual(['other']);
       expect(faults).toEqual([
         'ObjectMalformed data[key]: must be base64 with padding; plain text belongs into stringData',
       ]);

@@ -127,7 +127,7 @@ class Walk {
     try {
       return statSync(path, { bigint: true });
     } catch (error) {
-      if (whenGone === 'reported' || !isGone(error)) this.#addUnreadable(path, describeFault(error));
+      if (whenGone === 'reported' || codeOf(error) !== 'ENOENT') this.#addUnreadable(path, describeFault(error));
       return undefined;
     }
   }
@@ -146,19 +146,21 @@ class Walk {
 
 /** One sentence on a fault of the file system, without the path, which is shown beside it. */
 export function describeFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const known: Readonly<Record<string, string>> = {
-    EACCES: 'may not be read by this user',
-    ELOOP: 'is a symbolic link that leads to itself',
-    ENOENT: 'is not there',
-    ENOTDIR: 'is no longer a directory',
-    EPERM: 'may not be read by this user',
-  };
-  return known[code] ?? (error instanceof Error ? error.message : String(error));
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be read by this user';
+    case 'ELOOP':
+      return 'is a symbolic link that leads to itself';
+    case 'ENOENT':
+      return 'is not there';
+    default:
+      return String(error);
+  }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 function identity(stats: BigIntStats): string {

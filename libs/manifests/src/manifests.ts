@@ -20,14 +20,14 @@ export class Manifests {
   /** What is wrong with single objects: ObjectMalformed, DuplicateObject, RetiredApiVersion. */
   readonly problems: readonly Problem[];
   readonly #declarations: ReadonlyMap<string, Declaration>;
-  /** By the Problem in words, since a Problem may have been read again since. */
-  readonly #origins: ReadonlyMap<string, Declaration>;
+  /** By the Problem itself, and in words, since it may have been read again since. */
+  readonly #origins: ReadonlyMap<Problem | string, Declaration>;
   /** The tree that was asked last: Problems come in order of their objects. */
   #lastTree: { readonly of: Declaration; readonly tree: ReturnType<typeof parseTree> } | undefined;
 
   constructor(files: readonly ManifestFile[]) {
     const declarations = new Map<string, Declaration>();
-    const origins = new Map<string, Declaration>();
+    const origins = new Map<Problem | string, Declaration>();
     const objects: AnyObject[] = [];
     const problems: Problem[] = [];
     for (const file of files) {
@@ -38,7 +38,7 @@ export class Manifests {
         const declaration = { file, object };
         const found = first === undefined ? object.reading.problems : [duplicate(ref, first.file, file)];
         problems.push(...found);
-        for (const problem of found) origins.set(describeProblem(problem), declaration);
+        for (const problem of found) origins.set(problem, declaration).set(describeProblem(problem), declaration);
         if (first !== undefined) continue;
         declarations.set(name, declaration);
         objects.push(...object.reading.objects);
@@ -61,7 +61,7 @@ export class Manifests {
 
   /** Where the cause of a Problem stands: for a second declaration of an object that one, not the first. */
   placeOf(problem: Problem): Place | undefined {
-    const origin = this.#origins.get(describeProblem(problem));
+    const origin = this.#origins.get(problem) ?? this.#origins.get(describeProblem(problem));
     return origin === undefined ? this.whereIs(problem.object, problem.field) : this.#locate(origin, problem.field);
   }
 

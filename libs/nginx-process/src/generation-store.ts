@@ -7,6 +7,7 @@ import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import type { Bundle } from '@gatehouse/nginx';
 import type { RuntimeLayout } from './runtime-layout.ts';
+import { isSystemError } from './system-error.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
 export interface GenerationStore {
@@ -45,7 +46,7 @@ class FileGenerationStore implements GenerationStore {
     try {
       return basename(await readlink(this.#layout.current));
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isSystemError(error, 'ENOENT')) return undefined;
       throw error;
     }
   }
@@ -92,8 +93,4 @@ class FileGenerationStore implements GenerationStore {
 function plainName(name: string): string {
   if (!/^[\w-][\w.-]*$/.test(name)) throw new Error(`Not a plain file name: ${JSON.stringify(name)}`);
   return name;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

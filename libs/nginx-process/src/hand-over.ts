@@ -8,7 +8,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGone } from './leftover-processes.ts';
+import { isSystemError } from './system-error.ts';
 
 /** So long a worker that is too busy to stop listening is waited for. */
 const LONGEST_FAREWELL_MS = 1_000;
@@ -63,7 +63,7 @@ function tellToGo(worker: number): void {
   try {
     process.kill(worker, 'SIGQUIT');
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isSystemError(error, 'ESRCH')) throw error;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isSystemError } from './system-error.ts';
 
 const GRACE_MS = 3_000;
 const POLL_MS = 10;
@@ -56,12 +57,7 @@ function signalAll(ids: readonly number[], signal: NodeJS.Signals): void {
     try {
       process.kill(id, signal);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isSystemError(error, 'ESRCH')) throw error;
     }
   }
-}
-
-/** Whether the process does not exist (any more). */
-export function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ESRCH';
 }

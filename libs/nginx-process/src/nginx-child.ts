@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gatehouse/pipeline';
 import { openAccessLogOutput } from './access-log-output.ts';
 import { parseErrorLine, type ErrorLine } from './error-log.ts';
-import { isGone } from './leftover-processes.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
+import { isSystemError } from './system-error.ts';
 
 export interface NginxChildOptions {
   readonly binary: string;
@@ -42,8 +42,12 @@ export class NginxChild {
     });
     output.release();
     this.#exited = new Promise((resolve) => {
-      this.#process.once('error', (error) => resolve(this.#noteEnd(error.message)));
-      this.#process.once('exit', (code, signal) => resolve(this.#noteEnd(describeEnd(code, signal))));
+      const end = (how: string) => {
+        this.#ending = how;
+        resolve();
+      };
+      this.#process.once('error', (error) => end(error.message));
+      this.#process.once('exit', (code, signal) => end(describeEnd(code, signal)));
     });
     const { stderr } = this.#process;
     if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#readLine(line));
@@ -101,7 +105,7 @@ export class NginxChild {
     try {
       return process.kill(-pid, 'SIGKILL');
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isSystemError(error, 'ESRCH')) return false;
       throw error;
     }
   }
@@ -112,10 +116,6 @@ export class NginxChild {
     const first = await Promise.race([this.#exited, late]);
     timeout.abort();
     return first === undefined;
-  }
-
-  #noteEnd(how: string): void {
-    this.#ending = how;
   }
 
   #readLine(text: string): void {

@@ -101,4 +101,3 @@ export interface Certificate {
   /** PEM chain followed by PEM key, ready to be a file; never logged, never in a template. */
   readonly pem: Uint8Array;
 }
-

@@ -52,7 +52,10 @@ function nameFault(text: string): string | undefined {
   if (text === '*') return 'is `*` alone, leave the host out to match every name';
   const name = text.startsWith('*.') ? text.slice(2) : text;
   if (name.includes('*')) return 'has a `*` that is not the whole first label';
-  return name.split('.').map(labelFault).find((fault) => fault !== undefined);
+  return name
+    .split('.')
+    .map(labelFault)
+    .find((fault) => fault !== undefined);
 }
 
 function labelFault(label: string): string | undefined {

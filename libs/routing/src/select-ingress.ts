@@ -43,26 +43,15 @@ export function ingressSelector(all: readonly IngressClass[], options: RoutingOp
   };
 }
 
-/** Makes the decision for a snapshot; as long as the IngressClasses are the same, each Ingress is judged once. */
+/** Makes the decision for a snapshot; it is the same function as long as the IngressClasses are the same objects. */
 export function rememberingSelector(options: RoutingOptions): (snapshot: Snapshot) => Selector {
   let classes: ReadonlySet<IngressClass> = new Set();
-  let selector = remembering(ingressSelector([], options));
+  let selector = ingressSelector([], options);
   return (snapshot) => {
     const now = new Set(snapshot.ingressClasses.values());
-    if (now.symmetricDifference(classes).size > 0) selector = remembering(ingressSelector([...now], options));
+    if (now.symmetricDifference(classes).size > 0) selector = ingressSelector([...now], options);
     classes = now;
     return selector;
-  };
-}
-
-function remembering(select: Selector): Selector {
-  const selections = new WeakMap<Ingress, Selection>();
-  return (ingress) => {
-    const known = selections.get(ingress);
-    if (known !== undefined) return known;
-    const selection = select(ingress);
-    selections.set(ingress, selection);
-    return selection;
   };
 }
 

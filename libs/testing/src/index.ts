@@ -18,6 +18,7 @@ export {
   type SecretShape,
   type ServiceShape,
 } from './objects.ts';
+export { findFreePort, makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
 export { connectRaw, type RawClient } from './raw-client.ts';
 export { RecordingLogger, type LogEntry } from './recording-logger.ts';
@@ -33,3 +34,5 @@ export {
   someSettings,
   type RouteShape,
 } from './model.ts';
+export { nginx122, nginx130, someRenderOptions } from './render-options.ts';
+export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.ts';

@@ -7,7 +7,7 @@ import type { Backend, Certificate, Fallback, HostModel, Model, Origin, Route } 
 
 /** The policy of an Ingress without annotations, but for `shape`. */
 export function aPolicy(shape: Partial<RoutePolicy> = {}): RoutePolicy {
-  return Object.freeze({
+  return Object.freeze<RoutePolicy>({
     backendProtocol: 'HTTP',
     regexPaths: false,
     tlsRedirect: 'whenHostHasTls',
@@ -24,7 +24,7 @@ export function aPolicy(shape: Partial<RoutePolicy> = {}): RoutePolicy {
 
 /** The settings of an empty ConfigMap, but for `shape`, and without the access log. */
 export function someSettings(shape: Partial<Settings> = {}): Settings {
-  return Object.freeze({
+  return Object.freeze<Settings>({
     routes: aPolicy(),
     http2: true,
     hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
@@ -45,7 +45,7 @@ export function someSettings(shape: Partial<Settings> = {}): Settings {
 
 /** Port 80 of Service `default/NAME`; endpoints as `address:port`, one at 10.1.0.1:8080 unless given. */
 export function aBackend(name = 'tea-svc', endpoints: readonly string[] = ['10.1.0.1:8080']): Backend {
-  return Object.freeze({
+  return Object.freeze<Backend>({
     id: `default/${name}:80`,
     service: objectKey('default', name),
     endpoints: endpoints.map((endpoint) => {
@@ -57,7 +57,7 @@ export function aBackend(name = 'tea-svc', endpoints: readonly string[] = ['10.1
 
 /** A place in Ingress `default/NAME`. */
 export function anOrigin(name = 'cafe', field = 'spec.rules[0].http.paths[0]'): Origin {
-  return Object.freeze({ object: { kind: 'Ingress', namespace: 'default', name }, field });
+  return Object.freeze<Origin>({ object: { kind: 'Ingress', namespace: 'default', name }, field });
 }
 
 export interface RouteShape extends Partial<Omit<Route, 'policy' | 'target'>> {
@@ -68,7 +68,7 @@ export interface RouteShape extends Partial<Omit<Route, 'policy' | 'target'>> {
 
 /** Prefix `/` of Ingress `default/cafe` to `tea-svc`, but for `shape`. */
 export function aRoute({ policy = {}, backend = aBackend(), target, ...shape }: RouteShape = {}): Route {
-  return Object.freeze({
+  return Object.freeze<Route>({
     origin: anOrigin(),
     match: 'prefix',
     path: '/',
@@ -81,7 +81,7 @@ export function aRoute({ policy = {}, backend = aBackend(), target, ...shape }: 
 
 /** What the global default backend answers, but for `shape`. */
 export function aFallback(shape: Partial<Fallback> = {}): Fallback {
-  return Object.freeze({
+  return Object.freeze<Fallback>({
     backend: aBackend('default-backend', ['10.1.0.9:8080']),
     policy: aPolicy(),
     names: { namespace: '', ingress: '', service: '', servicePort: '' },
@@ -91,17 +91,17 @@ export function aFallback(shape: Partial<Fallback> = {}): Fallback {
 
 /** `cafe.example.com` without TLS and routes, but for `shape`. */
 export function aHost(shape: Partial<HostModel> = {}): HostModel {
-  return Object.freeze({ name: 'cafe.example.com', routes: [], hasTls: false, ...shape });
+  return Object.freeze<HostModel>({ name: 'cafe.example.com', routes: [], hasTls: false, ...shape });
 }
 
 /** The hosts in order, with an empty catch-all before them unless they bring their own. */
 export function aModel(hosts: readonly HostModel[] = [], shape: Partial<Omit<Model, 'hosts'>> = {}): Model {
   const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
   const catchAll = hosts.some((host) => host.name === '') ? [] : [aHost({ name: '' })];
-  return Object.freeze({ settings: someSettings(), ...shape, hosts: [...catchAll, ...sorted] });
+  return Object.freeze<Model>({ settings: someSettings(), ...shape, hosts: [...catchAll, ...sorted] });
 }
 
 /** Certificate and key (PEM) as routing hands them on; `id` stands for their digest. */
 export function aModelCertificate(pem: string, id: string): Certificate {
-  return Object.freeze({ id, secret: objectKey('default', 'cafe-secret'), pem: Buffer.from(pem) });
+  return Object.freeze<Certificate>({ id, secret: objectKey('default', 'cafe-secret'), pem: Buffer.from(pem) });
 }

@@ -39,7 +39,7 @@ export interface Grammar<T> {
  * Longest value of one word in characters. nginx refuses tokens of 4,096 bytes and more; what a value becomes there
  * (a prefix, a variable's value) may be longer than what stands here.
  */
-export const valueCharacters = 1500;
+const valueCharacters = 1500;
 
 /** Longest list in characters; each item is a token of its own. */
 export const listCharacters = 65_536;
@@ -80,7 +80,7 @@ export function orEmpty<T>(list: Combinator<readonly T[]>): Combinator<readonly 
 }
 
 /** Without blanks, tabs and line breaks around it; other white space is part of the text. Linear, unlike `[ ]+$`. */
-export function trimBlanks(text: string): string {
+function trimBlanks(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && blanks.includes(text.charAt(start))) start += 1;
   while (end > start && blanks.includes(text.charAt(end - 1))) end -= 1;

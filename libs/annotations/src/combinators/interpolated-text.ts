@@ -23,7 +23,7 @@ function sampleOf(name: string): string {
   return samples[name] ?? (isCapture(name) ? '/capture' : 'name');
 }
 
-export interface InterpolatedGrammar {
+interface InterpolatedGrammar {
   readonly english: string;
   readonly schema: JsonSchema;
   readonly variables: readonly string[];
@@ -32,7 +32,7 @@ export interface InterpolatedGrammar {
 }
 
 /** Text with variables of an allow-list, whose sample passes `judge`. */
-export function interpolated({ english, schema, variables, judge }: InterpolatedGrammar): Combinator<Interpolated> {
+function interpolated({ english, schema, variables, judge }: InterpolatedGrammar): Combinator<Interpolated> {
   return combinator({
     english,
     schema,

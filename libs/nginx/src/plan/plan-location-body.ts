@@ -39,13 +39,16 @@ export const emptyBody: LocationBodyView = {
 export function planBody(content: Content, context: PlanContext, pages: ErrorPages): BodyPlan {
   const { policy } = content;
   if (policy.closedBecause !== undefined) return answered({ ...emptyBody, isUnavailable: true });
-  if (policy.redirect !== undefined) return answered({ ...emptyBody, redirect: planRedirect(policy.redirect, content) });
+  if (policy.redirect !== undefined)
+    return answered({ ...emptyBody, redirect: planRedirect(policy.redirect, content) });
   const missing = missingModule(policy.backendProtocol, context.options);
   const reach: Reach =
     content.backend === undefined || missing !== undefined
       ? { kind: 'unavailable' }
       : reachBackend(content.backend, context.options);
-  const tlsRedirect = content.redirectsToTls ? { status: redirectStatus(context.settings.tlsRedirectStatus) } : undefined;
+  const tlsRedirect = content.redirectsToTls
+    ? { status: redirectStatus(context.settings.tlsRedirectStatus) }
+    : undefined;
   if (reach.kind === 'unavailable' || reach.kind === 'unresolvable') {
     const codes = policy.errorBackendService === undefined ? policy.errorCodes : [...policy.errorCodes, 503];
     const errorPage = pages.pageFor(content, codes);

@@ -45,7 +45,7 @@ export interface HostSurroundings {
   readonly context: PlanContext;
   /** For the catch-all. */
   readonly defaultCertificate: Certificate | undefined;
-  upstreamText(backend: Backend): string;
+  readonly upstreamText: (backend: Backend) => string;
 }
 
 /** The upstream block of a backend. */

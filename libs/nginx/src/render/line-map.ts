@@ -26,7 +26,10 @@ export function lineMap(collectTexts: () => readonly MappedText[]): (line: numbe
   };
 }
 
-function withStarts(texts: readonly MappedText[]): { readonly texts: typeof texts; readonly starts: readonly number[] } {
+function withStarts(texts: readonly MappedText[]): {
+  readonly texts: typeof texts;
+  readonly starts: readonly number[];
+} {
   return { texts, starts: startLines(texts) };
 }
 

@@ -70,7 +70,12 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
     digest,
     files: new Map([['nginx.conf', texts.join('')]]),
     certificates,
-    originOfLine: lineMap(() => [ofNobody(head), ...upstreams.map(mappedUpstream), ...hosts.map(mappedHost), ofNobody(proof)]),
+    originOfLine: lineMap(() => [
+      ofNobody(head),
+      ...upstreams.map(mappedUpstream),
+      ...hosts.map(mappedHost),
+      ofNobody(proof),
+    ]),
     problems: hosts.flatMap((host) => host.problems),
   };
 }

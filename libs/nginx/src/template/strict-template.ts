@@ -16,8 +16,7 @@ export type ParsedTag = readonly [kind: string, value: string, start: number, en
 
 /** mustache's own parse tree of a template. */
 export function parseTemplate(text: string): readonly ParsedTag[] {
-  // Its types say that a section's children are mixed with strings and numbers, hence the second look.
-  return Mustache.parse(text) as unknown as readonly ParsedTag[];
+  return Mustache.parse(text);
 }
 
 /**

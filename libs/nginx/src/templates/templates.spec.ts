@@ -38,9 +38,7 @@ function kindsOf(tags: readonly ParsedTag[]): readonly string[] {
 
 describe('templates', () => {
   it.each(templates)('%s holds only text, leaves, sections and partials', (_name, text) => {
-    expect(new Set(kindsOf(parseTemplate(text)))).toEqual(
-      new Set(kindsOf(parseTemplate(text)).filter((kind) => ['#', '>', '^', 'name', 'text'].includes(kind))),
-    );
+    for (const kind of kindsOf(parseTemplate(text))) expect(['#', '>', '^', 'name', 'text']).toContain(kind);
   });
 
   it.each(templates)('%s has every leaf stand as a token of its own', (_name, text) => {

@@ -23,12 +23,19 @@ describe('expressions', () => {
     );
   });
 
-  it.each(['1', 'uri', 'document_uri', 'gatehouse_port_suffix', 'http_host', 'ssl_client_raw_cert', '', 'a}b', 'host\n'])(
-    'refuse the variable %j in a header',
-    (name) => {
-      expect(() => headerExpression([variable(name)])).toThrow(TokenRefused);
-    },
-  );
+  it.each([
+    '1',
+    'uri',
+    'document_uri',
+    'gatehouse_port_suffix',
+    'http_host',
+    'ssl_client_raw_cert',
+    '',
+    'a}b',
+    'host\n',
+  ])('refuse the variable %j in a header', (name) => {
+    expect(() => headerExpression([variable(name)])).toThrow(TokenRefused);
+  });
 
   it.each(['args', 'request_uri', '0', '10', 'gatehouse_request_id'])('refuse the variable %j in a path', (name) => {
     expect(() => rewriteReplacement([text('/'), variable(name)])).toThrow(TokenRefused);

@@ -46,7 +46,7 @@ describe('regular expressions', () => {
 
   it('reads within bounds whatever it gets', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'()[]\\?:*^|<QE.=ax') }), (expression) => {
+      fc.property(fc.array(fc.constantFrom(...Array.from('()[]\\?:*^|<QE.=ax'))).map((parts) => parts.join('')), (expression) => {
         try {
           anchoredRegex(expression);
         } catch (error) {

@@ -73,14 +73,18 @@ function captureFault(regex: { readonly hasNestedCaptures: boolean }, policy: Ro
   if (!regex.hasNestedCaptures) return undefined;
   const texts = (policy.rewriteTarget ?? []).map((part) => (part.kind === 'text' ? part.text : ''));
   const isRisky = texts.some((text) => text.includes('?')) || /^(https?:|\$scheme)/.test(texts[0] ?? '');
-  return isRisky ? 'one capture stands inside another while rewrite-target has arguments; write (?:…) for one' : undefined;
+  return isRisky
+    ? 'one capture stands inside another while rewrite-target has arguments; write (?:…) for one'
+    : undefined;
 }
 
 /** Strictly literal characters could be meant as well, so one `$` or `+` says something only beside the annotations. */
 function looksLikeRegex(path: IngressPath, { policy, options }: PathSurroundings): boolean {
   const meansRegex = hasRegexPaths(policy) || policy.rewriteTarget !== undefined;
   if (meansRegex && options.compatibility === 'ingress-nginx') return false;
-  return meansRegex ? /[()[*+?|^\\$]/.test(path.path) : /\(\.[*+]\)|\(\/\|\$\)|\.\*|\[[^\]]+\][*+]|^\/?\^/.test(path.path);
+  return meansRegex
+    ? /[()[*+?|^\\$]/.test(path.path)
+    : /\(\.[*+]\)|\(\/\|\$\)|\.\*|\[[^\]]+\][*+]|^\/?\^/.test(path.path);
 }
 
 function regexAsText(path: IngressPath, around: PathSurroundings): Problem {

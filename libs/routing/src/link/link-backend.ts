@@ -40,7 +40,10 @@ function linkServiceBackend(
   const link = world.servicePort(service, port);
   if (link.kind !== 'linked') {
     const isPort = link.kind === 'port-missing';
-    reportFailedLink(linking, link, { field: isPort ? servicePortField(ingress, field) : nameField, related: service.ref });
+    reportFailedLink(linking, link, {
+      field: isPort ? servicePortField(ingress, field) : nameField,
+      related: service.ref,
+    });
     return undefined;
   }
   linking.problems.push(...link.problems);

@@ -2,6 +2,7 @@
  * Duty: filling the Services, endpoints and Secrets into one checked Ingress. Must not look at other Ingresses.
  */
 import type { RoutePolicy } from '@gatehouse/annotations';
+import type { Snapshot } from '@gatehouse/kube-model';
 import type { CheckedIngress, CheckedPath } from '../check/checked-ingress.ts';
 import type { Backend, Route, Target } from '../model.ts';
 import { linkBackend } from './link-backend.ts';
@@ -20,10 +21,13 @@ export function linkIngress(checked: CheckedIngress, world: World, globalBackend
   return { contributions, problems, uses };
 }
 
-/** Whether linking again would give the same. */
-export function isStillLinked({ uses }: LinkedIngress, world: World, globalBackend: Backend | undefined): boolean {
-  const { snapshot, nowMs } = world;
-  if (uses.globalBackend !== globalBackend || nowMs < uses.fromMs || nowMs >= uses.untilMs) return false;
+/** Whether no certificate has expired since the link was made, or has not yet as it had then. */
+export function isTimely({ uses }: LinkedIngress, nowMs: number): boolean {
+  return nowMs >= uses.fromMs && nowMs < uses.untilMs;
+}
+
+/** Whether every object that was looked up is the same in `snapshot`, or is missing in it as well. */
+export function namesSameObjects({ uses }: LinkedIngress, snapshot: Snapshot): boolean {
   for (const { key, service, slices } of uses.services) {
     if (snapshot.services.get(key) !== service || slicesOf(snapshot, key) !== slices) return false;
   }

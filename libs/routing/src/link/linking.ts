@@ -20,7 +20,15 @@ export interface Linking {
 }
 
 export function startLinking(ingress: Ingress, world: World): Linking {
-  return { ingress, world, problems: [], services: new Map(), secrets: new Map(), fromMs: -Infinity, untilMs: Infinity };
+  return {
+    ingress,
+    world,
+    problems: [],
+    services: new Map(),
+    secrets: new Map(),
+    fromMs: -Infinity,
+    untilMs: Infinity,
+  };
 }
 
 export function useService({ world, services }: Linking, key: ObjectKey): Service | undefined {

@@ -31,7 +31,8 @@ export function readCertificate(secret: Secret): Result<CertificateReading> {
   if (!key.ok) return key;
   const [leaf] = chain.value;
   if (leaf === undefined) return err('has no PEM certificate in tls.crt');
-  if (!leaf.checkPrivateKey(key.value)) return err('has a tls.key that does not belong to the first certificate of tls.crt');
+  if (!leaf.checkPrivateKey(key.value))
+    return err('has a tls.key that does not belong to the first certificate of tls.crt');
   const fault = keyFault(key.value) ?? chain.value.map(signatureFault).find((reason) => reason !== undefined);
   if (fault !== undefined) return err(fault);
   const notAfterMs = Date.parse(leaf.validTo);
@@ -74,7 +75,9 @@ function keyFault(key: KeyObject): string | undefined {
         ? `has an RSA key of ${modulusLength} bits, and ${SMALLEST_RSA_BITS} is the least`
         : undefined;
     case 'ec':
-      return CURVES.includes(namedCurve) ? undefined : 'has a key on an elliptic curve other than P-256, P-384 and P-521';
+      return CURVES.includes(namedCurve)
+        ? undefined
+        : 'has a key on an elliptic curve other than P-256, P-384 and P-521';
     case 'ed25519':
     case 'ed448':
       return undefined;

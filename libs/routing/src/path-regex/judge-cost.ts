@@ -50,22 +50,26 @@ interface Judge {
 function judgeNode(judge: Judge, node: RegexNode, around: Surroundings): void {
   switch (node.kind) {
     case 'byte':
-      return;
+      break;
     case 'end':
     case 'assertion':
       if (around.isRepeated) judge.fault ??= '^, $ and \\b may not stand in a repeated group';
-      return;
+      break;
     case 'lookahead':
       if (around.isRepeated) judge.fault ??= 'a lookahead may not stand in a repeated group';
-      return judgeNode(judge, node.body, { next: emptySet, canFail: false, isRepeated: false });
+      judgeNode(judge, node.body, { next: emptySet, canFail: false, isRepeated: false });
+      break;
     case 'group':
-      return judgeNode(judge, node.body, around);
+      judgeNode(judge, node.body, around);
+      break;
     case 'sequence':
-      return judgeSequence(judge, node.items, around);
+      judgeSequence(judge, node.items, around);
+      break;
     case 'alternatives':
-      return judgeAlternatives(judge, node.items, around);
+      judgeAlternatives(judge, node.items, around);
+      break;
     case 'repeat':
-      return judgeRepeat(judge, node, around);
+      judgeRepeat(judge, node, around);
   }
 }
 

@@ -29,7 +29,8 @@ export function parsePathRegex(path: string): Result<PathRegex> {
   const root = parseAlternatives(reading);
   if (root !== undefined && reading.at < text.length) refuse(reading, 'a ) closes nothing');
   if (root === undefined || reading.refusal !== undefined) return err(reading.refusal ?? 'it cannot be read');
-  if (root.kind === 'alternatives') return err('a | outside of a group would leave what follows it unanchored; write /(?:a|b)');
+  if (root.kind === 'alternatives')
+    return err('a | outside of a group would leave what follows it unanchored; write /(?:a|b)');
   const fault = costFault(root);
   if (fault !== undefined) return err(fault);
   return ok({ text, captures: reading.captures, hasNestedCaptures: reading.hasNestedCaptures });

@@ -39,7 +39,7 @@ export function peek(reading: Reading): string | undefined {
 }
 
 /** Notes why the expression is refused, unless there is a reason already. Answers undefined, for `return refuse(…)`. */
-export function refuse(reading: Reading, reason: string): undefined {
+export function refuse<T>(reading: Reading, reason: string): T | undefined {
   reading.refusal ??= reason;
   return undefined;
 }

@@ -99,7 +99,9 @@ function settleTls(host: HostToSettle, problems: Problem[]): HostContribution['t
     if (winner === undefined || tls === undefined || tls.secret === winner.tls?.secret) continue;
     const decided = `the certificate of ${describeHost(host.name)} is decided by ${describeObject(winner.ingress.ref)}`;
     const message = `${decided}, which names ${winner.tls?.secret === undefined ? 'no Secret' : 'another Secret'}`;
-    problems.push(ingressProblem(ingress, { code: 'TlsConflict', field: tls.field, message, related: winner.ingress.ref }));
+    problems.push(
+      ingressProblem(ingress, { code: 'TlsConflict', field: tls.field, message, related: winner.ingress.ref }),
+    );
   }
   return winner?.tls;
 }

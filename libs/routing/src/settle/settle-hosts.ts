@@ -2,61 +2,53 @@
  * Duty: sharing out what all Ingresses bring among the hosts. A host to which the very same things are brought as in
  * the resolve before keeps its HostModel.
  */
-import type { Problem } from '@gatehouse/core';
+import { compareText, type Problem } from '@gatehouse/core';
 import { hasSameContent } from '@gatehouse/kube-model';
-import type { HostContribution, LinkedIngress } from '../link/linked-ingress.ts';
-import type { Fallback } from '../model.ts';
+import type { LinkedIngress } from '../link/linked-ingress.ts';
+import type { Fallback, HostModel } from '../model.ts';
 import type { RoutingOptions } from '../options.ts';
+import { sortTogether } from '../sort-together.ts';
 import { settleHost, type SettledHost } from './settle-host.ts';
+import { groupByHost, touchedHosts } from './touched-hosts.ts';
 
-/** Settles all hosts, the catch-all host always among them; `linked` is oldest first. */
-export type HostSettler = (
-  linked: readonly LinkedIngress[],
-  globalFallback: Fallback | undefined,
-) => readonly SettledHost[];
+export interface SettledHosts {
+  /** By name; the catch-all host always among them. */
+  readonly hosts: readonly HostModel[];
+  readonly problems: readonly Problem[];
+}
 
-interface RememberedHost {
-  readonly contributions: readonly HostContribution[];
-  readonly settled: SettledHost;
+/** Settles all hosts; `linked` is oldest first. */
+export type HostSettler = (linked: readonly LinkedIngress[], globalFallback: Fallback | undefined) => SettledHosts;
+
+/** What the resolve before worked on, and what it made of it. */
+interface Before {
+  readonly linked: readonly LinkedIngress[];
+  readonly globalFallback: Fallback | undefined;
+  readonly hosts: readonly HostModel[];
+  readonly settled: ReadonlyMap<string, SettledHost>;
 }
 
 export function hostSettler(options: RoutingOptions): HostSettler {
-  let before: ReadonlyMap<string, RememberedHost> = new Map();
-  let fallbackBefore: Fallback | undefined;
+  let before: Before = { linked: [], globalFallback: undefined, hosts: [], settled: new Map() };
   return (linked, globalFallback) => {
-    const isSameFallback = globalFallback === fallbackBefore;
-    const now = new Map<string, RememberedHost>();
-    for (const [name, contributions] of groupByHost(linked)) {
-      const known = before.get(name);
-      if (known !== undefined && isSameFallback && isSameList(known.contributions, contributions)) {
-        now.set(name, known);
-        continue;
-      }
-      const settled = settleHost({ name, contributions, globalFallback, options });
-      now.set(name, { contributions, settled: share(settled, known?.settled) });
+    const hasAll = before.globalFallback === globalFallback && before.settled.size > 0;
+    const touched = hasAll ? touchedHosts(before.linked, linked) : undefined;
+    const groups = groupByHost(linked, touched);
+    if (!groups.has('') && touched?.has('') !== false) groups.set('', []);
+
+    const settled = new Map(before.settled);
+    for (const name of touched ?? before.settled.keys()) if (!groups.has(name)) settled.delete(name);
+    for (const [name, contributions] of groups) {
+      const made = settleHost({ name, contributions, globalFallback, options });
+      settled.set(name, share(made, before.settled.get(name)));
     }
-    before = now;
-    fallbackBefore = globalFallback;
-    return [...now.values()].map(({ settled }) => settled);
+
+    const kept = touched === undefined ? [] : before.hosts.filter(({ name }) => !touched.has(name));
+    const added = [...groups.keys()].flatMap((name) => settled.get(name)?.model ?? []);
+    const hosts = Object.freeze(sortTogether(kept, added, (a, b) => compareText(a.name, b.name)));
+    before = { linked, globalFallback, hosts, settled };
+    return { hosts, problems: problemsOf(settled) };
   };
-}
-
-function groupByHost(linked: readonly LinkedIngress[]): ReadonlyMap<string, readonly HostContribution[]> {
-  const groups = new Map<string, HostContribution[]>([['', []]]);
-  for (const { contributions } of linked) {
-    for (const contribution of contributions) {
-      const group = groups.get(contribution.host);
-      if (group === undefined) groups.set(contribution.host, [contribution]);
-      else group.push(contribution);
-    }
-  }
-  return groups;
-}
-
-function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
 }
 
 /** An object that was only read again leads to an equal model, which then stays the same object. */
@@ -66,4 +58,10 @@ function share(settled: SettledHost, before: SettledHost | undefined): SettledHo
     model: hasSameContent(settled.model, before.model) ? before.model : settled.model,
     problems: hasSameContent(settled.problems, before.problems) ? before.problems : settled.problems,
   };
+}
+
+function problemsOf(settled: ReadonlyMap<string, SettledHost>): readonly Problem[] {
+  const all: Problem[] = [];
+  for (const { problems } of settled.values()) all.push(...problems);
+  return all;
 }

@@ -1,0 +1,64 @@
+/**
+ * Duty: where status and Events go when objects come from files, and there is no cluster to write them to: the log, and
+ * with a directory the files `status.json` (the addresses of each Ingress) and `events.jsonl` (one Event a line).
+ */
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareText, describeObject, type ObjectKey } from '@gatehouse/core';
+import type { StatusAddress } from '@gatehouse/kube-model';
+import type { EventRecord, EventSink, Logger, StatusSink } from '@gatehouse/pipeline';
+
+/**
+ * Makes the directory when it is missing. What a file says of a status never changes by our writing, so what was written
+ * is remembered here, and the same is not written twice. Throws when the directory cannot be written.
+ */
+export function createFileModeSinks(logger: Logger, directory: string | undefined): EventSink & StatusSink {
+  if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  const written = new Map<ObjectKey, readonly StatusAddress[]>();
+  let isSaving = false;
+  const saveSoon = (into: string): void => {
+    if (isSaving) return;
+    isSaving = true;
+    // A round writes many statuses one after another; the file is written once for all of them.
+    setImmediate(() => {
+      isSaving = false;
+      try {
+        saveStatus(into, written);
+      } catch (error) {
+        logger.warn('The status file cannot be written', { error });
+      }
+    });
+  };
+  return {
+    write({ key, ref }, addresses): Promise<void> {
+      const before = written.get(key);
+      if (before !== undefined && JSON.stringify(before) === JSON.stringify(addresses)) return Promise.resolve();
+      written.set(key, addresses);
+      const names = addresses.map((address) => address.ip ?? address.hostname).join(', ');
+      logger.info('status', { object: describeObject(ref), addresses: names });
+      if (directory !== undefined) saveSoon(directory);
+      return Promise.resolve();
+    },
+    record(event): void {
+      const { type, reason, message, object } = event;
+      const line = { object: describeObject(object), reason, message };
+      if (type === 'Warning') logger.warn('event', line);
+      else logger.info('event', line);
+      if (directory !== undefined) appendEvent(directory, event);
+    },
+  };
+}
+
+function saveStatus(directory: string, written: ReadonlyMap<ObjectKey, readonly StatusAddress[]>): void {
+  const sorted = [...written].sort(([a], [b]) => compareText(a, b));
+  const content = Object.fromEntries(sorted.map(([key, ingress]) => [key, { loadBalancer: { ingress } }]));
+  const file = join(directory, 'status.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+function appendEvent(directory: string, { type, reason, message, object }: EventRecord): void {
+  const time = new Date().toISOString();
+  const line = JSON.stringify({ time, type, reason, object: describeObject(object), message });
+  appendFileSync(join(directory, 'events.jsonl'), `${line}\n`);
+}

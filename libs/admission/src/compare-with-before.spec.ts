@@ -1,0 +1,44 @@
+import type { Problem } from '@gatehouse/core';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { compareWithBefore } from './compare-with-before.ts';
+
+const object = { kind: 'Ingress', namespace: 'a', name: 'b' } as const;
+const problem = (field: string, message: string): Problem => ({ code: 'HostInvalid', object, field, message });
+
+describe('comparing with before', () => {
+  it('keeps what was there, wherever in its list it stands now', () => {
+    const [was, is] = [problem('spec.rules[0].host', 'x'), problem('spec.rules[3].host', 'x')];
+    expect(compareWithBefore([is], [was])).toEqual({ added: [], kept: [is] });
+  });
+
+  it('counts: a second mistake of the same kind is one more', () => {
+    const [first, second] = [problem('spec.rules[0].host', 'x'), problem('spec.rules[1].host', 'x')];
+    expect(compareWithBefore([first, second], [first])).toEqual({ added: [second], kept: [first] });
+  });
+
+  it.each([
+    ['another field', problem('spec.tls[0].hosts[0]', 'x')],
+    ['another mistake in the same field', problem('spec.rules[0].host', 'y')],
+    ['another code', { ...problem('spec.rules[0].host', 'x'), code: 'HostIsIpAddress' as const }],
+    ['another opponent', { ...problem('spec.rules[0].host', 'x'), related: { ...object, name: 'c' } }],
+  ])('adds %s', (_, is) => {
+    expect(compareWithBefore([is], [problem('spec.rules[0].host', 'x')])).toEqual({ added: [is], kept: [] });
+  });
+
+  it('loses nothing and makes up nothing', () => {
+    const some = fc.array(
+      fc.tuple(fc.constantFrom('a[0]', 'a[1]', 'b'), fc.constantFrom('x', 'y')).map((at) => problem(...at)),
+    );
+    fc.assert(
+      fc.property(some, some, (after, before) => {
+        const { added, kept } = compareWithBefore(after, before);
+        expect(new Set([...added, ...kept])).toEqual(new Set(after));
+        expect(added.length + kept.length).toBe(after.length);
+        expect(kept.length).toBeLessThanOrEqual(before.length);
+        expect(compareWithBefore(after, after).added).toEqual([]);
+        expect(compareWithBefore(after, []).kept).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,277 @@
+import { compareText } from '@gatehouse/core';
+import { parseObject, type AnyObject, type Ingress, type Snapshot } from '@gatehouse/kube-model';
+import { createResolver, defaultRoutingOptions } from '@gatehouse/routing';
+import { anIngress, anIngressClass, aService, anEndpointSlice, snapshotOf } from '@gatehouse/testing';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createReviewer } from './reviewer.ts';
+
+const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
+const world: readonly AnyObject[] = [anIngressClass(), aService(), anEndpointSlice()];
+
+interface Shape {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly generateName?: string;
+  readonly created?: string;
+  readonly className?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** `host/path` in short. */
+  readonly at?: readonly string[];
+}
+
+/** An Ingress as the API server sends it, served at `cafe.example.com/` unless said otherwise. */
+function json({
+  name = 'cafe',
+  namespace = 'default',
+  className = 'nginx',
+  at = ['cafe.example.com/'],
+  ...more
+}: Shape = {}) {
+  const backend = { service: { name: 'tea-svc', port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      namespace,
+      ...(more.generateName === undefined ? { name } : { generateName: more.generateName }),
+      ...(more.created === undefined ? {} : { creationTimestamp: more.created }),
+      annotations: more.annotations ?? {},
+    },
+    spec: {
+      ingressClassName: className,
+      rules: at.map((place) => ({
+        host: place.slice(0, place.indexOf('/')),
+        http: { paths: [{ path: place.slice(place.indexOf('/')), pathType: 'Prefix', backend }] },
+      })),
+    },
+  };
+}
+
+function stored(shape: Shape): Ingress {
+  const reading = parseObject(json(shape));
+  return reading.kind === 'ours' ? (reading.objects[0] as Ingress) : anIngress();
+}
+
+function review(request: Record<string, unknown>, snapshot: Snapshot = snapshotOf([...world])) {
+  const body = {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: { uid: 'u1', kind: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' }, ...request },
+  };
+  const reviewed = createReviewer(defaultRoutingOptions).review(body, { snapshot, nowMs: NOW_MS });
+  if (!reviewed.ok) throw new Error(reviewed.error);
+  const { denials, warnings } = reviewed.value.verdict;
+  return {
+    allowed: reviewed.value.answer.response.allowed,
+    denied: denials.map(({ code }) => code),
+    warned: warnings.map(({ code }) => code),
+    message: reviewed.value.answer.response.status?.message ?? '',
+  };
+}
+
+const create = (object: unknown, snapshot?: Snapshot) =>
+  review({ operation: 'CREATE', object, oldObject: null }, snapshot);
+const update = (oldObject: unknown, object: unknown, snapshot?: Snapshot) =>
+  review({ operation: 'UPDATE', object, oldObject }, snapshot);
+const allowed = { allowed: true, denied: [], warned: [] };
+
+describe('creating an Ingress', () => {
+  it('is allowed in silence when nothing is wrong', () => {
+    expect(create(json())).toMatchObject(allowed);
+  });
+
+  it('is denied with every reason, each with its field and code', () => {
+    const { allowed: isAllowed, message } = create(json({ at: ['10.0.0.1/', 'Bad_Host/', 'ok.example.com//x/../y'] }));
+    expect(isAllowed).toBe(false);
+    expect(message).toMatch(/^3 reasons:\n/);
+    expect(message).toMatch(/^spec\.rules\[0\]\.host: .*10\.0\.0\.1.* \(HostIsIpAddress\)$/m);
+    expect(message).toMatch(/^spec\.rules\[1\]\.host: .*Bad_Host.* \(HostInvalid\)$/m);
+    expect(message).toMatch(/^spec\.rules\[2\]\.http\.paths\[0\]\.path: .* \(PathInvalid\)$/m);
+  });
+
+  it('is denied when an older Ingress of any namespace has its host and path, and names it', () => {
+    const other = stored({ namespace: 'other', name: 'first', created: '2020-01-01T00:00:00Z' });
+    const { denied, message } = create(json({ created: '2025-12-31T23:59:59Z' }), snapshotOf([...world, other]));
+    expect(denied).toEqual(['PathConflict']);
+    expect(message).toContain('Ingress other/first');
+  });
+
+  it('counts as the youngest when the API server gave it no time of creation', () => {
+    const other = stored({ namespace: 'zzz', name: 'zzz', created: '2025-12-31T23:59:59Z' });
+    expect(create(json(), snapshotOf([...world, other])).denied).toEqual(['PathConflict']);
+  });
+
+  it('only warns when the table of problems says so', () => {
+    expect(create(json(), snapshotOf([anIngressClass()]))).toMatchObject({ allowed: true, warned: ['ServiceMissing'] });
+  });
+
+  it('works for an object that has no name yet', () => {
+    expect(create(json({ generateName: 'cafe-' }))).toMatchObject(allowed);
+    expect(create(json({ generateName: 'cafe-', at: ['10.0.0.1/'] })).denied).toEqual(['HostIsIpAddress']);
+  });
+
+  it('of the retired form that a server may still send is judged as well', () => {
+    const v1beta1 = {
+      apiVersion: 'extensions/v1beta1',
+      kind: 'Ingress',
+      metadata: { name: 'cafe', namespace: 'default' },
+      spec: {
+        ingressClassName: 'nginx',
+        rules: [
+          { host: '10.0.0.1', http: { paths: [{ path: '/', backend: { serviceName: 'tea-svc', servicePort: 80 } }] } },
+        ],
+      },
+    };
+    const kind = { group: 'extensions', version: 'v1beta1', kind: 'Ingress' };
+    expect(review({ operation: 'CREATE', kind, object: v1beta1 }).denied).toEqual(['HostIsIpAddress']);
+  });
+});
+
+describe('updating an Ingress', () => {
+  it('is denied for what it makes worse, and only that', () => {
+    const result = update(json({ at: ['10.0.0.1/'] }), json({ at: ['10.0.0.1/', '10.0.0.2/'] }));
+    expect(result).toMatchObject({ allowed: false, denied: ['HostIsIpAddress'], warned: ['HostIsIpAddress'] });
+    expect(result.message).toContain('10.0.0.2');
+    expect(result.message).not.toContain('10.0.0.1');
+  });
+
+  it('is allowed with a warning when what is wrong was wrong before, even at another place', () => {
+    const [before, after] = [json({ at: ['10.0.0.1/'] }), json({ at: ['cafe.example.com/', '10.0.0.1/'] })];
+    expect(update(before, after)).toMatchObject({ allowed: true, warned: ['HostIsIpAddress'] });
+  });
+
+  it('is allowed when it makes all good', () => {
+    expect(update(json({ at: ['10.0.0.1/'] }), json())).toMatchObject(allowed);
+  });
+
+  it('is judged by its old form in the request, not by what the watch has seen so far', () => {
+    const lagging = snapshotOf([...world, stored({ at: ['cafe.example.com/'] })]);
+    const [before, after] = [json({ at: ['10.0.0.1/'] }), json({ at: ['10.0.0.1/', 'x.example.com/'] })];
+    expect(update(before, after, lagging).allowed).toBe(true);
+  });
+
+  it('is denied when it would take a path from a younger Ingress', () => {
+    const old = { created: '2020-01-01T00:00:00Z' };
+    const younger = stored({
+      namespace: 'shop',
+      name: 'young',
+      created: '2024-01-01T00:00:00Z',
+      at: ['shop.example.com/pay'],
+    });
+    const snapshot = snapshotOf([...world, stored(old), younger]);
+    const result = update(json(old), json({ ...old, at: ['cafe.example.com/', 'shop.example.com/pay'] }), snapshot);
+    expect(result.denied).toEqual(['PathConflict']);
+    expect(result.message).toContain('Ingress shop/young has this already and would lose it');
+  });
+
+  it('says nothing to the owner of a path about a younger Ingress that asked for it in vain', () => {
+    const old = { created: '2020-01-01T00:00:00Z' };
+    const loser = stored({ namespace: 'shop', name: 'young', created: '2024-01-01T00:00:00Z' });
+    const snapshot = snapshotOf([...world, stored(old), loser]);
+    expect(update(json(old), json({ ...old, annotations: { note: 'changed' } }), snapshot)).toMatchObject(allowed);
+  });
+
+  it('into our class is judged in full', () => {
+    const [before, after] = [json({ className: 'other', at: ['10.0.0.1/'] }), json({ at: ['10.0.0.1/'] })];
+    expect(update(before, after).denied).toEqual(['HostIsIpAddress']);
+  });
+});
+
+describe('what is none of our business', () => {
+  const bad = json({ at: ['10.0.0.1/'] });
+  const foreign = snapshotOf([...world, anIngressClass({ name: 'other', controller: 'example.com/other' })]);
+
+  it.each<[string, Record<string, unknown>]>([
+    ['a deletion', { operation: 'DELETE', object: null, oldObject: bad }],
+    ['an update of the status', { operation: 'UPDATE', subResource: 'status', object: bad, oldObject: json() }],
+    ['another kind', { operation: 'CREATE', kind: { group: '', version: 'v1', kind: 'Pod' }, object: bad }],
+    [
+      'an Ingress of another group',
+      { operation: 'CREATE', kind: { group: 'x.io', version: 'v1', kind: 'Ingress' }, object: bad },
+    ],
+    ['a connection', { operation: 'CONNECT', object: bad }],
+  ])('passes: %s', (_, request) => {
+    expect(review(request)).toMatchObject(allowed);
+  });
+
+  it('passes: an Ingress of another class, however it is written', () => {
+    expect(create(json({ className: 'other', at: ['10.0.0.1/'] }), foreign)).toMatchObject(allowed);
+    const odd = {
+      ...json({ className: 'other' }),
+      metadata: { name: 'x', namespace: 'default', annotations: { a: 1 } },
+    };
+    expect(create(odd, foreign)).toMatchObject(allowed);
+  });
+
+  it('warns when no class of that name exists at all', () => {
+    expect(create(json({ className: 'nowhere', at: ['10.0.0.1/'] }))).toMatchObject({
+      allowed: true,
+      warned: ['ClassUnknown'],
+    });
+  });
+
+  it('is refused as a question when the object is not what the request says', () => {
+    expect(() => create({ kind: 'Ingress' })).toThrow('request.object is no Ingress');
+    expect(() => create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } })).toThrow(
+      'request.object is no Ingress',
+    );
+  });
+});
+
+describe('judging by the neighbours alone', () => {
+  const hosts = fc.constantFrom('a.example.com', 'b.example.com', '*.example.com', '10.0.0.1', '');
+  const paths = fc.constantFrom('/', '/x', '/x/', '/y');
+  const places = fc.array(
+    fc.tuple(hosts, paths).map(([host, path]) => `${host}${path}`),
+    { minLength: 1, maxLength: 3 },
+  );
+  const created = fc.constantFrom('2020-01-01T00:00:00Z', '2021-01-01T00:00:00Z', '2022-01-01T00:00:00Z');
+  const shapes = fc.record({ name: fc.constantFrom('p', 'q', 'r', 's'), at: places, created });
+
+  it('denies exactly when the whole world resolved with and without the change says so', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(shapes, { selector: ({ name }) => name, maxLength: 3 }), shapes, (others, shape) => {
+        const candidate = { ...shape, name: 'candidate' };
+        const neighbours = others.map(stored);
+        const resolve = (...all: Ingress[]) =>
+          createResolver(defaultRoutingOptions).resolve(snapshotOf([...world, ...all]), NOW_MS).problems;
+        const before = new Set(resolve(...neighbours).map((problem) => JSON.stringify(problem)));
+        const added = resolve(...neighbours, stored(candidate)).filter(
+          (problem) => !before.has(JSON.stringify(problem)),
+        );
+        const denials = added.filter(({ code }) => ['HostIsIpAddress', 'PathConflict', 'PathInvalid'].includes(code));
+        const { denied } = create(json(candidate), snapshotOf([...world, ...neighbours]));
+        expect(denied.toSorted(compareText)).toEqual(denials.map(({ code }) => code).toSorted(compareText));
+      }),
+    );
+  });
+
+  it('gives the same answers however many reviews the same reviewer has seen', () => {
+    const reviewer = createReviewer(defaultRoutingOptions);
+    fc.assert(
+      fc.property(fc.array(shapes, { maxLength: 3 }), shapes, (others, shape) => {
+        const snapshot = snapshotOf([...world, ...others.map(stored)]);
+        const request = {
+          uid: 'u1',
+          kind: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' },
+          operation: 'CREATE',
+          object: json(shape),
+        };
+        const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+        const again = reviewer.review(body, { snapshot, nowMs: NOW_MS });
+        expect(again).toEqual(createReviewer(defaultRoutingOptions).review(body, { snapshot, nowMs: NOW_MS }));
+      }),
+    );
+  });
+
+  it('answers any object without throwing', () => {
+    const part = fc.anything({ maxDepth: 3 });
+    const object = fc.record({ metadata: part, spec: fc.oneof(part, fc.record({ rules: fc.array(part), tls: part })) });
+    fc.assert(
+      fc.property(object, (found) => {
+        create({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', ...found });
+      }),
+    );
+  });
+});

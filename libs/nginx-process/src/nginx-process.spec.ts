@@ -1,0 +1,133 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bundle } from '@gatehouse/nginx';
+import type { NginxProcess } from '@gatehouse/pipeline';
+import { FakeNginx, makeNginxSandbox, RecordingLogger, type NginxSandbox } from '@gatehouse/testing';
+import { findNginx } from './find-nginx.ts';
+import { createNginxProcess } from './nginx-process.ts';
+
+let binary = '';
+let sandbox: NginxSandbox;
+
+beforeAll(async () => {
+  const found = await findNginx({ named: process.env['GATEHOUSE_NGINX'] ?? '', searchPath: process.env['PATH'] ?? '' });
+  binary = found.ok ? found.value : '';
+});
+beforeEach(async () => {
+  sandbox = await makeNginxSandbox();
+});
+afterEach(() => sandbox.remove());
+
+interface Harness {
+  readonly nginx: NginxProcess;
+  /** What a client is answered now. */
+  ask(): Promise<string | undefined>;
+}
+
+function makeReal(): Harness {
+  const options = { binary, runtimeDirectory: sandbox.directory, logger: new RecordingLogger() };
+  return { nginx: createNginxProcess(options), ask: sandbox.ask };
+}
+
+function makeFake(): Harness {
+  const nginx = new FakeNginx();
+  nginx.objection = (bundle) => {
+    const line =
+      textOf(bundle)
+        .split('\n')
+        .findIndex((text) => text.includes('bogus')) + 1;
+    return line === 0 ? undefined : { message: 'unknown directive "bogus"', line };
+  };
+  const ask = async () => /return 200 "(\w{1,40})"/.exec(nginx.running ? textOf(nginx.running) : '')?.[1];
+  return { nginx, ask };
+}
+
+const textOf = (bundle: Bundle) => bundle.files.get('nginx.conf') ?? '';
+
+describe.each([
+  ['the real nginx', makeReal],
+  ['the fake nginx', makeFake],
+])('%s', (_, make) => {
+  let nginx: NginxProcess;
+  let ask: Harness['ask'];
+
+  beforeEach(() => {
+    ({ nginx, ask } = make());
+  });
+  afterEach(() => nginx.stop(0));
+
+  const good = (answer: string) => sandbox.bundle(answer);
+  const bad = () => sandbox.bundle('bad', { httpLines: ['bogus on;'] });
+  const badLine = () => textOf(bad()).split('\n').indexOf('  bogus on;') + 1;
+
+  it('answers as it was told when an apply has resolved', async () => {
+    expect(await nginx.apply(good('one'))).toMatchObject({ kind: 'applied' });
+    expect(await ask()).toBe('one');
+    expect(await nginx.apply(good('two'))).toMatchObject({ kind: 'applied' });
+    expect(await ask()).toBe('two');
+  });
+
+  it('takes the same once more', async () => {
+    await nginx.apply(good('one'));
+    expect(await nginx.apply(good('one'))).toMatchObject({ kind: 'applied' });
+    expect(await ask()).toBe('one');
+  });
+
+  it('goes back to what it was told before', async () => {
+    for (const answer of ['one', 'two', 'one']) await nginx.apply(good(answer));
+    expect(await ask()).toBe('one');
+  });
+
+  it('names the line that it refuses, in its own words', async () => {
+    expect(await nginx.apply(bad())).toEqual({
+      kind: 'refused',
+      message: 'unknown directive "bogus"',
+      line: badLine(),
+    });
+  });
+
+  it('runs on as it was after a refusal', async () => {
+    await nginx.apply(good('one'));
+    await nginx.apply(bad());
+    expect(await ask()).toBe('one');
+    await nginx.apply(good('two'));
+    expect(await ask()).toBe('two');
+  });
+
+  it('starts with a good configuration after a refused one', async () => {
+    await nginx.apply(bad());
+    expect(await ask()).toBeUndefined();
+    await nginx.apply(good('one'));
+    expect(await ask()).toBe('one');
+  });
+
+  it('changes nothing for a test', async () => {
+    expect(await nginx.test(good('one'))).toEqual({ kind: 'accepted' });
+    expect(await ask()).toBeUndefined();
+    await nginx.apply(good('one'));
+    expect(await nginx.test(good('two'))).toEqual({ kind: 'accepted' });
+    expect(await nginx.test(bad())).toMatchObject({ kind: 'refused', line: badLine() });
+    expect(await ask()).toBe('one');
+    await nginx.apply(good('two'));
+    expect(await ask()).toBe('two');
+  });
+
+  it('does one thing after another', async () => {
+    const results = await Promise.all([nginx.apply(good('one')), nginx.apply(bad()), nginx.apply(good('two'))]);
+    expect(results.map((result) => result.kind)).toEqual(['applied', 'refused', 'applied']);
+    expect(await ask()).toBe('two');
+  });
+
+  it('answers nobody when it was stopped, and takes nothing more', async () => {
+    await nginx.apply(good('one'));
+    await nginx.stop(1000);
+    expect(await ask()).toBeUndefined();
+    await expect(nginx.apply(good('two'))).rejects.toThrow('nginx is being stopped');
+    expect(await ask()).toBeUndefined();
+  });
+
+  it('can be stopped before anything, and twice', async () => {
+    await nginx.stop(1000);
+    await nginx.stop(1000);
+    expect(await ask()).toBeUndefined();
+  });
+});

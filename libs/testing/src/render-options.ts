@@ -1,0 +1,39 @@
+/**
+ * Duty: machines to render for, for tests.
+ */
+import type { NginxCapabilities, RenderOptions } from '@gatehouse/nginx';
+
+/** What nginx 1.30 as Debian builds it can do. */
+export const nginx130: NginxCapabilities = {
+  version: '1.30.6',
+  http2Directive: true,
+  http2: true,
+  ssl: true,
+  upstreamResolve: true,
+  keepaliveMinTimeout: true,
+  certificateCache: true,
+  upstreamKeepaliveByDefault: true,
+};
+
+/** What nginx 1.22 as Debian 12 has it can do. */
+export const nginx122: NginxCapabilities = {
+  version: '1.22.1',
+  http2Directive: false,
+  http2: true,
+  ssl: true,
+  upstreamResolve: false,
+  keepaliveMinTimeout: false,
+  certificateCache: false,
+  upstreamKeepaliveByDefault: false,
+};
+
+/** One HTTP and one HTTPS port of an nginx 1.30 in /run/gatehouse, but for `shape`. */
+export function someRenderOptions(shape: Partial<RenderOptions> = {}): RenderOptions {
+  return Object.freeze({
+    capabilities: nginx130,
+    http: [{ address: '127.0.0.1', port: 8080 }],
+    https: [{ address: '127.0.0.1', port: 8443 }],
+    runtimeDirectory: '/run/gatehouse',
+    ...shape,
+  });
+}
