@@ -30,12 +30,19 @@ export interface RunningController {
 const NGINX_GRACE_MS = 300_000;
 const HEALTH_GRACE_MS = 1000;
 
+export interface ControllerOutput {
+  readonly logger: Logger;
+  /** File descriptor that takes the access log; standard output unless given. */
+  readonly accessLogDescriptor?: number;
+}
+
 /** Starts everything. Throws when the machine lacks something, saying what. */
-export async function startController(config: ControllerConfig, logger: Logger): Promise<RunningController> {
+export async function startController(config: ControllerConfig, output: ControllerOutput): Promise<RunningController> {
+  const { logger } = output;
   const machine = await readMachine(config);
   const runtime = await chooseRuntimeDirectory(config.runtimeDirectory);
   const rounds = createRoundBoard();
-  const pipeline = assemblePipeline(config, { logger, rounds, machine, runtimeDirectory: runtime.directory });
+  const pipeline = assemblePipeline(config, { output, rounds, machine, runtimeDirectory: runtime.directory });
   let closing = false;
   const health = createHealthServer(logger, () => {
     if (closing) return ['shutting down'];
@@ -83,14 +90,15 @@ async function readMachine(config: ControllerConfig): Promise<Machine> {
 }
 
 interface Assembly {
-  readonly logger: Logger;
+  readonly output: ControllerOutput;
   readonly machine: Machine;
   readonly rounds: RoundBoard;
   readonly runtimeDirectory: string;
 }
 
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
-  const { logger, machine, rounds, runtimeDirectory } = assembly;
+  const { output, machine, rounds, runtimeDirectory } = assembly;
+  const { logger, ...accessLog } = output;
   const { capabilities, workerUser } = machine;
   const resolver = createResolver(config.routing);
   const renderer = createRenderer({
@@ -106,6 +114,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     binary: machine.binary,
     runtimeDirectory,
     logger,
+    ...accessLog,
     onRestart: () => pipeline.nginxRestarted(),
   });
   const pipeline = createPipeline({

@@ -2,9 +2,9 @@
  * Duty: the name servers of this machine, for backends that are named by DNS.
  */
 import { getServers } from 'node:dns';
+import { isIP } from 'node:net';
 
-/** Addresses as nginx' directive `resolver` takes them: IPv6 in brackets, with the port when it is not 53. */
+/** Addresses, IPv6 without brackets. One with a port of its own (which resolv.conf cannot say) is left out. */
 export function machineResolvers(): readonly string[] {
-  // getServers writes IPv6 with brackets only when there is a port.
-  return getServers().map((server) => (/^[^[\]]*:[^[\]]*:/.test(server) ? `[${server}]` : server));
+  return getServers().filter((server) => isIP(server) !== 0);
 }

@@ -19,7 +19,7 @@ export function runController(context: ProgramContext): Promise<number> {
 async function serveUntilAborted(config: ControllerConfig, { stderr, signal }: ProgramContext): Promise<number> {
   const logger = createLogger({ ...config.log, destination: stderr });
   try {
-    const controller = await startController(config, logger);
+    const controller = await startController(config, { logger });
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     logger.info('controller is shutting down');
     await controller.close();

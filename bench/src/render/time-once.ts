@@ -7,7 +7,6 @@ import { createRenderer, newestCapabilities } from '@gatehouse/nginx';
 import { createResolver, defaultRoutingOptions } from '@gatehouse/routing';
 import { manyObjects, numberedIngress } from './many-ingresses.ts';
 
-
 const CHANGES = 15;
 const count = Number(process.argv[2]);
 const store = new ObjectStore();
@@ -18,7 +17,6 @@ const renderer = createRenderer({
   http: [{ address: '0.0.0.0', port: 80 }],
   https: [{ address: '0.0.0.0', port: 443 }],
   runtimeDirectory: '/run/gatehouse',
-  resolvers: [],
 });
 
 function timeRound(): { readonly ms: number; readonly bytes: number } {

@@ -2,7 +2,7 @@
  * Duty: a whole controller on a directory of manifests, with a real nginx, on free loopback ports.
  */
 import { createServer, type AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseControllerFlags, startController } from '@gatehouse/controller';
@@ -47,7 +47,8 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const config = parseControllerFlags({ argv, env: process.env });
   if (!config.ok) throw new Error(config.error.join('\n'));
   const logger = createLogger({ ...config.value.log, destination: process.stderr });
-  const controller = await startController(config.value, logger);
+  const accessLogDescriptor = openSync('/dev/null', 'w');
+  const controller = await startController(config.value, { logger, accessLogDescriptor });
   let lastRound = await controller.firstRound;
   let rounds = 1;
   let wake: (() => void) | undefined;
@@ -75,6 +76,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     },
     async close() {
       await controller.close();
+      closeSync(accessLogDescriptor);
       rmSync(runtimeDirectory, { recursive: true, force: true });
     },
   };

@@ -54,6 +54,7 @@ export interface Expectation {
 const KEYS = [
   'sentence',
   'flags',
+  'services',
   'withoutEndpoints',
   'tlsBackends',
   'certificates',

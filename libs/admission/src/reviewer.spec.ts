@@ -4,6 +4,8 @@ import { createResolver, defaultRoutingOptions } from '@gatehouse/routing';
 import { anIngress, anIngressClass, aService, anEndpointSlice, snapshotOf } from '@gatehouse/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parseReview, type AdmissionRequest } from './parse-review.ts';
+import { renderAnswer } from './render-answer.ts';
 import { createReviewer } from './reviewer.ts';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
@@ -53,20 +55,23 @@ function stored(shape: Shape): Ingress {
   return reading.kind === 'ours' ? (reading.objects[0] as Ingress) : anIngress();
 }
 
-function review(request: Record<string, unknown>, snapshot: Snapshot = snapshotOf([...world])) {
-  const body = {
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: { uid: 'u1', kind: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' }, ...request },
-  };
-  const reviewed = createReviewer(defaultRoutingOptions).review(body, { snapshot, nowMs: NOW_MS });
+function requestOf(shape: Record<string, unknown>): AdmissionRequest {
+  const request = { uid: 'u1', kind: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' }, ...shape };
+  const parsed = parseReview({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}
+
+function review(shape: Record<string, unknown>, snapshot: Snapshot = snapshotOf([...world])) {
+  const reviewed = createReviewer(defaultRoutingOptions).review(requestOf(shape), { snapshot, nowMs: NOW_MS });
   if (!reviewed.ok) throw new Error(reviewed.error);
-  const { denials, warnings } = reviewed.value.verdict;
+  const { denials, warnings } = reviewed.value;
+  const { allowed, status } = renderAnswer('u1', reviewed.value).response;
   return {
-    allowed: reviewed.value.answer.response.allowed,
+    allowed,
     denied: denials.map(({ code }) => code),
     warned: warnings.map(({ code }) => code),
-    message: reviewed.value.answer.response.status?.message ?? '',
+    message: status?.message ?? '',
   };
 }
 
@@ -252,15 +257,9 @@ describe('judging by the neighbours alone', () => {
     fc.assert(
       fc.property(fc.array(shapes, { maxLength: 3 }), shapes, (others, shape) => {
         const snapshot = snapshotOf([...world, ...others.map(stored)]);
-        const request = {
-          uid: 'u1',
-          kind: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' },
-          operation: 'CREATE',
-          object: json(shape),
-        };
-        const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
-        const again = reviewer.review(body, { snapshot, nowMs: NOW_MS });
-        expect(again).toEqual(createReviewer(defaultRoutingOptions).review(body, { snapshot, nowMs: NOW_MS }));
+        const request = requestOf({ operation: 'CREATE', object: json(shape) });
+        const again = reviewer.review(request, { snapshot, nowMs: NOW_MS });
+        expect(again).toEqual(createReviewer(defaultRoutingOptions).review(request, { snapshot, nowMs: NOW_MS }));
       }),
     );
   });

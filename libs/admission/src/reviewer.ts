@@ -1,26 +1,18 @@
 /**
- * Duty: AdmissionReview in, AdmissionReview out: the whole gate, without a word of HTTP.
+ * Duty: from what the API server asks to a verdict, without a word of HTTP or JSON text.
  */
 import { err, ok, type Result } from '@gatehouse/core';
 import { createResolver, type RoutingOptions } from '@gatehouse/routing';
 import { judgeIngress, type Change, type Circumstances, type Verdict } from './judge-ingress.ts';
-import { parseReview, type AdmissionRequest } from './parse-review.ts';
+import type { AdmissionRequest } from './parse-review.ts';
 import { readCandidate, type Candidate } from './read-candidate.ts';
-import { renderAnswer, type AdmissionAnswer } from './render-answer.ts';
-
-/** What was asked and what the answer is. */
-export interface Review {
-  readonly request: AdmissionRequest;
-  readonly verdict: Verdict;
-  readonly answer: AdmissionAnswer;
-}
 
 export interface Reviewer {
   /**
-   * Judges an AdmissionReview. The error, one sentence without a full stop, says why the JSON is none. Has no effect but
-   * to remember what makes the next review faster.
+   * Judges a request. The error, one sentence without a full stop, says why it makes no sense. Has no effect but to
+   * remember what makes the next review faster.
    */
-  review(json: unknown, circumstances: Circumstances): Result<Review>;
+  review(request: AdmissionRequest, circumstances: Circumstances): Result<Verdict>;
 }
 
 const INGRESS_GROUPS = ['networking.k8s.io', 'extensions'];
@@ -30,14 +22,10 @@ const passes: Verdict = { denials: [], warnings: [] };
 export function createReviewer(options: RoutingOptions): Reviewer {
   const resolver = createResolver(options);
   return {
-    review(json, circumstances) {
-      const parsed = parseReview(json);
-      if (!parsed.ok) return parsed;
-      const request = parsed.value;
+    review(request, circumstances) {
       const change = readChange(request, circumstances.nowMs);
       if (!change.ok) return change;
-      const verdict = change.value === undefined ? passes : judgeIngress(resolver, change.value, circumstances);
-      return ok({ request, verdict, answer: renderAnswer(request.uid, verdict) });
+      return ok(change.value === undefined ? passes : judgeIngress(resolver, change.value, circumstances));
     },
   };
 }

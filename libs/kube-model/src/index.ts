@@ -20,7 +20,6 @@ export type {
   StatusAddress,
 } from './objects.ts';
 export type { Snapshot } from './snapshot.ts';
-export { isDnsLabel, isDnsSubdomain } from './kube-names.ts';
 export { parseObject, parseObjects, type PlacedReading, type Reading } from './parse-object.ts';
 export { ObjectStore } from './object-store.ts';
 export { hasSameContent } from './same-content.ts';

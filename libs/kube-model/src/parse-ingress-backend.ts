@@ -10,8 +10,8 @@ import type { IngressBackend, ServicePortRef } from './objects.ts';
 export type BackendForm = 'current' | 'retired';
 
 /**
- * A backend. What names no Service and no resource is `invalid`, with the reason; only what has the wrong JSON type is a
- * fault besides, because the API server would not even have read it.
+ * A backend. What names no Service and no resource is `invalid`, with the reason; only a field
+ * that holds no text or no port number where one belongs is a fault besides.
  */
 export function parseBackend(field: Field, form: BackendForm): IngressBackend {
   const backend = field.asPart;
@@ -51,7 +51,8 @@ function readPort(name: string, numberField: Field): ServicePortRef | string {
   const number = hasNumber ? numberField.port() : undefined;
   if (name !== '' && hasNumber) return 'service.port has a name and a number, only one is allowed';
   if (name !== '') return { kind: 'name', name };
-  return number === undefined ? 'service.port.number or service.port.name is required' : { kind: 'number', number };
+  if (number !== undefined) return { kind: 'number', number };
+  return hasNumber ? 'service.port.number is no port number' : 'service.port.number or service.port.name is required';
 }
 
 function readRetired(backend: Field): ServiceNames {

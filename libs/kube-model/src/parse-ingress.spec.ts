@@ -160,6 +160,10 @@ describe('an Ingress of networking.k8s.io/v1', () => {
       ['/', 'Prefix', 'invalid'],
       ['/good', 'Exact', 'service'],
     ]);
+    expect(ingress?.rules[3]?.paths[2]?.backend).toEqual({
+      kind: 'invalid',
+      reason: 'service.port.number is no port number',
+    });
     expect(ingress?.tls.map(({ hosts }) => hosts)).toEqual([['(malformed)'], ['c.example.com', '(malformed)']]);
   });
 

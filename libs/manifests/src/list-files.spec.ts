@@ -1,7 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { listManifestFiles } from './list-files.ts';
 
@@ -24,6 +23,17 @@ function list(...paths: readonly string[]): readonly string[] {
     const path = entry.kind === 'file' ? entry.path : entry.problem.file;
     return relative(root, path) + (entry.kind === 'file' ? '' : ` ${entry.problem.message}`);
   });
+}
+
+/** Root may read everything, so for a moment it is somebody else. */
+function asNobody<T>(look: () => T): T {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    return look();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 }
 
 describe('listManifestFiles', () => {
@@ -66,20 +76,20 @@ describe('listManifestFiles', () => {
     write('a.yaml');
     symlinkSync('nowhere', join(root, 'lost.yaml'));
     symlinkSync('nowhere', join(root, 'lost.txt'));
-    execFileSync('mkfifo', [join(root, 'pipe.yaml')]);
-    expect(list('', 'none', 'pipe.yaml')).toEqual([
+    symlinkSync('/dev/zero', join(root, 'endless.yaml'));
+    expect(list('', 'none', 'endless.yaml')).toEqual([
       'a.yaml',
       'lost.yaml is not there',
       'none is not there',
-      'pipe.yaml is neither a file nor a directory',
+      'endless.yaml is neither a file nor a directory',
     ]);
   });
 
-  const isRoot = process.getuid?.() === 0;
-  (isRoot ? it.skip : it)('tells of folders that it may not read', () => {
+  it('tells of folders that it may not read', () => {
     write('closed/a.yaml', 'open/b.yaml');
+    chmodSync(root, 0o755);
     chmodSync(join(root, 'closed'), 0);
-    expect(list('')).toEqual(['closed may not be read by this user', 'open/b.yaml']);
+    expect(asNobody(() => list(''))).toEqual(['closed may not be read by this user', 'open/b.yaml']);
     chmodSync(join(root, 'closed'), 0o755);
   });
 

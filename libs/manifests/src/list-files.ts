@@ -18,7 +18,7 @@ export interface FoundFile {
 }
 
 /** What could not be looked at. What was read there before is still the best that is known. */
-export interface Unreadable {
+interface Unreadable {
   readonly kind: 'unreadable';
   readonly problem: ManifestProblem;
 }

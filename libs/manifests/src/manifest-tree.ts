@@ -8,7 +8,7 @@ import { listManifestFiles, type FoundDirectory } from './list-files.ts';
 import { readManifestFile, type ManifestFile } from './manifest-file.ts';
 import type { ManifestProblem } from './place.ts';
 
-/** A file that is empty, broken or gone directly after a change may be half written or half renamed: look once more. */
+/** A file that is cut short, broken or gone directly after a change may be half written or renamed: look once more. */
 const SETTLE_MS = 30;
 /** Other work of the process waits no longer than this while many files are read. */
 const SLICE_MS = 20;
@@ -88,10 +88,7 @@ export class ManifestTree {
 
   #unsettled(files: Files): readonly string[] {
     const gone = [...this.#now.files.keys()].filter((path) => !files.has(path));
-    const doubtful = [...files.values()].filter(({ path, newestText, problems }) => {
-      const isChanged = newestText !== this.#now.files.get(path)?.newestText;
-      return isChanged && (problems.length > 0 || newestText?.trim() === '');
-    });
+    const doubtful = [...files.values()].filter((file) => isDoubtful(file, this.#now.files.get(file.path)));
     return [...gone, ...doubtful.map(({ path }) => path)];
   }
 
@@ -105,6 +102,13 @@ export class ManifestTree {
     }
     return known;
   }
+}
+
+/** Whether a change looks as if only a part of the file was written yet. */
+function isDoubtful(file: ManifestFile, before: ManifestFile | undefined): boolean {
+  if (file.newestText === before?.newestText) return false;
+  const isMalformed = file.objects.some(({ reading }) => reading.objects.length === 0);
+  return file.problems.length > 0 || isMalformed || file.objects.length < (before?.objects.length ?? 0);
 }
 
 function isBelow(path: string, directory: string): boolean {

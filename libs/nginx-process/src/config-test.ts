@@ -39,9 +39,8 @@ async function runTest({ binary, directory, configFile, signal }: ConfigTestOpti
   const child = spawn(binary, ['-t', '-q', '-e', 'stderr', '-p', directory, '-c', configFile], {
     cwd: directory,
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: LONGEST_TEST_MS,
     killSignal: 'SIGKILL',
-    signal,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_TEST_MS)]),
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gatehouse/pipeline';
 import { openAccessLogOutput } from './access-log-output.ts';
 import { parseErrorLine, type ErrorLine } from './error-log.ts';
+import { findNginxIn } from './leftover-processes.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 
@@ -26,12 +27,14 @@ const POLL_MS = 5;
 export class NginxChild {
   readonly #process: ChildProcess;
   readonly #logger: Logger;
+  readonly #directory: string;
   readonly #exited: Promise<void>;
   #ending: string | undefined;
   #emergencies: string[] = [];
 
   constructor({ binary, layout, logger, accessLogDescriptor }: NginxChildOptions) {
     this.#logger = logger;
+    this.#directory = layout.directory;
     const output = openAccessLogOutput(accessLogDescriptor, layout.directory);
     const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.currentConfig];
     this.#process = spawn(binary, parameters, {
@@ -94,19 +97,21 @@ export class NginxChild {
 
   /** Ends by force what is left; workers outlive a master that was killed. */
   async killGroup(): Promise<void> {
-    // The dead may stay listed where nobody collects them, so the wait has an end.
-    for (let waitedMs = 0; waitedMs < TERMINATION_MS && this.#killed(); waitedMs += POLL_MS) await delay(POLL_MS);
+    this.#signalGroup('SIGKILL');
+    // Waiting for the group itself would take forever where nobody collects the dead.
+    for (let waitedMs = 0; waitedMs < TERMINATION_MS; waitedMs += POLL_MS) {
+      if ((await findNginxIn(this.#directory)).length === 0) return;
+      await delay(POLL_MS);
+    }
   }
 
-  /** Whether there was a process to kill. */
-  #killed(): boolean {
+  #signalGroup(signal: NodeJS.Signals): void {
     const { pid } = this.#process;
-    if (pid === undefined) return false;
+    if (pid === undefined) return;
     try {
-      return process.kill(-pid, 'SIGKILL');
+      process.kill(-pid, signal);
     } catch (error) {
-      if (isSystemError(error, 'ESRCH')) return false;
-      throw error;
+      if (!isSystemError(error, 'ESRCH')) throw error;
     }
   }
 

@@ -19,7 +19,7 @@ export interface NginxRunnerOptions {
   readonly accessLogDescriptor: number;
   /** Ends every waiting. */
   readonly stopping: AbortSignal;
-  /** nginx ended although nobody asked it to; none of its processes is left. */
+  /** nginx' master ended although nobody asked it to. */
   readonly onUnexpectedEnd: (livedMs: number) => void;
 }
 
@@ -40,6 +40,8 @@ const POLL_GROWTH = 1.5;
 export class NginxRunner {
   readonly #options: NginxRunnerOptions;
   #child: NginxChild | undefined;
+  /** A master that ended by itself; its workers serve on until the next start. */
+  #ended: NginxChild | undefined;
   #startedMs = 0;
   #digest: string | undefined;
 
@@ -76,13 +78,16 @@ export class NginxRunner {
   /** Ends nginx; resolves when no process and no socket of it is left. */
   async end(graceMs: number): Promise<void> {
     const child = this.#forgetChild();
-    if (child === undefined) return;
-    await child.end(graceMs);
-    await this.#removeTraces();
+    await child?.end(graceMs);
+    await this.#ended?.killGroup();
+    if (child !== undefined || this.#ended !== undefined) await this.#removeTraces();
+    this.#ended = undefined;
   }
 
   async #start(target: Target): Promise<Refusal | undefined> {
     const { layout, logger } = this.#options;
+    await this.#ended?.killGroup();
+    this.#ended = undefined;
     const ended = await endLeftovers(layout.directory);
     if (ended.length > 0) logger.warn('An nginx that another process had left running was ended', { pids: ended });
     await this.#removeTraces();
@@ -137,11 +142,10 @@ export class NginxRunner {
     return refusal;
   }
 
-  async #noteUnexpectedEnd(child: NginxChild): Promise<void> {
+  #noteUnexpectedEnd(child: NginxChild): void {
     if (this.#child !== child) return;
-    this.#forgetChild();
+    this.#ended = this.#forgetChild();
     this.#options.logger.error('nginx ended by itself', { how: child.ending });
-    await child.killGroup();
     this.#options.onUnexpectedEnd(performance.now() - this.#startedMs);
   }
 

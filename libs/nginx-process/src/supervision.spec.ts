@@ -7,6 +7,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Bundle } from '@gatehouse/nginx';
 import type { NginxProcess } from '@gatehouse/pipeline';
 import { makeNginxSandbox, RecordingLogger, type NginxSandbox } from '@gatehouse/testing';
 import { findNginx } from './find-nginx.ts';
@@ -61,6 +62,19 @@ async function slowBackend(): Promise<{ server: Server; port: number; waiting: S
   return { server, port: (server.address() as AddressInfo).port, waiting };
 }
 
+/** Requests are passed on instead of answered. */
+function proxyTo(port: number): Bundle {
+  return rewritten('return 200 "proxied";', `location / { proxy_pass http://127.0.0.1:${port}; }`);
+}
+
+/** A bundle that answers "proxied", with other text in the place of some. */
+function rewritten(from: string, to: string): Bundle {
+  const bundle = sandbox.bundle('proxied');
+  const text = bundle.files.get('nginx.conf') ?? '';
+  expect(text).toContain(from);
+  return { ...bundle, files: new Map([['nginx.conf', text.replace(from, to)]]) };
+}
+
 describe('a reload', () => {
   it('loses no request', async () => {
     await nginx.apply(sandbox.bundle('0'));
@@ -95,13 +109,7 @@ describe('a reload', () => {
 
   it('lets a request that is under way end', async () => {
     const { server, port, waiting } = await slowBackend();
-    const httpLines = [`server { listen 127.0.0.1:${port + 0}; }`].slice(1);
-    const slow = { httpLines, answer: 'x' };
-    const proxied = sandbox.bundle('x', slow);
-    const text = proxied.files
-      .get('nginx.conf')!
-      .replace('return 200 "x";', `location / { proxy_pass http://127.0.0.1:${port}; }`);
-    await nginx.apply({ ...proxied, files: new Map([['nginx.conf', text]]) });
+    await nginx.apply(proxyTo(port));
     const asking = sandbox.ask();
     await until(() => waiting.length === 1);
     await nginx.apply(sandbox.bundle('new'));
@@ -247,12 +255,7 @@ describe('a stop', () => {
 
   it('lets a request end within the grace, and no longer', async () => {
     const { server, port, waiting } = await slowBackend();
-    const bundle = sandbox.bundle('x');
-    const text = bundle.files
-      .get('nginx.conf')!
-      .replace('return 200 "x";', `location / { proxy_pass http://127.0.0.1:${port}; }`);
-    const proxying = { ...bundle, files: new Map([['nginx.conf', text]]) };
-    await nginx.apply(proxying);
+    await nginx.apply(proxyTo(port));
     const first = sandbox.ask();
     await until(() => waiting.length === 1);
     const stopping = nginx.stop(20_000);
@@ -262,7 +265,7 @@ describe('a stop', () => {
     await stopping;
 
     nginx = start();
-    await nginx.apply(proxying);
+    await nginx.apply(proxyTo(port));
     const second = sandbox.ask();
     await until(() => waiting.length === 2);
     await nginx.stop(50);
@@ -312,9 +315,7 @@ describe('what nginx writes', () => {
     const file = join(sandbox.directory, 'access');
     const descriptor = openSync(file, 'a');
     nginx = start({ accessLogDescriptor: descriptor });
-    const bundle = sandbox.bundle('one');
-    const text = bundle.files.get('nginx.conf')!.replace('  access_log off;', '  access_log /dev/stdout;');
-    await nginx.apply({ ...bundle, files: new Map([['nginx.conf', text]]) });
+    await nginx.apply(rewritten('  access_log off;', '  access_log /dev/stdout;'));
     await sandbox.ask();
     await until(async () => (await readFile(file, 'utf8')).includes('"GET / HTTP/1.1" 200'));
     closeSync(descriptor);

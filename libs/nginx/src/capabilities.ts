@@ -18,3 +18,15 @@ export interface NginxCapabilities {
   /** HTTP/1.1 and keep-alive to backends are the default (1.29.7). */
   readonly upstreamKeepaliveByDefault: boolean;
 }
+
+/** Those of the newest nginx that is known, for whoever renders without running one. */
+export const newestCapabilities: NginxCapabilities = {
+  version: '1.30.6',
+  http2Directive: true,
+  http2: true,
+  ssl: true,
+  upstreamResolve: true,
+  keepaliveMinTimeout: true,
+  certificateCache: true,
+  upstreamKeepaliveByDefault: true,
+};

@@ -23,11 +23,6 @@ export interface RenderOptions {
   readonly workerUser?: string;
   /** Their group; undefined means the one that is called like the user. */
   readonly workerGroup?: string;
-  /**
-   * File that access lines go to; undefined means `access.log` in the runtime directory. `/dev/stdout` works only where
-   * standard output is a pipe or file that nginx' user may open (never a socket, as Node's own pipes are).
-   */
-  readonly accessLogFile?: string;
   /** Addresses of DNS servers (IPv4, or IPv6 without brackets) for backends that are names; none means that they fail. */
   readonly resolvers?: readonly string[];
 }

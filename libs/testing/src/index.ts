@@ -36,3 +36,5 @@ export {
 } from './model.ts';
 export { nginx122, nginx130, someRenderOptions } from './render-options.ts';
 export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.ts';
+export { goldenText } from './golden.ts';
+export { matchesRequest, type Answer } from './matches-request.ts';

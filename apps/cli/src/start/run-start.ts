@@ -103,7 +103,7 @@ async function startParts({ values, logger, ending, env }: Start): Promise<numbe
   ];
   const config = parseControllerFlags({ argv, env });
   if (!config.ok) throw new Error(config.error.join('; '));
-  const controller = await startController(config.value, logger);
+  const controller = await startController(config.value, { logger });
   ending.push(() => controller.close());
   const { refusal } = await controller.firstRound;
   if (refusal !== undefined) throw new Error(`nginx does not start: ${refusal.message}`);

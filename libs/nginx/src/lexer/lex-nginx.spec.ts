@@ -63,6 +63,11 @@ describe('lexNginx', () => {
   });
 
   it('never throws and never hangs', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(...Array.from('a"\'\\${};# \n'))).map((parts) => parts.join('')), (text) => void lexNginx(text)));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...Array.from('a"\'\\${};# \n'))).map((parts) => parts.join('')),
+        (text) => void lexNginx(text),
+      ),
+    );
   });
 });

@@ -43,7 +43,7 @@ export function planHttp({ settings, hosts }: Model, options: RenderOptions): Ht
       uwsgi: temporary('uwsgi'),
       scgi: temporary('scgi'),
     },
-    accessLog: settings.accessLog ? fileName(options.accessLogFile ?? `${runtimeDirectory}/access.log`) : undefined,
+    hasAccessLog: settings.accessLog,
     serverNamesHashMaxSize: integer(maxSize),
     serverNamesHashBucketSize: integer(bucketSize),
     resolver: resolvers.length === 0 ? undefined : { addresses: resolvers.map(resolverAddress) },
@@ -76,11 +76,14 @@ function hstsValue({ maxAgeSeconds, includeSubdomains, preload }: HstsSettings):
     .join('; ');
 }
 
-/** nginx refuses a name that does not fit a bucket, and warns when the table is small for the number of names. */
+/**
+ * nginx refuses a name that does not fit a bucket, and warns when it finds no table in which every bucket is large
+ * enough. The size of buckets is a limit only, so it costs nothing to let eight of the longest names meet in one.
+ */
 function serverNamesHash(names: readonly string[]): { readonly maxSize: number; readonly bucketSize: number } {
   const longest = names.reduce((length, name) => Math.max(length, name.length), 0);
-  // Beside the name a bucket holds two pointers and the name's length.
-  return { bucketSize: powerOfTwo(Math.max(64, longest + 32)), maxSize: powerOfTwo(Math.max(512, names.length * 2)) };
+  // Beside the name an entry holds a pointer and the name's length.
+  return { bucketSize: powerOfTwo(8 * (longest + 16)), maxSize: powerOfTwo(Math.max(512, names.length * 2)) };
 }
 
 function powerOfTwo(atLeast: number): number {

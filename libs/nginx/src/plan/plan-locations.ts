@@ -3,6 +3,7 @@
  *
  * nginx looks for an exact location first, then takes the first regular expression that matches, then the longest
  * prefix. So a host with regular expressions has its prefixes written as such, too, and the longest path comes first.
+ * Paths that nginx cannot keep whole in its tree of locations become regular expressions as well.
  */
 import { compareText } from '@gatehouse/core';
 import type { Fallback, HostModel, Route } from '@gatehouse/routing';
@@ -63,9 +64,19 @@ function sortRegexesLast(routes: readonly Route[], shape: HostShape): readonly R
   return [...routes.filter(isStatic), ...regexes];
 }
 
-function becomesRegex({ match, path: text }: Route, shape: HostShape): boolean {
-  return match === 'regex' || endsInSlash(text, match) || (match === 'prefix' && shape.hasRegex && text !== '/');
+function becomesRegex(route: Route, shape: HostShape): boolean {
+  return route.match === 'regex' || (route.path !== '/' && !fitsTree(route, shape));
 }
+
+/** Whether a literal path can be a location that is none of a regular expression. */
+function fitsTree({ match, path: text }: Route, shape: HostShape): boolean {
+  // An exact location `/foo/` would make nginx redirect /foo to it, as would a prefix.
+  if (match === 'exact' ? text.endsWith('/') : shape.hasRegex) return false;
+  // Old versions count the bytes of a location in eight bits: a longer one would match what it must not.
+  return text.length < LONGEST_LOCATION_BYTES / 3 || Buffer.byteLength(text) < LONGEST_LOCATION_BYTES;
+}
+
+const LONGEST_LOCATION_BYTES = 255;
 
 /** Exact before others, then the longest path, then its bytes. */
 function compareRegexes(a: Route, b: Route): number {
@@ -82,20 +93,13 @@ function matchersOf(route: Route, shape: HostShape): readonly LocationPlan['matc
   if (match === 'regex') {
     return [{ isExact: false, isRegex: false, isRegexIgnoringCase: true, path: anchoredRegex(text) }];
   }
-  if (match === 'exact') {
-    if (text === '/' && shape.hasAppRoot) return [];
-    return [endsInSlash(text, match) ? regex(exactRegex(text)) : exact(path(text))];
-  }
-  if (text === '/') return [prefix(path(text))];
-  if (shape.hasRegex) return [regex(prefixRegex(text))];
+  if (text === '/') return match === 'prefix' ? [prefix(path(text))] : shape.hasAppRoot ? [] : [exact(path(text))];
+  const isStatic = fitsTree(route, shape);
+  if (match === 'exact') return [isStatic ? exact(path(text)) : regex(exactRegex(text))];
+  if (!isStatic) return [regex(prefixRegex(text))];
   // Without the exact one nginx would answer /foo with a redirect to /foo/ by itself.
   const below = prefix(path(`${text}/`));
   return shape.exactPaths.has(text) ? [below] : [exact(path(text)), below];
-}
-
-/** An exact location `/foo/` would make nginx redirect /foo to it, as would a prefix; a regular expression does not. */
-function endsInSlash(text: string, match: Route['match']): boolean {
-  return match === 'exact' && text !== '/' && text.endsWith('/');
 }
 
 function exact(token: NginxToken): LocationPlan['matcher'] {

@@ -133,7 +133,7 @@ describe('createRenderer', () => {
 
   it('makes room for long and many names', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example`;
-    expect(textOf(aModel([aHost({ name: long })]))).toContain('server_names_hash_bucket_size 512;');
+    expect(textOf(aModel([aHost({ name: long })]))).toContain('server_names_hash_bucket_size 4096;');
     const many = Array.from({ length: 600 }, (_, index) => aHost({ name: `h${index}.example.com` }));
     expect(textOf(aModel(many))).toContain('server_names_hash_max_size 2048;');
   });

@@ -13,7 +13,7 @@ export interface HttpView {
   /** User, and perhaps group. */
   readonly user: { readonly names: readonly NginxToken[] } | undefined;
   readonly temporaryFiles: TemporaryFilesView;
-  readonly accessLog: NginxToken | undefined;
+  readonly hasAccessLog: boolean;
   readonly serverNamesHashMaxSize: NginxToken;
   readonly serverNamesHashBucketSize: NginxToken;
   readonly resolver: { readonly addresses: readonly NginxToken[] } | undefined;
@@ -54,9 +54,9 @@ export interface GrpcView {
   readonly readTimeout: NginxToken;
 }
 
+// No worker_rlimit_nofile: Node, which starts nginx, has raised the limit as far as the machine allows.
 export const httpTemplate = `daemon off;
 worker_processes {{#workerProcesses}}{{.}}{{/workerProcesses}}{{^workerProcesses}}auto{{/workerProcesses}};
-worker_rlimit_nofile 65536;
 worker_shutdown_timeout {{workerShutdownTimeout}};
 error_log stderr notice;
 pid {{pidFile}};
@@ -77,15 +77,15 @@ http {
     scgi_temp_path {{scgi}};
 {{/temporaryFiles}}
 
-{{#accessLog}}
+{{#hasAccessLog}}
     log_format gatehouse '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
         '"$http_referer" "$http_user_agent" $request_length $request_time [$proxy_host] [] $upstream_addr '
         '$upstream_response_length $upstream_response_time $upstream_status $gatehouse_request_id';
-    access_log {{.}} gatehouse buffer=64k flush=1s;
-{{/accessLog}}
-{{^accessLog}}
+    access_log /dev/stdout gatehouse buffer=64k flush=1s;
+{{/hasAccessLog}}
+{{^hasAccessLog}}
     access_log off;
-{{/accessLog}}
+{{/hasAccessLog}}
 
     types { }
     default_type text/plain;

@@ -15,7 +15,10 @@ function readBack(token: NginxToken): string {
 
 /** Text without what every token refuses. */
 const anyText = fc
-  .oneof(fc.array(fc.constantFrom(...Array.from('"\'\\{};#$~=@^* /an'))).map((parts) => parts.join('')), fc.string({ unit: 'binary' }))
+  .oneof(
+    fc.array(fc.constantFrom(...Array.from('"\'\\{};#$~=@^* /an'))).map((parts) => parts.join('')),
+    fc.string({ unit: 'binary' }),
+  )
   .filter((text) => !/\p{Cc}/u.test(text) && text.isWellFormed());
 
 describe('tokens', () => {

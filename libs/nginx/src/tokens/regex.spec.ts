@@ -46,13 +46,16 @@ describe('regular expressions', () => {
 
   it('reads within bounds whatever it gets', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...Array.from('()[]\\?:*^|<QE.=ax'))).map((parts) => parts.join('')), (expression) => {
-        try {
-          anchoredRegex(expression);
-        } catch (error) {
-          expect(error).toBeInstanceOf(TokenRefused);
-        }
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...Array.from('()[]\\?:*^|<QE.=ax'))).map((parts) => parts.join('')),
+        (expression) => {
+          try {
+            anchoredRegex(expression);
+          } catch (error) {
+            expect(error).toBeInstanceOf(TokenRefused);
+          }
+        },
+      ),
     );
   });
 

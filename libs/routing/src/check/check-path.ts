@@ -29,13 +29,7 @@ const pathTypes: readonly string[] = ['Exact', 'Prefix', 'ImplementationSpecific
 export function checkPath(path: IngressPath, around: PathSurroundings): PathVerdict {
   if (!pathTypes.includes(path.pathType)) return { problems: [unknownType(path, around)] };
   const isFree = path.pathType === 'ImplementationSpecific' || path.pathType === '';
-  return isFree && hasRegexPaths(around.policy) ? checkRegex(path, around) : checkLiteral(path, around);
-}
-
-/** Whether ImplementationSpecific paths are regular expressions: said outright, or implied by captures that are used. */
-export function hasRegexPaths(policy: RoutePolicy): boolean {
-  const { rewriteTarget = [] } = policy;
-  return policy.regexPaths || rewriteTarget.some((part) => part.kind === 'variable' && /^[1-9]$/.test(part.name));
+  return isFree && around.policy.regexPaths ? checkRegex(path, around) : checkLiteral(path, around);
 }
 
 function checkLiteral(path: IngressPath, around: PathSurroundings): PathVerdict {
@@ -55,32 +49,18 @@ function checkLiteral(path: IngressPath, around: PathSurroundings): PathVerdict 
   return { path: checked, problems: looksLikeRegex(path, around) ? [regexAsText(path, around)] : [] };
 }
 
-function checkRegex(path: IngressPath, around: PathSurroundings): PathVerdict {
-  const parsed = parsePathRegex(path.path);
-  const reason = parsed.ok ? captureFault(parsed.value, around.policy) : parsed.error;
-  if (!parsed.ok || reason !== undefined) {
-    const found = quoteFound(path.path);
-    const message = `the path ${found} cannot be served as a regular expression, because ${reason ?? ''}`;
+function checkRegex({ path: written, backend }: IngressPath, around: PathSurroundings): PathVerdict {
+  const parsed = parsePathRegex(written);
+  if (!parsed.ok) {
+    const message = `the path ${quoteFound(written)} cannot be served as a regular expression, because ${parsed.error}`;
     return { problems: [pathProblem(around, 'PathRegexInvalid', message)] };
   }
-  const { text } = parsed.value;
-  const { field } = around;
-  return { path: { field, match: 'regex', path: text, written: path.path, backend: path.backend }, problems: [] };
-}
-
-/** Overlapping captures in a rewrite that has arguments or leaves the host overrun nginx' memory (CVE-2026-9256). */
-function captureFault(regex: { readonly hasNestedCaptures: boolean }, policy: RoutePolicy): string | undefined {
-  if (!regex.hasNestedCaptures) return undefined;
-  const texts = (policy.rewriteTarget ?? []).map((part) => (part.kind === 'text' ? part.text : ''));
-  const isRisky = texts.some((text) => text.includes('?')) || /^(https?:|\$scheme)/.test(texts[0] ?? '');
-  return isRisky
-    ? 'one capture stands inside another while rewrite-target has arguments; write (?:…) for one'
-    : undefined;
+  return { path: { field: around.field, match: 'regex', path: parsed.value, written, backend }, problems: [] };
 }
 
 /** Strictly literal characters could be meant as well, so one `$` or `+` says something only beside the annotations. */
 function looksLikeRegex(path: IngressPath, { policy, options }: PathSurroundings): boolean {
-  const meansRegex = hasRegexPaths(policy) || policy.rewriteTarget !== undefined;
+  const meansRegex = policy.regexPaths || policy.rewriteTarget !== undefined;
   if (meansRegex && options.compatibility === 'ingress-nginx') return false;
   return meansRegex
     ? /[()[*+?|^\\$]/.test(path.path)

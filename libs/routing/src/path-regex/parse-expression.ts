@@ -128,20 +128,13 @@ function parseGroup(reading: Reading): RegexNode | undefined {
   if (isCapture && /[?*]/.test(peek(reading) ?? '')) {
     return refuse(reading, 'of groups that begin with (? or (* only (?:…), (?=…), (?!…) and (?i) are supported');
   }
-  if (isCapture) openCapture(reading);
+  if (isCapture) reading.captures += 1;
+  if (reading.captures > MOST_CAPTURES) return refuse(reading, `it has more than ${MOST_CAPTURES} captures`);
   reading.depth += 1;
   if (reading.depth > DEEPEST) return refuse(reading, `groups are nested more than ${DEEPEST} deep`);
-  const body = reading.refusal === undefined ? parseAlternatives(reading) : undefined;
+  const body = parseAlternatives(reading);
   if (body === undefined) return undefined;
   if (!skip(reading, ')')) return refuse(reading, 'a ( is never closed');
   reading.depth -= 1;
-  if (isCapture) reading.openCaptures -= 1;
   return isLookahead ? { kind: 'lookahead', body } : { kind: 'group', body };
-}
-
-function openCapture(reading: Reading): void {
-  reading.captures += 1;
-  reading.openCaptures += 1;
-  if (reading.openCaptures > 1) reading.hasNestedCaptures = true;
-  if (reading.captures > MOST_CAPTURES) refuse(reading, `it has more than ${MOST_CAPTURES} captures`);
 }

@@ -10,28 +10,22 @@ import { refuse, type Reading } from './reading.ts';
 
 const LONGEST = 512;
 
-/** A path that can be served as a regular expression, anchored at the start. */
-export interface PathRegex {
-  /** As written, without a `^` at the start. */
-  readonly text: string;
-  readonly captures: number;
-  readonly hasNestedCaptures: boolean;
-}
-
-/** Reads a path as a regular expression. The error is why it cannot be served, and completes "… because". */
-export function parsePathRegex(path: string): Result<PathRegex> {
+/**
+ * Reads a path as a regular expression; the value is its text without a `^` at the start, where it is anchored anyway.
+ * The error is why it cannot be served, and completes "… because".
+ */
+export function parsePathRegex(path: string): Result<string> {
   const text = path === '' ? '/' : path.startsWith('^') ? path.slice(1) : path;
   if (text.length > LONGEST) return err(`it is longer than ${LONGEST} characters`);
   if (!text.startsWith('/')) return err('it does not begin with a slash');
   if (!text.isWellFormed()) return err('it is not valid Unicode');
   if (controlFault(text) !== undefined) return err('it has control characters');
-  const reading: Reading = { text, at: 0, depth: 0, captures: 0, openCaptures: 0, hasNestedCaptures: false };
+  const reading: Reading = { text, at: 0, depth: 0, captures: 0 };
   const root = parseAlternatives(reading);
   if (root !== undefined && reading.at < text.length) refuse(reading, 'a ) closes nothing');
   if (root === undefined || reading.refusal !== undefined) return err(reading.refusal ?? 'it cannot be read');
   if (root.kind === 'alternatives')
     return err('a | outside of a group would leave what follows it unanchored; write /(?:a|b)');
   const fault = costFault(root);
-  if (fault !== undefined) return err(fault);
-  return ok({ text, captures: reading.captures, hasNestedCaptures: reading.hasNestedCaptures });
+  return fault === undefined ? ok(text) : err(fault);
 }

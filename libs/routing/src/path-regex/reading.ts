@@ -10,10 +10,6 @@ export interface Reading {
   depth: number;
   /** Captures that were opened so far. */
   captures: number;
-  /** Captures that are open here. */
-  openCaptures: number;
-  /** A capture stands inside another one. */
-  hasNestedCaptures: boolean;
   /** The first reason to refuse; set by `refuse` only. */
   refusal?: string;
 }
@@ -39,6 +35,7 @@ export function peek(reading: Reading): string | undefined {
 }
 
 /** Notes why the expression is refused, unless there is a reason already. Answers undefined, for `return refuse(…)`. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- plain undefined would be taken for void
 export function refuse<T>(reading: Reading, reason: string): T | undefined {
   reading.refusal ??= reason;
   return undefined;

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runAdmissionWebhook } from './run.ts';
+
+function run(argv: readonly string[], signal = new AbortController().signal) {
+  const printed = { out: '', err: '' };
+  const exitCode = runAdmissionWebhook({
+    argv,
+    env: { GATEHOUSE_HOST: '127.0.0.1', GATEHOUSE_PORT: '0', GATEHOUSE_HEALTH_PORT: '0' },
+    stdout: { write: (text) => (printed.out += text) },
+    stderr: { write: (text) => (printed.err += text) },
+    signal,
+  });
+  return { exitCode, printed };
+}
+
+describe('the program', () => {
+  it('serves until it is told to end, then ends with 0', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'gatehouse-admission-run-'));
+    const end = new AbortController();
+    const { exitCode, printed } = run(['-f', directory], end.signal);
+    while (!printed.err.includes('is listening')) await new Promise((resolve) => setTimeout(resolve, 10));
+    const line = printed.err.split('\n').find((text) => text.includes('is listening')) ?? '';
+    const { healthPort } = JSON.parse(line) as { healthPort: number };
+    const response = await fetch(`http://127.0.0.1:${healthPort}/readyz`);
+    expect(await response.text()).toBe('ok\n');
+    end.abort();
+    expect(await exitCode).toBe(0);
+    await rm(directory, { recursive: true });
+  });
+
+  it.each([
+    ['no directory is given', [], '--manifests: give the directory'],
+    ['a flag means nothing', ['-f=x', '--configmap=a'], '--configmap: "a" is not of the form NAMESPACE/NAME'],
+  ])('ends with 2 when %s', async (_, argv, reason) => {
+    const { exitCode, printed } = run(argv);
+    expect(await exitCode).toBe(2);
+    expect(printed.err).toContain(reason);
+  });
+
+  it('ends with 1 and the reason when the directory is not there', async () => {
+    const { exitCode, printed } = run(['-f', '/nowhere/at/all']);
+    expect(await exitCode).toBe(1);
+    expect(printed.err).toContain('/nowhere/at/all');
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * Duty: a running admission webhook, within whatever process starts it.
+ */
+import { makeSelfSignedCertificate } from '@gatehouse/certificates';
+import { createMetricsRegistry, serve, type HttpLimits, type Serving } from '@gatehouse/http';
+import { ManifestSource } from '@gatehouse/manifests';
+import type { Logger, ObjectSource } from '@gatehouse/pipeline';
+import { defaultRoutingOptions, type RoutingOptions } from '@gatehouse/routing';
+import { createAdmissionApp } from './admission-app.ts';
+
+interface Listening {
+  /** The address of both ports; empty is every address. */
+  readonly host: string;
+  /** HTTPS; 0 takes a free port. */
+  readonly port: number;
+  /** Plain HTTP; 0 takes a free port. */
+  readonly healthPort: number;
+  /** What differs from the limits that every server of ours has. */
+  readonly limits?: Partial<HttpLimits>;
+  readonly logger: Logger;
+}
+
+export interface ServeAdmissionOptions extends Listening {
+  /** The world that candidates are judged in; started and stopped with the webhook. */
+  readonly source: ObjectSource;
+  readonly routing: RoutingOptions;
+}
+
+export interface AdmissionWebhookOptions extends Listening {
+  /** Directories and files of YAML, or `-`, that are the world. */
+  readonly manifests: readonly string[];
+  /** How objects are read; the flags' defaults when it is left out. */
+  readonly routing?: RoutingOptions;
+}
+
+export interface AdmissionWebhook extends Pick<Serving, 'close' | 'healthPort' | 'port'> {
+  /** Of the self-made certificate: what clients have to trust. */
+  readonly caPem: string;
+}
+
+/** No API server has refused anything in files or filled it in. */
+const routingForFiles: RoutingOptions = {
+  ...defaultRoutingOptions,
+  classObjectsOptional: true,
+  allowLoopbackEndpoints: true,
+};
+/** Each connection may hold a body of 4 MiB; the API server needs few. */
+const MAX_CONNECTIONS = 128;
+const CERTIFICATE_NAME = 'gatehouse-admission-webhook';
+const CERTIFICATE_DAYS = 365;
+
+/** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
+export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise<AdmissionWebhook> {
+  const { manifests: paths, logger, routing = routingForFiles } = options;
+  return serveAdmission({ ...options, routing, source: new ManifestSource({ paths, logger }) });
+}
+
+/** Listens as soon as the source knows the world, never before. Rejects, and leaves nothing open, when that fails. */
+export async function serveAdmission(options: ServeAdmissionOptions): Promise<AdmissionWebhook> {
+  const { source, host, port, healthPort, logger, limits } = options;
+  const metrics = createMetricsRegistry();
+  const identity = await makeSelfSignedCertificate({
+    commonName: CERTIFICATE_NAME,
+    dnsNames: [CERTIFICATE_NAME, 'localhost'],
+    ipAddresses: ['127.0.0.1', '::1'],
+    validDays: CERTIFICATE_DAYS,
+  });
+  try {
+    await source.start(() => undefined);
+    const serving = await serve({
+      app: createAdmissionApp({ ...options, metrics }),
+      tls: identity,
+      limits: { maxConnections: MAX_CONNECTIONS, ...limits },
+      host,
+      port,
+      healthPort,
+      logger,
+      health: { unreadyReasons: () => [], metrics },
+    });
+    return {
+      port: serving.port,
+      healthPort: serving.healthPort,
+      caPem: identity.certPem,
+      close: async (graceMs) => {
+        await serving.close(graceMs);
+        await source.stop();
+      },
+    };
+  } catch (error) {
+    await source.stop();
+    throw error;
+  }
+}

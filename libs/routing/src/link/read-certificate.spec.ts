@@ -1,0 +1,117 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { aSecret, makeCertificate, type CertificatePair } from '@gatehouse/testing';
+import { readCertificate } from './read-certificate.ts';
+
+let pair: CertificatePair;
+let other: CertificatePair;
+let ca: CertificatePair;
+
+beforeAll(async () => {
+  [pair, other, ca] = await Promise.all([
+    makeCertificate({ hosts: ['cafe.example.com', '*.wild.example.com'] }),
+    makeCertificate({ hosts: ['other.example.com'] }),
+    makeCertificate({ hosts: ['ca'], usage: 'ca' }),
+  ]);
+});
+
+const read = (crt: string | Uint8Array, key: string | Uint8Array) =>
+  readCertificate(aSecret({ data: { 'tls.crt': crt, 'tls.key': key } }));
+
+describe('readCertificate', () => {
+  it('gives the chain and the key in one normal form, whatever stands around them', () => {
+    const plain = read(pair.certPem + ca.certPem, pair.keyPem);
+    const noisy = read(
+      `subject=/CN=x\r\n${pair.certPem.replaceAll('\n', '\r\n')}junk\n${ca.certPem}`,
+      `\n${pair.keyPem}\n`,
+    );
+    if (!plain.ok || !noisy.ok) throw new Error('both are good');
+    expect(noisy.value.certificate).toEqual(plain.value.certificate);
+    const pem = Buffer.from(plain.value.certificate.pem).toString();
+    expect(pem.match(/-----BEGIN [A-Z ]+-----/g)).toEqual([
+      '-----BEGIN CERTIFICATE-----',
+      '-----BEGIN CERTIFICATE-----',
+      '-----BEGIN PRIVATE KEY-----',
+    ]);
+    expect(plain.value.certificate).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f]{64}$/),
+      secret: 'default/secret',
+    });
+  });
+
+  it('has another id for another chain', () => {
+    const [short, long] = [read(pair.certPem, pair.keyPem), read(pair.certPem + ca.certPem, pair.keyPem)];
+    if (!short.ok || !long.ok) throw new Error('both are good');
+    expect(short.value.certificate.id).not.toBe(long.value.certificate.id);
+  });
+
+  it.each([
+    ['cafe.example.com', true],
+    ['other.example.com', false],
+    ['a.wild.example.com', true],
+    ['a.b.wild.example.com', false],
+    ['wild.example.com', false],
+    ['*.wild.example.com', true],
+    ['*.example.com', false],
+    ['', true],
+  ])('covers %j: %j', (host, expected) => {
+    const made = read(pair.certPem, pair.keyPem);
+    expect(made.ok && made.value.coversHost(host)).toBe(expected);
+  });
+
+  it('does not take a certificate for one name as one for all names below', async () => {
+    const one = await makeCertificate({ hosts: ['any.example.com'] });
+    const made = read(one.certPem, one.keyPem);
+    expect(made.ok && made.value.coversHost('*.example.com')).toBe(false);
+  });
+
+  it('tells when it ends', async () => {
+    const notAfter = new Date('2030-01-02T03:04:05Z');
+    const short = await makeCertificate({ hosts: ['a.example'], notAfter });
+    expect(read(short.certPem, short.keyPem)).toMatchObject({ ok: true, value: { notAfterMs: notAfter.getTime() } });
+  });
+
+  it('names what is wrong', () => {
+    const reason = (crt: string, key: string) => {
+      const made = read(crt, key);
+      return made.ok ? undefined : made.error;
+    };
+    const encrypted = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+      cipher: 'aes-256-cbc',
+      passphrase: 'secret',
+    });
+    const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    expect(reason('', pair.keyPem)).toBe('has no PEM certificate in tls.crt');
+    expect(reason(pair.keyPem, pair.keyPem)).toBe('has no PEM certificate in tls.crt');
+    expect(reason(broken, pair.keyPem)).toBe('has something in tls.crt (certificate 1) that is not a certificate');
+    expect(reason(pair.certPem + broken, pair.keyPem)).toBe(
+      'has something in tls.crt (certificate 2) that is not a certificate',
+    );
+    expect(reason(pair.certPem, '')).toBe('has no PEM private key in tls.key');
+    expect(reason(pair.certPem, pair.certPem)).toBe('has something in tls.key that is not a private key');
+    expect(reason(pair.certPem, encrypted.toString())).toBe('has an encrypted tls.key');
+    expect(reason(pair.certPem, other.keyPem)).toBe(
+      'has a tls.key that does not belong to the first certificate of tls.crt',
+    );
+    expect(reason(ca.certPem + pair.certPem, pair.keyPem)).toBe(
+      'has a tls.key that does not belong to the first certificate of tls.crt',
+    );
+    expect(readCertificate(aSecret())).toEqual({ ok: false, error: 'lacks tls.crt or tls.key' });
+  });
+
+  it('never throws and never shows the key, whatever bytes a Secret has', () => {
+    const bytes = fc.uint8Array({ maxLength: 300 });
+    const mangled = fc.tuple(fc.nat(600), fc.string({ unit: 'binary', maxLength: 3 })).map(([at, text]) => {
+      return pair.keyPem.slice(0, at) + text + pair.keyPem.slice(at + 1);
+    });
+    fc.assert(
+      fc.property(fc.oneof(bytes, fc.constant(pair.certPem)), fc.oneof(bytes, mangled), (crt, key) => {
+        const made = read(crt, key);
+        if (!made.ok) expect(made.error).not.toMatch(/[A-Za-z0-9+/]{20}/);
+      }),
+    );
+  });
+});

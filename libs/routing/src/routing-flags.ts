@@ -1,0 +1,89 @@
+/**
+ * Duty: the flags that say which objects are ours and how they are read. All that resolve share them: the controller,
+ * the admission webhook, `gatehouse render` and `gatehouse check`.
+ */
+import { err, objectKey, ok, quoteFound, type ObjectKey, type Result } from '@gatehouse/core';
+import { bool, oneOf, text, type FlagValues } from '@gatehouse/flags';
+import { defaultRoutingOptions, type RoutingOptions } from './options.ts';
+
+/** To be spread into the table of a command. */
+export const routingFlags = {
+  'annotations-prefix': text({
+    default: defaultRoutingOptions.annotationsPrefix,
+    placeholder: 'PREFIX',
+    summary: 'Prefix of the annotations that are read',
+  }),
+  'ingress-class': text({
+    default: defaultRoutingOptions.ingressClass,
+    placeholder: 'NAME',
+    summary: 'Value of the annotation kubernetes.io/ingress.class that makes an Ingress ours',
+  }),
+  'controller-class': text({
+    default: defaultRoutingOptions.controllerClass,
+    placeholder: 'NAME',
+    summary: 'spec.controller of the IngressClasses that are ours',
+  }),
+  'ingress-class-by-name': bool({
+    default: false,
+    summary: 'Also take the IngressClass named by --ingress-class, whatever its spec.controller',
+  }),
+  'watch-ingress-without-class': bool({ default: false, summary: 'Also serve Ingresses that name no class' }),
+  'watch-namespace': text({
+    default: '',
+    placeholder: 'NAMESPACE',
+    summary: 'Serve only this namespace; all when left out',
+  }),
+  configmap: text({ default: '', placeholder: 'NAMESPACE/NAME', summary: 'ConfigMap with the settings' }),
+  'default-backend-service': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary: 'Service that answers what no rule matches; a plain 404 when left out',
+  }),
+  'default-ssl-certificate': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary: 'Secret with the certificate for hosts that have none; a self-signed one when left out',
+  }),
+  compatibility: oneOf(['kubernetes', 'ingress-nginx'], {
+    default: defaultRoutingOptions.compatibility,
+    summary: "Whose answer to give where ingress-nginx and Kubernetes' own words differ",
+  }),
+};
+
+/**
+ * The options for objects that come from files: no API server has filled in or refused anything, so loopback endpoints
+ * and a class without its object are taken as they are. Errors are sentences, all at once.
+ */
+export function routingOptionsForFiles(
+  values: FlagValues<typeof routingFlags>,
+): Result<RoutingOptions, readonly string[]> {
+  const keys = {
+    configMap: parseKey('configmap', values.configmap),
+    defaultBackendService: parseKey('default-backend-service', values.defaultBackendService),
+    defaultCertificateSecret: parseKey('default-ssl-certificate', values.defaultSslCertificate),
+  };
+  const problems = Object.values(keys).flatMap((key) => (key.ok ? [] : [key.error]));
+  if (problems.length > 0) return err(problems);
+  const given = Object.entries(keys).filter(([, key]) => key.ok && key.value !== undefined);
+  return ok({
+    annotationsPrefix: values.annotationsPrefix,
+    ingressClass: values.ingressClass,
+    controllerClass: values.controllerClass,
+    classByName: values.ingressClassByName,
+    classObjectsOptional: true,
+    watchWithoutClass: values.watchIngressWithoutClass,
+    watchNamespace: values.watchNamespace,
+    compatibility: values.compatibility,
+    allowLoopbackEndpoints: true,
+    ...Object.fromEntries(given.map(([name, key]) => [name, key.ok ? key.value : undefined])),
+  });
+}
+
+function parseKey(flag: string, found: string): Result<ObjectKey | undefined> {
+  if (found === '') return ok(undefined);
+  const match = /^([a-z0-9.-]+)\/([a-z0-9.-]+)$/.exec(found);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    return err(`--${flag}: ${quoteFound(found)} is not of the form NAMESPACE/NAME`);
+  }
+  return ok(objectKey(match[1], match[2]));
+}
