@@ -1,26 +1,36 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAdmissionWebhook } from './run.ts';
 
-function run(argv: readonly string[], signal = new AbortController().signal) {
+const end = new AbortController();
+let directory = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'gatehouse-admission-run-'));
+});
+
+afterAll(async () => {
+  end.abort();
+  await rm(directory, { recursive: true });
+});
+
+function run(argv: readonly string[]) {
   const printed = { out: '', err: '' };
   const exitCode = runAdmissionWebhook({
     argv,
     env: { GATEHOUSE_HOST: '127.0.0.1', GATEHOUSE_PORT: '0', GATEHOUSE_HEALTH_PORT: '0' },
     stdout: { write: (text) => (printed.out += text) },
     stderr: { write: (text) => (printed.err += text) },
-    signal,
+    signal: end.signal,
   });
   return { exitCode, printed };
 }
 
 describe('the program', () => {
   it('serves until it is told to end, then ends with 0', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'gatehouse-admission-run-'));
-    const end = new AbortController();
-    const { exitCode, printed } = run(['-f', directory], end.signal);
+    const { exitCode, printed } = run(['-f', directory]);
     while (!printed.err.includes('is listening')) await new Promise((resolve) => setTimeout(resolve, 10));
     const line = printed.err.split('\n').find((text) => text.includes('is listening')) ?? '';
     const { healthPort } = JSON.parse(line) as { healthPort: number };
@@ -28,7 +38,6 @@ describe('the program', () => {
     expect(await response.text()).toBe('ok\n');
     end.abort();
     expect(await exitCode).toBe(0);
-    await rm(directory, { recursive: true });
   });
 
   it.each([

@@ -40,7 +40,7 @@ export function createErrorApp({ brandName, metrics, logger }: ErrorAppOptions):
   app.use(answerBugs(logger));
   return (request, response) => {
     // Nothing hangs on the URL, and express would answer some odd ones by itself, with a status of its own.
-    
+    request.url = '/';
     app(request, response);
   };
 }

@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runDefaultBackend } from './run.ts';
 
-const end = new AbortController();
+let end = new AbortController();
+beforeEach(() => {
+  end = new AbortController();
+});
 afterEach(() => end.abort());
 
 function run(argv: readonly string[], signal: AbortSignal) {
@@ -34,14 +37,13 @@ describe('the program', () => {
   });
 
   it('ends with 1 and the reason when its port is taken', async () => {
-    const first = new AbortController();
-    const serving = run(['--port=0', '--health-port=0'], first.signal);
+    const serving = run(['--port=0', '--health-port=0'], end.signal);
     await untilPrinted(serving.printed, 'listening');
     const { port } = JSON.parse(serving.printed.err) as { port: number };
-    const { exitCode, printed } = run([`--port=${port}`, '--health-port=0'], first.signal);
+    const { exitCode, printed } = run([`--port=${port}`, '--health-port=0'], end.signal);
     expect(await exitCode).toBe(1);
     expect(printed.err).toContain('EADDRINUSE');
-    first.abort();
+    end.abort();
     await serving.exitCode;
   });
 

@@ -14,7 +14,12 @@ beforeAll(async () => {
   serving = await startDefaultBackend({ ...base, limits: { headersTimeoutMs: 200, requestTimeoutMs: 600 } });
 });
 
-afterAll(() => serving.close(0));
+let onOnePort: Serving | undefined;
+
+afterAll(async () => {
+  await serving.close(0);
+  await onOnePort?.close(0);
+});
 
 interface Ask {
   readonly method?: string;
@@ -176,14 +181,13 @@ describe('health checks of the default backend', () => {
 
   it('on the port of the pages never turn an error that the proxy reports into a 200', async () => {
     const port = await freePort();
-    const same = await startDefaultBackend({ ...base, port, healthPort: port });
+    onOnePort = await startDefaultBackend({ ...base, port, healthPort: port });
     expect((await ask({ port, path: '/healthz' })).status).toBe(200);
     expect((await ask({ port, path: '/healthz', headers: { 'X-Code': '401' } })).status).toBe(401);
     expect((await ask({ port, path: '/healthz', headers: { 'X-Code': '' } })).status).toBe(404);
     const odd = await connectRaw(port);
     odd.send('GET http://[ HTTP/1.1\r\nHost: a\r\nX-Code: 401\r\nConnection: close\r\n\r\n');
     expect((await odd.untilClosed()).text).toMatch(/^HTTP\/1.1 401 /);
-    await same.close(0);
   });
 });
 

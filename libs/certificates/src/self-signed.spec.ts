@@ -62,8 +62,7 @@ describe('a self-signed certificate', () => {
         resolve(socket.authorized);
         socket.destroy();
       }).on('error', reject);
-    });
-    server.close();
+    }).finally(() => server.close());
     expect(authorised).toBe(true);
   });
 

@@ -122,9 +122,8 @@ describe('a depth bomb', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '['.repeat(4_194_304),
-    });
+    }).finally(() => large.close(0));
     const tookMs = performance.now() - startedMs;
-    await large.close(0);
     expect(response.status).toBe(400);
     expect(await response.text()).toBe('the body nests deeper than 64 levels\n');
     expect(tookMs).toBeLessThan(1_000);

@@ -25,4 +25,6 @@ export interface RenderOptions {
   readonly workerGroup?: string;
   /** Addresses of DNS servers (IPv4, or IPv6 without brackets) for backends that are names; none means that they fail. */
   readonly resolvers?: readonly string[];
+  /** How many files a process may have open, sockets counted; undefined means as many as nginx could use. */
+  readonly openFileLimit?: number;
 }

@@ -38,3 +38,4 @@ export { nginx122, nginx130, someRenderOptions } from './render-options.ts';
 export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.ts';
 export { goldenText } from './golden.ts';
 export { matchesRequest, type Answer } from './matches-request.ts';
+export { resolveObjects, type ResolvedObjects } from './resolve-objects.ts';

@@ -1,19 +1,10 @@
 /**
  * Duty: machines to render for, for tests.
  */
-import type { NginxCapabilities, RenderOptions } from '@gatehouse/nginx';
+import { newestCapabilities, type NginxCapabilities, type RenderOptions } from '@gatehouse/nginx';
 
 /** What nginx 1.30 as Debian builds it can do. */
-export const nginx130: NginxCapabilities = {
-  version: '1.30.6',
-  http2Directive: true,
-  http2: true,
-  ssl: true,
-  upstreamResolve: true,
-  keepaliveMinTimeout: true,
-  certificateCache: true,
-  upstreamKeepaliveByDefault: true,
-};
+export const nginx130 = newestCapabilities;
 
 /** What nginx 1.22 as Debian 12 has it can do. */
 export const nginx122: NginxCapabilities = {

@@ -19,6 +19,9 @@ import { clientHost } from '../tokens/expression.ts';
 import { schemeAndPathPrefix } from '../tokens/regex.ts';
 import { servesTls } from './context.ts';
 
+/** Of one worker, to clients and backends; idle ones to thousands of backends count as well. */
+const MOST_CONNECTIONS = 16_384;
+
 /** The beginning of nginx.conf for this model. */
 export function planHttp({ settings, hosts }: Model, options: RenderOptions): HttpView {
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
@@ -33,6 +36,7 @@ export function planHttp({ settings, hosts }: Model, options: RenderOptions): Ht
   const user = [workerUser, workerGroup].filter((name) => name !== undefined).map(keyword);
   return {
     workerProcesses: settings.workerProcesses === 0 ? undefined : integer(settings.workerProcesses),
+    workerConnections: integer(Math.min(MOST_CONNECTIONS, options.openFileLimit ?? MOST_CONNECTIONS)),
     workerShutdownTimeout: duration(settings.workerShutdownTimeoutMs),
     pidFile: fileName(`${runtimeDirectory}/nginx.pid`),
     user: workerUser === undefined ? undefined : { names: user },

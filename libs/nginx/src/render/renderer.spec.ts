@@ -131,6 +131,15 @@ describe('createRenderer', () => {
     expect(problemsFor(false, options.capabilities)).toEqual([]);
   });
 
+  it('takes no more connections than files may be open', () => {
+    const connections = (openFileLimit: number) =>
+      createRenderer(someRenderOptions({ openFileLimit }))
+        .render(aModel())
+        .files.get('nginx.conf')
+        ?.match(/worker_connections \d+/)?.[0];
+    expect([1024, 1_048_576].map(connections)).toEqual(['worker_connections 1024', 'worker_connections 16384']);
+  });
+
   it('makes room for long and many names', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example`;
     expect(textOf(aModel([aHost({ name: long })]))).toContain('server_names_hash_bucket_size 4096;');

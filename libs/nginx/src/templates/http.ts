@@ -8,6 +8,7 @@ import { grpcHeaders, proxyHeaders } from './request-headers.ts';
 
 export interface HttpView {
   readonly workerProcesses: NginxToken | undefined;
+  readonly workerConnections: NginxToken;
   readonly workerShutdownTimeout: NginxToken;
   readonly pidFile: NginxToken;
   /** User, and perhaps group. */
@@ -65,7 +66,7 @@ user{{#names}} {{.}}{{/names}};
 {{/user}}
 
 events {
-    worker_connections 16384;
+    worker_connections {{workerConnections}};
 }
 
 http {

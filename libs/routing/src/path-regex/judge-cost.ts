@@ -14,7 +14,7 @@ const UNBOUNDED_WAYS = 1000;
 /** nginx' own limit for one match is the same (PCRE's match limit); it then answers 500. */
 const MOST_WAYS = 10_000_000;
 /** Of the compiled form, in bytes as PCRE counts them; PCRE refuses at 65,536. */
-const LARGEST_PROGRAM = 20_000;
+const LARGEST_PROGRAM = 40_000;
 
 /** What can come after a node. */
 interface Surroundings {

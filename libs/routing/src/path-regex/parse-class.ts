@@ -61,6 +61,7 @@ export function singleByte(character: string): CharacterSet {
 
 /** Reads what follows `[`, up to and with the `]`. */
 export function parseClass(reading: Reading): CharacterSet | undefined {
+  if (/[:.=]/.test(peek(reading) ?? '')) return refuse(reading, 'a [ ] may not begin with one of : . =');
   const isNegated = skip(reading, '^');
   if (peek(reading) === ']') return refuse(reading, 'an empty [] or [^] is read differently by different engines');
   let set = emptySet;
