@@ -8,7 +8,7 @@ import { STATUS_CODES } from 'node:http';
  * digits) is 404, so that nobody can make an error look like a success. The URL never has a say.
  */
 export function parseErrorStatus(header: string | undefined): number {
-  return header !== undefined && /^[1-5][0-9]{2}$/.test(header) ? Number(header) : 404;
+  return header !== undefined && /^[45][0-9]{2}$/.test(header) ? Number(header) : 404;
 }
 
 /** What a page says about a status. */

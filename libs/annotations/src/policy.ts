@@ -58,6 +58,8 @@ export interface Settings {
   readonly noTlsRedirectPaths: readonly string[];
   /** Status of redirects to HTTPS: 301, 302, 307 or 308. */
   readonly tlsRedirectStatus: number;
+  /** Redirects to HTTPS name the port, unless it is 443. */
+  readonly portInTlsRedirects: boolean;
   /** Idle connections kept to each backend by each worker; 0 is none. */
   readonly upstreamKeepaliveConnections: number;
   readonly clientHeaderTimeoutMs: number;

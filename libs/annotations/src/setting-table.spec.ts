@@ -48,6 +48,7 @@ describe('the default settings', () => {
         errorCodes: [],
       },
       http2: true,
+      portInTlsRedirects: false,
       hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
       tlsProtocols: ['TLSv1.2', 'TLSv1.3'],
       tlsCiphers: expect.arrayContaining(['ECDHE-ECDSA-AES128-GCM-SHA256', 'DHE-RSA-CHACHA20-POLY1305']),

@@ -187,6 +187,12 @@ export const settingTable = {
     example: 'false',
     summary: 'Clients may speak HTTP/2.',
   }),
+  'use-port-in-redirects': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'Redirects to HTTPS name the port that nginx listens on, unless it is 443.',
+  }),
   'whitelist-source-range': protection({
     value: orEmpty(cidrList),
     defaultText: '',

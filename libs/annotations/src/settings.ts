@@ -14,6 +14,7 @@ export function assembleSettings(values: SettingValues, closedBecause?: string):
     tlsCiphers: Object.freeze(values['ssl-ciphers']),
     noTlsRedirectPaths: Object.freeze(values['no-tls-redirect-locations']),
     tlsRedirectStatus: values['http-redirect-code'],
+    portInTlsRedirects: values['use-port-in-redirects'],
     upstreamKeepaliveConnections: values['upstream-keepalive-connections'],
     clientHeaderTimeoutMs: values['client-header-timeout'],
     clientBodyTimeoutMs: values['client-body-timeout'],

@@ -168,7 +168,7 @@ const groups: readonly Group[] = [
   },
   {
     advice: 'redirects carry the host of the request',
-    names: 'preserve-trailing-slash relative-redirects use-port-in-redirects',
+    names: 'preserve-trailing-slash relative-redirects',
     alike: 'false',
   },
   {

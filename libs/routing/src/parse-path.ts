@@ -32,8 +32,7 @@ export function prefixPath(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/** Why the text cannot be a path by its size alone; the error completes "the path …". */
-export function sizeFault(text: string): string | undefined {
+function sizeFault(text: string): string | undefined {
   const tooLong = `is longer than ${LONGEST_PATH_BYTES} bytes`;
   if (text.length > LONGEST_PATH_BYTES) return tooLong;
   const escapes = text.match(/["\\]/g)?.length ?? 0;

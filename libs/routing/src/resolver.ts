@@ -7,7 +7,7 @@ import { readSettings, type SettingsReading } from '@gatehouse/annotations';
 import { compareProblems, type Problem } from '@gatehouse/core';
 import { hasSameContent, type ConfigMap, type Snapshot } from '@gatehouse/kube-model';
 import { checkRemembered, linkRemembered, type Changes } from './ingress-memory.ts';
-import { changedKeys } from './link/changed-keys.ts';
+import { changedKeys } from './changed-keys.ts';
 import { linkGlobals, type Globals } from './link/link-globals.ts';
 import { worldOpener } from './link/world.ts';
 import type { RoutingOptions } from './options.ts';

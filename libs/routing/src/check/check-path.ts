@@ -58,7 +58,7 @@ function checkRegex({ path: written, backend }: IngressPath, around: PathSurroun
   return { path: { field: around.field, match: 'regex', path: parsed.value, written, backend }, problems: [] };
 }
 
-/** Strictly literal characters could be meant as well, so one `$` or `+` says something only beside the annotations. */
+/** A single `$` or `+` may well be meant literally, so without the annotations only whole idioms such as `(.*)` count. */
 function looksLikeRegex(path: IngressPath, { policy, options }: PathSurroundings): boolean {
   const meansRegex = policy.regexPaths || policy.rewriteTarget !== undefined;
   if (meansRegex && options.compatibility === 'ingress-nginx') return false;

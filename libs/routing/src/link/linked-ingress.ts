@@ -37,7 +37,7 @@ export interface LinkedTls {
 }
 
 /** All that a link depends on besides the Ingress itself: as long as this is the same, so is the link. */
-export interface Uses {
+interface Uses {
   readonly services: readonly UsedService[];
   readonly secrets: readonly UsedSecret[];
   readonly globalBackend: Backend | undefined;

@@ -11,7 +11,7 @@ import { sortTogether } from '../sort-together.ts';
 import { settleHost, type SettledHost } from './settle-host.ts';
 import { groupByHost, touchedHosts } from './touched-hosts.ts';
 
-export interface SettledHosts {
+interface SettledHosts {
   /** By name; the catch-all host always among them. */
   readonly hosts: readonly HostModel[];
   readonly problems: readonly Problem[];
