@@ -92,7 +92,6 @@ describe('protocols through a real nginx', () => {
     const port = scheme === 'ws' ? gate.httpPort : gate.httpsPort;
     const socket = new WebSocket(`${scheme}://127.0.0.1:${port}/socket/room?x=1`, {
       headers: { host: 'x.example.com' },
-      servername: 'x.example.com',
       rejectUnauthorized: false,
     });
     const received: string[] = [];

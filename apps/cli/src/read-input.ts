@@ -2,13 +2,12 @@
  * Duty: the flags and the reading that `render` and `check` share: manifests in, what they mean out.
  */
 import { stdin } from 'node:process';
-import { routingFlags, routingOptionsForFiles } from '@gatehouse/controller';
 import { err, ok, type Result } from '@gatehouse/core';
 import { text, texts, type FlagValues } from '@gatehouse/flags';
 import { readManifests, type ManifestsRead } from '@gatehouse/manifests';
 import { createRenderer, newestCapabilities, type Bundle, type NginxCapabilities } from '@gatehouse/nginx';
 import { findNginx, readCapabilities } from '@gatehouse/nginx-process';
-import { createResolver, type Resolution } from '@gatehouse/routing';
+import { createResolver, routingFlags, routingOptionsForFiles, type Resolution } from '@gatehouse/routing';
 
 export const inputFlags = {
   filename: texts({

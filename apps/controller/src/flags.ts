@@ -19,8 +19,7 @@ import {
 import type { StatusAddress } from '@gatehouse/kube-model';
 import { logFlags, type LoggerOptions } from '@gatehouse/logging';
 import type { ListenAddress } from '@gatehouse/nginx';
-import type { RoutingOptions } from '@gatehouse/routing';
-import { routingFlags, routingOptionsForFiles } from './routing-flags.ts';
+import { routingFlags, routingOptionsForFiles, type RoutingOptions } from '@gatehouse/routing';
 
 const port = { min: 0, max: 65_535, placeholder: 'PORT' } as const;
 

@@ -1,4 +1,3 @@
 export { startController, type RunningController } from './controller.ts';
 export { parseControllerFlags, type ControllerConfig } from './flags.ts';
-export { routingFlags, routingOptionsForFiles } from './routing-flags.ts';
 export { runController } from './run-controller.ts';

@@ -22,8 +22,8 @@ export function snapshotAround(
   return { ...snapshot, ingresses, problems: [] };
 }
 
-/** Every host that an Ingress can change; the empty name is the catch-all host. */
-function hostsOf({ rules, tls, defaultBackend }: Ingress): readonly string[] {
-  const hosts = [...rules.map(({ host }) => host), ...tls.flatMap((entry) => entry.hosts)];
+/** Every host that an Ingress can change; the empty name is the catch-all host. A host in spec.tls alone has no effect. */
+function hostsOf({ rules, defaultBackend }: Ingress): readonly string[] {
+  const hosts = rules.map(({ host }) => host);
   return defaultBackend === undefined ? hosts : [...hosts, ''];
 }

@@ -1,4 +1,4 @@
-import { compareText } from '@gatehouse/core';
+import { compareText, problemTable } from '@gatehouse/core';
 import { parseObject, type AnyObject, type Ingress, type Snapshot } from '@gatehouse/kube-model';
 import { createResolver, defaultRoutingOptions } from '@gatehouse/routing';
 import { anIngress, anIngressClass, aService, anEndpointSlice, snapshotOf } from '@gatehouse/testing';
@@ -20,6 +20,9 @@ interface Shape {
   readonly annotations?: Readonly<Record<string, string>>;
   /** `host/path` in short. */
   readonly at?: readonly string[];
+  /** Hosts of spec.tls with the Secret `own`. */
+  readonly tls?: readonly string[];
+  readonly hasDefaultBackend?: boolean;
 }
 
 /** An Ingress as the API server sends it, served at `cafe.example.com/` unless said otherwise. */
@@ -42,6 +45,8 @@ function json({
     },
     spec: {
       ingressClassName: className,
+      ...(more.hasDefaultBackend === true ? { defaultBackend: backend } : {}),
+      ...(more.tls === undefined ? {} : { tls: [{ hosts: more.tls, secretName: name }] }),
       rules: at.map((place) => ({
         host: place.slice(0, place.indexOf('/')),
         http: { paths: [{ path: place.slice(place.indexOf('/')), pathType: 'Prefix', backend }] },
@@ -104,7 +109,15 @@ describe('creating an Ingress', () => {
 
   it('counts as the youngest when the API server gave it no time of creation', () => {
     const other = stored({ namespace: 'zzz', name: 'zzz', created: '2025-12-31T23:59:59Z' });
-    expect(create(json(), snapshotOf([...world, other])).denied).toEqual(['PathConflict']);
+    const { denied, message } = create(json(), snapshotOf([...world, other]));
+    expect(denied).toEqual(['PathConflict']);
+    expect(message).toContain('belongs to Ingress zzz/zzz');
+    expect(message).not.toContain('would lose it');
+  });
+
+  it('is judged in full although a watch that lags still shows an object of that name', () => {
+    const gone = stored({ at: ['10.0.0.1/'] });
+    expect(create(json({ at: ['10.0.0.1/'] }), snapshotOf([...world, gone])).denied).toEqual(['HostIsIpAddress']);
   });
 
   it('only warns when the table of problems says so', () => {
@@ -232,9 +245,15 @@ describe('judging by the neighbours alone', () => {
     { minLength: 1, maxLength: 3 },
   );
   const created = fc.constantFrom('2020-01-01T00:00:00Z', '2021-01-01T00:00:00Z', '2022-01-01T00:00:00Z');
-  const shapes = fc.record({ name: fc.constantFrom('p', 'q', 'r', 's'), at: places, created });
+  const shapes = fc.record({
+    name: fc.constantFrom('p', 'q', 'r', 's'),
+    at: places,
+    created,
+    tls: fc.uniqueArray(hosts, { maxLength: 2 }),
+    hasDefaultBackend: fc.boolean(),
+  });
 
-  it('denies exactly when the whole world resolved with and without the change says so', () => {
+  it('says exactly what the whole world resolved with and without the change says', () => {
     fc.assert(
       fc.property(fc.uniqueArray(shapes, { selector: ({ name }) => name, maxLength: 3 }), shapes, (others, shape) => {
         const candidate = { ...shape, name: 'candidate' };
@@ -245,10 +264,13 @@ describe('judging by the neighbours alone', () => {
         const added = resolve(...neighbours, stored(candidate)).filter(
           (problem) => !before.has(JSON.stringify(problem)),
         );
-        const denials = added.filter(({ code }) => ['HostIsIpAddress', 'PathConflict', 'PathInvalid'].includes(code));
-        const { denied } = create(json(candidate), snapshotOf([...world, ...neighbours]));
-        expect(denied.toSorted(compareText)).toEqual(denials.map(({ code }) => code).toSorted(compareText));
+        const codes = (admission: string) =>
+          added.flatMap(({ code }) => (problemTable[code].admission === admission ? [code] : [])).toSorted(compareText);
+        const { denied, warned } = create(json(candidate), snapshotOf([...world, ...neighbours]));
+        expect(denied.toSorted(compareText)).toEqual(codes('deny'));
+        expect(warned.toSorted(compareText)).toEqual(codes('warn'));
       }),
+      { numRuns: 500 },
     );
   });
 

@@ -5,7 +5,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import type { Logger } from '@gatehouse/pipeline';
 import { defaultHttpLimits, type HttpLimits } from './limits.ts';
 
@@ -64,9 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     setIdentity: (tls) => {
       if (!('setSecureContext' in server)) throw new Error('a server without TLS has no certificate');
-      const context = tlsContext(tls);
-      createSecureContext(context);
-      server.setSecureContext(context);
+      server.setSecureContext(tlsContext(tls));
     },
     close: async (graceMs) => {
       state.draining = true;
@@ -112,7 +110,7 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
 async function closeGracefully(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   if (!server.listening && sockets.size === 0) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const cutOff = setTimeout(() => undefined, graceMs);
+  const cutOff = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
   // An answer whose headers were sent before the end began leaves its connection open and idle.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await closed;

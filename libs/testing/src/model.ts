@@ -32,6 +32,7 @@ export function someSettings(shape: Partial<Settings> = {}): Settings {
     tlsCiphers: ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
     noTlsRedirectPaths: ['/.well-known/acme-challenge'],
     tlsRedirectStatus: 308,
+    portInTlsRedirects: false,
     upstreamKeepaliveConnections: 320,
     clientHeaderTimeoutMs: 60_000,
     clientBodyTimeoutMs: 60_000,

@@ -1,1 +1,0 @@
-export { routingFlags, routingOptionsForFiles } from '@gatehouse/routing';
