@@ -24,8 +24,8 @@ beforeAll(async () => {
   errorBackend = aBackend('errors', [`127.0.0.1:${errors.port}`]);
 });
 afterAll(async () => {
-  for (const nginx of started) await nginx.close();
   await Promise.all([echo.close(), errors.close()]);
+  for (const nginx of started) await nginx.close();
 });
 
 async function start(...parameters: Parameters<typeof startRendered>): Promise<RenderedNginx> {
@@ -168,7 +168,10 @@ describe('requests to backends', () => {
     expect(await headersOf({ host: 'CAFE.example.com:8080' })).toMatchObject({ host: `${host}:8080` });
     const client = await connectRaw(nginx.httpPort);
     client.send(`GET http://${host}/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`);
-    expect((await client.untilClosed()).text).toContain(`"host":"${host}"`);
+    const seen = (await client.untilClosed()).text;
+    expect(seen).toContain(`"host":"${host}"`);
+    expect(seen).toContain(`"x-forwarded-host":"${host}"`);
+    expect(seen).not.toContain('evil');
   });
 
   it('carry the id of the client when it is one', async () => {

@@ -86,9 +86,9 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await nginx.close();
   for (const server of grpcServers) server.forceShutdown();
   await Promise.all([plain.close(), encrypted.close()]);
+  await nginx.close();
 });
 
 interface GrpcAnswer {

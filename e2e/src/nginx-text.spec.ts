@@ -98,8 +98,8 @@ describe('hostile text', () => {
     nginx = await startRendered(aModel(hosts));
   });
   afterAll(async () => {
-    await nginx.close();
     await backend.close();
+    await nginx.close();
   });
 
   const cases = hostile.map((value, index) => [value.slice(0, 40), value, `http://h${index}.example.com`] as const);

@@ -40,8 +40,8 @@ describe('TLS', () => {
     );
   });
   afterAll(async () => {
-    await nginx.close();
     await echo.close();
+    await nginx.close();
   });
 
   it.each([

@@ -18,13 +18,19 @@ import { findWorkerUser } from './worker-user.ts';
 
 export interface RunningController {
   readonly healthPort: number;
-  /** Settles with the first round that reached its end; nginx serves then, unless it refused the configuration. */
-  readonly firstRound: Promise<Round>;
+  /** What the first attempt to serve came to; after a fault there are others. */
+  readonly firstAttempt: Promise<FirstAttempt>;
   /** Calls `listener` after every later round. */
   onRound(listener: (round: Round) => void): void;
   /** Readiness off, the grace period, then watching and nginx end; nothing of it is left. */
   close(): Promise<void>;
 }
+
+export type FirstAttempt =
+  /** nginx serves, unless it refused the configuration (`round.outcome`). */
+  | { readonly kind: 'round'; readonly round: Round }
+  /** The machine is at fault: a port is taken, say, or the disk is full. */
+  | { readonly kind: 'fault'; readonly error: unknown };
 
 /** nginx' own limit (worker_shutdown_timeout) ends requests before this; it is for an nginx that hangs. */
 const NGINX_GRACE_MS = 300_000;
@@ -59,7 +65,7 @@ export async function startController(config: ControllerConfig, output: Controll
     logger.info('controller started', { nginx: machine.capabilities.version, healthPort, manifests: config.manifests });
     return {
       healthPort,
-      firstRound: rounds.first,
+      firstAttempt: rounds.first,
       onRound: (listener) => rounds.listen(listener),
       async close() {
         closing = true;
@@ -127,6 +133,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     render: (model) => renderer.render(model),
     jitter: Math.random,
     onRound: (round) => rounds.publish(round),
+    onFault: (error) => rounds.fail(error),
     status: { sink: sinks, addresses: () => config.publishAddresses },
   });
   return pipeline;
@@ -146,15 +153,16 @@ function createHealthServer(logger: Logger, unreadyReasons: () => readonly strin
 }
 
 interface RoundBoard {
-  readonly first: Promise<Round>;
+  readonly first: Promise<FirstAttempt>;
   isServing(): boolean;
   publish(round: Round): void;
+  fail(error: unknown): void;
   listen(listener: (round: Round) => void): void;
 }
 
-/** Tells of rounds: the first by a promise, the others to listeners. */
+/** Tells of rounds: the first attempt by a promise, what follows to listeners. */
 function createRoundBoard(): RoundBoard {
-  const first = Promise.withResolvers<Round>();
+  const first = Promise.withResolvers<FirstAttempt>();
   const listeners: ((round: Round) => void)[] = [];
   let seen = false;
   let serving = false;
@@ -165,7 +173,11 @@ function createRoundBoard(): RoundBoard {
       serving ||= round.outcome !== 'refused';
       if (seen) for (const listener of listeners) listener(round);
       seen = true;
-      first.resolve(round);
+      first.resolve({ kind: 'round', round });
+    },
+    fail(error) {
+      seen = true;
+      first.resolve({ kind: 'fault', error });
     },
     listen: (listener) => void listeners.push(listener),
   };

@@ -88,17 +88,22 @@ export async function startBareNginx(place: NginxPlace, config: string): Promise
   const deadline = performance.now() + 15_000;
   while (!(await accepts(place.httpPort))) {
     const outcome = await Promise.race([hasEnded, new Promise((resolve) => setTimeout(resolve, 20))]);
-    if (outcome === 'ended' || performance.now() > deadline) throw new Error(`nginx does not answer: ${output}`);
+    if (outcome === 'ended' || performance.now() > deadline) {
+      await stop();
+      throw new Error(`nginx does not answer: ${output}`);
+    }
   }
   return {
     ...place,
     output: () => output,
-    async close() {
-      spawnSync(program, ['-c', file, '-s', 'stop'], { stdio: 'ignore' });
-      await ended;
-      place.remove();
-    },
+    close: stop,
   };
+
+  async function stop(): Promise<void> {
+    spawnSync(program, ['-c', file, '-s', 'stop'], { stdio: 'ignore' });
+    await ended;
+    place.remove();
+  }
 }
 
 /** Starts nginx with what is rendered for a model. */

@@ -49,7 +49,9 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const logger = createLogger({ ...config.value.log, destination: process.stderr });
   const accessLogDescriptor = openSync('/dev/null', 'w');
   const controller = await startController(config.value, { logger, accessLogDescriptor });
-  let lastRound = await controller.firstRound;
+  const first = await controller.firstAttempt;
+  if (first.kind === 'fault') throw first.error;
+  let lastRound = first.round;
   let rounds = 1;
   let wake: (() => void) | undefined;
   controller.onRound((round) => {

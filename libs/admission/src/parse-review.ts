@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from '@gatehouse/core';
 
-export type Operation = 'CONNECT' | 'CREATE' | 'DELETE' | 'UPDATE';
+type Operation = 'CONNECT' | 'CREATE' | 'DELETE' | 'UPDATE';
 
 /** What the API server asks. */
 export interface AdmissionRequest {

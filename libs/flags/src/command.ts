@@ -17,7 +17,7 @@ export interface Command<T extends FlagTable> {
 }
 
 /** `health-port` → `healthPort`. */
-export type ValueName<S extends string> = S extends `${infer Head}-${infer Tail}`
+type ValueName<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<ValueName<Tail>>}`
   : S;
 

@@ -1,55 +1,87 @@
 /**
  * Duty: finding and ending the nginx processes of a predecessor that was killed before it could end them. They still
- * hold the ports, and would remove our sockets when they end.
+ * hold the ports, and would remove our sockets when they end. Where there is no /proc nothing is found.
+ *
+ * Each nginx is a process group that its master leads, so that the workers are known even when the master is gone. Their
+ * working directory would tell more, but root may not read that of another user's process in a container.
  */
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 
 const GRACE_MS = 3_000;
-const POLL_MS = 10;
+const KILL_MS = 2_000;
+const POLL_MS = 5;
 
-/**
- * Ends every nginx process whose working directory is this one: masters and workers, also workers whose master is
- * gone. Resolves with their ids. Where there is no /proc nothing is found.
- */
-export async function endLeftovers(directory: string): Promise<readonly number[]> {
-  const found = await findNginxIn(directory);
-  if (found.length === 0) return found;
-  signalAll(found, 'SIGTERM');
-  for (let waitedMs = 0; waitedMs < GRACE_MS; waitedMs += POLL_MS) {
-    if ((await findNginxIn(directory)).length === 0) return found;
+/** Ends every nginx that runs for this runtime directory. Resolves with the ids of its processes. */
+export async function endLeftovers(layout: RuntimeLayout): Promise<readonly number[]> {
+  const group = await findLeftoverGroup(layout);
+  if (group === undefined) return [];
+  const members = await listGroup(group);
+  signalAll(members, 'SIGTERM');
+  if (!(await isGroupGoneWithin(group, GRACE_MS))) await killGroup(group);
+  return members;
+}
+
+/** Ends by force all of nginx that is in a process group. */
+export async function killGroup(group: number): Promise<void> {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch (error) {
+    if (!isSystemError(error, 'ESRCH')) throw error;
+  }
+  await isGroupGoneWithin(group, KILL_MS);
+}
+
+async function findLeftoverGroup({ directory, pidFile }: RuntimeLayout): Promise<number | undefined> {
+  const processes = await listNginx();
+  // As nginx-child starts it. nginx shows what it was started with in its title.
+  const master = processes.find(({ title }) => title.startsWith(MASTER) && title.includes(` -p ${directory} `));
+  if (master !== undefined) return master.group;
+  // A master that was killed leaves its id behind. Where another process has that id now, nothing is known.
+  const lastMaster = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  const isReused = lastMaster === 0 || (await readProc(`${lastMaster}/cmdline`)) !== '';
+  return isReused || !processes.some(({ group }) => group === lastMaster) ? undefined : lastMaster;
+}
+
+const MASTER = 'nginx: master process ';
+
+interface NginxProcessEntry {
+  readonly id: number;
+  /** Id of its process group. */
+  readonly group: number;
+  /** "nginx: master process …" or "nginx: worker process". */
+  readonly title: string;
+}
+
+async function listNginx(): Promise<readonly NginxProcessEntry[]> {
+  const names = await readdir('/proc').catch(() => []);
+  const entries = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(readEntry));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+/** Undefined for what is no nginx. The dead that nobody has collected have no title. */
+async function readEntry(id: string): Promise<NginxProcessEntry | undefined> {
+  const title = await readProc(`${id}/cmdline`);
+  if (!title.startsWith('nginx: ')) return undefined;
+  // proc(5): id, name in brackets, state, parent, group, …
+  const stat = await readProc(`${id}/stat`);
+  const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  return { id: Number(id), group, title };
+}
+
+async function listGroup(group: number): Promise<readonly number[]> {
+  return (await listNginx()).filter((entry) => entry.group === group).map((entry) => entry.id);
+}
+
+async function isGroupGoneWithin(group: number, limitMs: number): Promise<boolean> {
+  const deadlineMs = performance.now() + limitMs;
+  while ((await listGroup(group)).length > 0) {
+    if (performance.now() > deadlineMs) return false;
     await delay(POLL_MS);
   }
-  signalAll(await findNginxIn(directory), 'SIGKILL');
-  while ((await findNginxIn(directory)).length > 0) await delay(POLL_MS);
-  return found;
-}
-
-/** Ids of the living nginx processes that work in the directory. */
-export async function findNginxIn(directory: string): Promise<readonly number[]> {
-  const wanted = await realpath(directory);
-  const ids = (await listProcessIds()).filter((id) => id !== process.pid);
-  const matches = await Promise.all(ids.map((id) => isNginxIn(id, wanted)));
-  return ids.filter((_, index) => matches[index]);
-}
-
-async function listProcessIds(): Promise<readonly number[]> {
-  try {
-    return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-/** nginx names its processes "nginx: master process …" and "nginx: worker process". A zombie has no such name. */
-async function isNginxIn(id: number, directory: string): Promise<boolean> {
-  try {
-    const title = await readFile(`/proc/${id}/cmdline`, 'utf8');
-    return title.startsWith('nginx: ') && (await readlink(`/proc/${id}/cwd`)) === directory;
-  } catch {
-    return false;
-  }
+  return true;
 }
 
 function signalAll(ids: readonly number[], signal: NodeJS.Signals): void {
@@ -60,4 +92,8 @@ function signalAll(ids: readonly number[], signal: NodeJS.Signals): void {
       if (!isSystemError(error, 'ESRCH')) throw error;
     }
   }
+}
+
+async function readProc(path: string): Promise<string> {
+  return readFile(`/proc/${path}`, 'utf8').catch(() => '');
 }

@@ -8,9 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gatehouse/pipeline';
 import { openAccessLogOutput } from './access-log-output.ts';
 import { parseErrorLine, type ErrorLine } from './error-log.ts';
-import { findNginxIn } from './leftover-processes.ts';
+import { killGroup } from './leftover-processes.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
-import { isSystemError } from './system-error.ts';
 
 export interface NginxChildOptions {
   readonly binary: string;
@@ -20,21 +19,18 @@ export interface NginxChildOptions {
   readonly accessLogDescriptor: number;
 }
 
-/** How long nginx may take to end at once, and the kernel to end what is killed. */
+/** How long nginx may take to end at once. */
 const TERMINATION_MS = 2_000;
-const POLL_MS = 5;
 
 export class NginxChild {
   readonly #process: ChildProcess;
   readonly #logger: Logger;
-  readonly #directory: string;
   readonly #exited: Promise<void>;
   #ending: string | undefined;
   #emergencies: string[] = [];
 
   constructor({ binary, layout, logger, accessLogDescriptor }: NginxChildOptions) {
     this.#logger = logger;
-    this.#directory = layout.directory;
     const output = openAccessLogOutput(accessLogDescriptor, layout.directory);
     const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.currentConfig];
     this.#process = spawn(binary, parameters, {
@@ -92,27 +88,7 @@ export class NginxChild {
       this.#process.kill('SIGTERM');
       await this.#hasExitedWithin(TERMINATION_MS);
     }
-    await this.killGroup();
-  }
-
-  /** Ends by force what is left; workers outlive a master that was killed. */
-  async killGroup(): Promise<void> {
-    this.#signalGroup('SIGKILL');
-    // Waiting for the group itself would take forever where nobody collects the dead.
-    for (let waitedMs = 0; waitedMs < TERMINATION_MS; waitedMs += POLL_MS) {
-      if ((await findNginxIn(this.#directory)).length === 0) return;
-      await delay(POLL_MS);
-    }
-  }
-
-  #signalGroup(signal: NodeJS.Signals): void {
-    const { pid } = this.#process;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch (error) {
-      if (!isSystemError(error, 'ESRCH')) throw error;
-    }
+    if (this.id !== 0) await killGroup(this.id);
   }
 
   async #hasExitedWithin(limitMs: number): Promise<boolean> {

@@ -140,8 +140,13 @@ class SupervisedNginx implements NginxProcess {
     }
   }
 
+  /** What is not needed any more stands in nobody's way, so failing at this is no failure of anything else. */
   async #tidy(): Promise<void> {
-    await this.#store.keepOnly([await this.#store.current(), this.#digestBefore]);
+    try {
+      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore]);
+    } catch (error) {
+      this.#options.logger.warn('Old generations could not be removed', { error });
+    }
   }
 
   async #restartSoon(): Promise<void> {

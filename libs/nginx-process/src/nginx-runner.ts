@@ -40,8 +40,7 @@ const POLL_GROWTH = 1.5;
 export class NginxRunner {
   readonly #options: NginxRunnerOptions;
   #child: NginxChild | undefined;
-  /** A master that ended by itself; its workers serve on until the next start. */
-  #ended: NginxChild | undefined;
+  #hasStarted = false;
   #startedMs = 0;
   #digest: string | undefined;
 
@@ -77,20 +76,19 @@ export class NginxRunner {
 
   /** Ends nginx; resolves when no process and no socket of it is left. */
   async end(graceMs: number): Promise<void> {
-    const child = this.#forgetChild();
-    await child?.end(graceMs);
-    await this.#ended?.killGroup();
-    if (child !== undefined || this.#ended !== undefined) await this.#removeTraces();
-    this.#ended = undefined;
+    await this.#forgetChild()?.end(graceMs);
+    if (!this.#hasStarted) return;
+    // Workers of a master that ended by itself.
+    await endLeftovers(this.#options.layout);
+    await this.#removeTraces();
   }
 
   async #start(target: Target): Promise<Refusal | undefined> {
     const { layout, logger } = this.#options;
-    await this.#ended?.killGroup();
-    this.#ended = undefined;
-    const ended = await endLeftovers(layout.directory);
-    if (ended.length > 0) logger.warn('An nginx that another process had left running was ended', { pids: ended });
+    const ended = await endLeftovers(layout);
+    if (ended.length > 0) logger.warn('Processes of an earlier nginx were ended', { pids: ended });
     await this.#removeTraces();
+    this.#hasStarted = true;
     const child = new NginxChild(this.#options);
     try {
       const refusal = await this.#prove(child, target);
@@ -144,7 +142,8 @@ export class NginxRunner {
 
   #noteUnexpectedEnd(child: NginxChild): void {
     if (this.#child !== child) return;
-    this.#ended = this.#forgetChild();
+    // Its workers serve on until the next start.
+    this.#forgetChild();
     this.#options.logger.error('nginx ended by itself', { how: child.ending });
     this.#options.onUnexpectedEnd(performance.now() - this.#startedMs);
   }

@@ -1,17 +1,23 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '@gatehouse/nginx';
 import type { NginxProcess } from '@gatehouse/pipeline';
-import { makeNginxSandbox, RecordingLogger, type NginxSandbox } from '@gatehouse/testing';
+import {
+  livingProcesses,
+  makeNginxSandbox,
+  processWithChildren,
+  RecordingLogger,
+  until,
+  type NginxSandbox,
+} from '@gatehouse/testing';
 import { findNginx } from './find-nginx.ts';
-import { findNginxIn } from './leftover-processes.ts';
 import { createNginxProcess, type NginxProcessOptions } from './nginx-process.ts';
 
 jest.setTimeout(30_000);
@@ -43,15 +49,19 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await nginx.stop(0);
-  expect(await findNginxIn(sandbox.directory)).toEqual([]);
+  expect(await livingProcesses(startedWorkers())).toEqual([]);
+  expect(await sandbox.ask()).toBeUndefined();
   await sandbox.remove();
 });
 
-const pidFile = () => join(sandbox.directory, 'nginx.pid');
-const master = async () => Number(await readFile(pidFile(), 'utf8'));
+const master = async () => Number(await readFile(join(sandbox.directory, 'nginx.pid'), 'utf8'));
+const processes = async () => processWithChildren(await master());
+const errorsSaying = (message: string) => logger.messages('error').filter((text) => text === message).length;
 
-async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await condition())) await delay(10);
+/** Ids of all workers that nginx says it ever started. */
+function startedWorkers(): readonly number[] {
+  const texts = logger.entries.map(({ data }) => String(data['text']));
+  return texts.flatMap((text) => /^start worker process (\d+)$/.exec(text)?.[1] ?? []).map(Number);
 }
 
 /** A backend whose answers end when the test says so. */
@@ -64,15 +74,10 @@ async function slowBackend(): Promise<{ server: Server; port: number; waiting: S
 
 /** Requests are passed on instead of answered. */
 function proxyTo(port: number): Bundle {
-  return rewritten('return 200 "proxied";', `location / { proxy_pass http://127.0.0.1:${port}; }`);
-}
-
-/** A bundle that answers "proxied", with other text in the place of some. */
-function rewritten(from: string, to: string): Bundle {
   const bundle = sandbox.bundle('proxied');
   const text = bundle.files.get('nginx.conf') ?? '';
-  expect(text).toContain(from);
-  return { ...bundle, files: new Map([['nginx.conf', text.replace(from, to)]]) };
+  const proxying = text.replace('return 200 "proxied";', `location / { proxy_pass http://127.0.0.1:${port}; }`);
+  return { ...bundle, files: new Map([['nginx.conf', proxying]]) };
 }
 
 describe('a reload', () => {
@@ -91,20 +96,29 @@ describe('a reload', () => {
     expect(new Set(answers)).not.toContain(undefined);
   });
 
-  it('is over for every new connection when apply has resolved', async () => {
+  it('is over for every new connection when apply has resolved, sooner than nginx by itself would have it', async () => {
     await nginx.apply(sandbox.bundle('0'));
-    for (let generation = 1; generation <= 5; generation += 1) {
-      await nginx.apply(sandbox.bundle(String(generation)));
-      const answers = await Promise.all(Array.from({ length: 20 }, () => sandbox.ask()));
-      expect(new Set(answers)).toEqual(new Set([String(generation)]));
+    const durationsMs: number[] = [];
+    for (let generation = 1; generation <= 8; generation += 1) {
+      const [id, ...workers] = await processes();
+      const result = await nginx.apply(sandbox.bundle(String(generation)));
+      const titles = await Promise.all(
+        workers.map((worker) => readFile(`/proc/${worker}/cmdline`, 'utf8').catch(() => '')),
+      );
+      expect(titles.filter((title) => title !== '' && !title.includes('shutting down'))).toEqual([]);
+      expect(await sandbox.ask()).toBe(String(generation));
+      expect(await master()).toBe(id);
+      durationsMs.push(result.kind === 'applied' ? result.reloadMs : Infinity);
+      // nginx takes no other signal for 100 ms.
+      await delay(150);
     }
+    expect(Math.min(...durationsMs)).toBeLessThan(100);
   });
 
   it('leaves as many workers as before', async () => {
     for (const answer of ['0', '1', '2']) await nginx.apply(sandbox.bundle(answer));
-    await until(async () => (await findNginxIn(sandbox.directory)).length === 3);
     await delay(300);
-    expect(await findNginxIn(sandbox.directory)).toHaveLength(3);
+    expect(await processes()).toHaveLength(3);
   });
 
   it('lets a request that is under way end', async () => {
@@ -166,21 +180,23 @@ describe('a start', () => {
     expect(await sandbox.ask()).toBe('old');
     await nginx.apply(sandbox.bundle('new'));
     expect(await sandbox.ask()).toBe('new');
-    const now = await findNginxIn(sandbox.directory);
-    expect(now.filter((pid) => old.includes(pid))).toEqual([]);
-    expect(logger.messages('warn')).toEqual(['An nginx that another process had left running was ended']);
+    expect(await livingProcesses(old)).toEqual([]);
+    expect(logger.messages('warn')).toEqual(['Processes of an earlier nginx were ended']);
   });
 
   it('ends workers whose master was killed too', async () => {
-    await leaveRunning('old');
+    const old = await leaveRunning('old');
     process.kill(await master(), 'SIGKILL');
+    await until(async () => (await livingProcesses(old)).length === 2);
     await nginx.apply(sandbox.bundle('new'));
     expect(await sandbox.ask()).toBe('new');
+    expect(await livingProcesses(old)).toEqual([]);
   });
 
   it('removes the socket and the process id that a killed nginx left', async () => {
-    for (const pid of await leaveRunning('old')) process.kill(pid, 'SIGKILL');
-    await until(async () => (await findNginxIn(sandbox.directory)).length === 0);
+    const old = await leaveRunning('old');
+    for (const pid of old) process.kill(pid, 'SIGKILL');
+    await until(async () => (await livingProcesses(old)).length === 0);
     expect(existsSync(join(sandbox.directory, 'proof.sock'))).toBe(true);
     await nginx.apply(sandbox.bundle('new'));
     expect(await sandbox.ask()).toBe('new');
@@ -203,21 +219,20 @@ async function leaveRunning(answer: string): Promise<readonly number[]> {
   const bundle = sandbox.bundle(answer);
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify([binary, sandbox.directory, bundle.digest, bundle.files.get('nginx.conf')]));
-  await once(child.stdout, 'data');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  return findNginxIn(sandbox.directory);
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  const exit = once(child, 'exit');
+  if (child.kill('SIGKILL')) await exit;
+  return processes();
 }
 
 describe('an nginx that ends by itself', () => {
   it('is started again with what it had, and its workers do not live on', async () => {
     await nginx.apply(sandbox.bundle('one'));
-    const before = await findNginxIn(sandbox.directory);
+    const before = await processes();
     process.kill(await master(), 'SIGKILL');
     await until(() => restarts === 1);
     expect(await sandbox.ask()).toBe('one');
-    const after = await findNginxIn(sandbox.directory);
-    expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+    expect(await livingProcesses(before)).toEqual([]);
     expect(logger.messages('error')).toContain('nginx ended by itself');
     await nginx.apply(sandbox.bundle('two'));
     expect(await sandbox.ask()).toBe('two');
@@ -228,9 +243,7 @@ describe('an nginx that ends by itself', () => {
     const config = join(sandbox.directory, 'current', 'nginx.conf');
     await rename(config, `${config}.away`);
     process.kill(await master(), 'SIGKILL');
-    await until(
-      () => logger.messages('error').filter((text) => text === 'nginx could not be started again').length >= 2,
-    );
+    await until(() => errorsSaying('nginx could not be started again') >= 2);
     await rename(`${config}.away`, config);
     await until(() => restarts === 1);
     expect(await sandbox.ask()).toBe('one');
@@ -248,8 +261,9 @@ describe('an nginx that ends by itself', () => {
 describe('a stop', () => {
   it('leaves no process, no socket and no process id', async () => {
     await nginx.apply(sandbox.bundle('one'));
+    const before = await processes();
     await nginx.stop(1000);
-    expect(await findNginxIn(sandbox.directory)).toEqual([]);
+    expect(await livingProcesses(before)).toEqual([]);
     expect((await readdir(sandbox.directory)).sort()).toEqual(['certificates', 'current', 'generations', 'temp']);
   });
 
@@ -280,52 +294,44 @@ describe('a stop', () => {
       await delay(afterMs);
       await nginx.stop(1000);
       await applying;
-      expect(await findNginxIn(sandbox.directory)).toEqual([]);
+      expect(await livingProcesses(startedWorkers())).toEqual([]);
+      expect(await sandbox.ask()).toBeUndefined();
     }
+  });
+
+  it('right after the master was killed ends its workers', async () => {
+    await nginx.apply(sandbox.bundle('one'));
+    const before = await processes();
+    process.kill(await master(), 'SIGKILL');
+    await nginx.stop(1000);
+    expect(await livingProcesses(before)).toEqual([]);
+  });
+
+  it('ends by force what does not react', async () => {
+    await nginx.apply(sandbox.bundle('one'));
+    const before = await processes();
+    for (const pid of before) process.kill(pid, 'SIGSTOP');
+    await nginx.stop(50);
+    expect(await livingProcesses(before)).toEqual([]);
+  });
+
+  it('before a second restart, which waits, ends the workers of the killed master', async () => {
+    await nginx.apply(sandbox.bundle('one'));
+    process.kill(await master(), 'SIGKILL');
+    await until(() => restarts === 1);
+    const before = await processes();
+    process.kill(await master(), 'SIGKILL');
+    await until(() => errorsSaying('nginx ended by itself') === 2);
+    await nginx.stop(1000);
+    expect(await livingProcesses(before)).toEqual([]);
   });
 
   it('during a backoff ends the backoff', async () => {
     await nginx.apply(sandbox.bundle('one'));
     await rm(join(sandbox.directory, 'generations'), { recursive: true });
     process.kill(await master(), 'SIGKILL');
-    await until(
-      () => logger.messages('error').filter((text) => text === 'nginx could not be started again').length >= 2,
-    );
+    await until(() => errorsSaying('nginx could not be started again') >= 2);
     await nginx.stop(1000);
-    expect(await findNginxIn(sandbox.directory)).toEqual([]);
-  });
-});
-
-describe('a directory that cannot be written', () => {
-  it('is a fault, and the running nginx stays; it works again when it can be', async () => {
-    await nginx.apply(sandbox.bundle('one'));
-    const two = sandbox.bundle('two');
-    const inTheWay = join(sandbox.directory, 'generations', two.digest);
-    await writeFile(inTheWay, '');
-    await expect(nginx.apply(two)).rejects.toThrow(/EEXIST|ENOTDIR/);
-    expect(await sandbox.ask()).toBe('one');
-    await rm(inTheWay, { force: true });
-    await nginx.apply(two);
-    expect(await sandbox.ask()).toBe('two');
-  });
-});
-
-describe('what nginx writes', () => {
-  it('comes to the given descriptor from its standard output', async () => {
-    const file = join(sandbox.directory, 'access');
-    const descriptor = openSync(file, 'a');
-    nginx = start({ accessLogDescriptor: descriptor });
-    await nginx.apply(rewritten('  access_log off;', '  access_log /dev/stdout;'));
-    await sandbox.ask();
-    await until(async () => (await readFile(file, 'utf8')).includes('"GET / HTTP/1.1" 200'));
-    closeSync(descriptor);
-  });
-
-  it('to its error log comes to ours by its level', async () => {
-    const twice = `server { listen 127.0.0.1:${sandbox.port}; return 200 "again"; }`;
-    await nginx.apply(sandbox.bundle('one', { httpLines: [twice] }));
-    await until(() => logger.entries.some(({ data }) => String(data['text']).includes('start worker process')));
-    const warnings = logger.entries.filter(({ level, data }) => level === 'warn' && data['level'] === 'warn');
-    expect(String(warnings[0]?.data['text'])).toContain('conflicting server name');
+    expect(await sandbox.ask()).toBeUndefined();
   });
 });

@@ -20,6 +20,8 @@ export interface PipelineOptions extends RoundPorts {
   readonly jitter: () => number;
   /** Told of every round that reached its end, after its Events and before its status is written. */
   readonly onRound?: (round: Round) => void;
+  /** Told of every round that a fault of the machine ended; it is tried again. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 export interface StatusOptions {
@@ -123,6 +125,7 @@ class LoopInterpreter implements Pipeline {
       this.#forgetRunning();
       if (this.#state.kind !== 'stopped') {
         logger.error('The configuration could not be applied; the last good one stays', { error });
+      this.#options.onFault?.(error);
       }
       return undefined;
     }

@@ -18,6 +18,7 @@ export {
   type SecretShape,
   type ServiceShape,
 } from './objects.ts';
+export { livingProcesses, processWithChildren } from './living-processes.ts';
 export { findFreePort, makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
 export { connectRaw, type RawClient } from './raw-client.ts';
@@ -39,3 +40,4 @@ export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.
 export { goldenText } from './golden.ts';
 export { matchesRequest, type Answer } from './matches-request.ts';
 export { resolveObjects, type ResolvedObjects } from './resolve-objects.ts';
+export { until } from './until.ts';

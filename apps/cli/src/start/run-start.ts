@@ -105,8 +105,9 @@ async function startParts({ values, logger, ending, env }: Start): Promise<numbe
   if (!config.ok) throw new Error(config.error.join('; '));
   const controller = await startController(config.value, { logger });
   ending.push(() => controller.close());
-  const { refusal } = await controller.firstRound;
-  if (refusal !== undefined) throw new Error(`nginx does not start: ${refusal.message}`);
+  const first = await controller.firstAttempt;
+  if (first.kind === 'fault') throw first.error;
+  if (first.round.refusal !== undefined) throw new Error(`nginx does not start: ${first.round.refusal.message}`);
   return webhook.port;
 }
 

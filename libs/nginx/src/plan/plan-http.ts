@@ -22,6 +22,8 @@ import { servesTls } from './context.ts';
 /** Of one worker, to clients and backends; idle ones to thousands of backends count as well. */
 const MOST_CONNECTIONS = 16_384;
 
+const HTTPS_PORT = 443;
+
 /** The beginning of nginx.conf for this model. */
 export function planHttp({ settings, hosts }: Model, options: RenderOptions): HttpView {
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
@@ -60,6 +62,7 @@ export function planHttp({ settings, hosts }: Model, options: RenderOptions): Ht
     tls: servesTls(options) ? planTls(settings.tlsProtocols, settings.tlsCiphers) : undefined,
     hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
+    tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
     keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,
     host: clientHost,
     ...timeouts,
@@ -72,6 +75,11 @@ function planTls(protocols: readonly string[], ciphers: readonly string[]): TlsV
     protocols: protocols.map(keyword),
     ciphers: ciphers.length === 0 ? undefined : opensslCiphers(ciphers),
   };
+}
+
+function tlsPortSuffix({ https }: RenderOptions): string {
+  const port = https[0]?.port ?? HTTPS_PORT;
+  return port === HTTPS_PORT ? '' : `:${port}`;
 }
 
 function hstsValue({ maxAgeSeconds, includeSubdomains, preload }: HstsSettings): string {

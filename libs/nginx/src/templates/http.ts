@@ -27,6 +27,7 @@ export interface HttpView {
   readonly tls: TlsView | undefined;
   readonly hsts: { readonly value: NginxToken; readonly hasGrpc: boolean } | undefined;
   readonly noTlsRedirectPaths: readonly NginxToken[];
+  readonly tlsPortSuffix: NginxToken;
   readonly keepsUpstreamConnections: boolean;
   readonly host: NginxToken;
   readonly connectTimeout: NginxToken;
@@ -157,6 +158,11 @@ http {
     map $http_upgrade $gatehouse_connection {
         "" $gatehouse_idle_connection;
         default upgrade;
+    }
+
+    # The port that redirects to HTTPS name, with its colon.
+    map "" $gatehouse_tls_port_suffix {
+        default {{tlsPortSuffix}};
     }
 
     map "$scheme:$uri" $gatehouse_redirects_to_tls {

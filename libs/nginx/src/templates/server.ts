@@ -87,7 +87,7 @@ return 302 {{path}};
 {{/appRoot}}
 {{#tlsRedirect}}
 if ($gatehouse_redirects_to_tls) {
-    return {{status}} https://$host$request_uri;
+    return {{status}} https://$host$gatehouse_tls_port_suffix$request_uri;
 }
 {{/tlsRedirect}}
 {{#isUnavailable}}
@@ -160,7 +160,7 @@ export const serverTemplate = `
 {{/certificate}}
 {{#tlsRedirect}}
         if ($gatehouse_redirects_to_tls) {
-            return {{status}} https://$host$request_uri;
+            return {{status}} https://$host$gatehouse_tls_port_suffix$request_uri;
         }
 {{/tlsRedirect}}
 {{#locations}}

@@ -60,5 +60,5 @@ function print(parts: Interpolated, printVariable: (name: string) => string | un
 }
 
 function quoteInner(text: string): string {
-  return quoteText(text).slice(1, -1);
+  return quoteText(text).slice(1, -1).replaceAll('$', DOLLAR);
 }

@@ -1,0 +1,60 @@
+/**
+ * Duty: texts of somebody who wants to break out of the place where his text ends up. Each bears a mark, so that it is
+ * found again wherever it went.
+ */
+import fc from 'fast-check';
+
+/** In every hostile text, and in no configuration that nobody attacks. Could be part of a name. */
+export const MARK = 'zqx';
+
+const breakouts = [
+  ...['"', "'", '\\', '\\"', '\\\\"', '\\\\', ';', '{', '}', '#', ' ', '\t', '\n', '\r', '\r\n', '\0', '\u007f', '\u0085'],
+  ...['\u2028', '\u2029', '\u00a0', '\ufeff', '\u202e', 'é', '😀', '\ud800', '\udfff'],
+  ...['$', '$$', '${', '${}', '$host', '${host}', '$1', '$zqx', '${gatehouse_dollar}', '$http_x', '$arg_x', '$uri'],
+  ...['$namespace', '$service_name', '${service_port}', '$request_uri', '$args', '$is_args', '$scheme'],
+  ...['; return 200 zqx;', '"; return 200 "zqx', '") { return 200 zqx; } #', '; } location /zqx { return 200 zqx;'],
+  ...['}} server { listen 1; } http {', '";}location~*zqx{proxy_pass http://zqx;}#', '\n#', '# zqx\n', ' zqx_directive on;'],
+  ...['load_module /tmp/zqx.so;', 'include /etc/passwd;', 'alias /;', 'lua_code_cache off;', 'content_by_lua_block { zqx }'],
+  ...['{{x}}', '{{{x}}}', '{{&x}}', '{{/locations}}', '{{> body}}', '{{! x }}', '{{=<% %>=}}', '<%', '/*', '*/', '//', '--'],
+  ...['(a+)+$', '(((((((((', '(.*)*'.repeat(5), '[', '[^', ']', '(?', '(?<host>.)', '(?P<zqx>.)', '(*FAIL)', '\\Q', '\\E'],
+  ...['(?x)', '(?i)', '|', '.*', '{2}', '{1,65535}', '^', '\\z', '\\K', '\\1', '\\x{41}', '[[:alpha:]]', '[\\d-z]'],
+  ...['%0a', '%0d%0a', '%00', '%22', '%2f', '%2F', '%2e%2e', '%', '%zz', '%c0%af', '%25'],
+  ...['off', 'on', 'default', 'hostnames', 'volatile', 'include', '_', '-', '.', '~', '~*', '^~', '@', '=', '= ', '*', '*.'],
+  ...['unix:/run/zqx.sock', '127.0.0.1', '[::1]', '169.254.169.254', '0x7f.1', '2130706433', 'localhost', ':80', ':', '@'],
+  ...['../../etc/passwd', '/../', '/./', 'http://', 'https://zqx.example', '//zqx.example', '?a=b', '&', ',', '0', '-1', '1e9'],
+];
+
+const length = fc.constantFrom(64, 254, 1499, 2047, 2049, 4090, 5000);
+const piece = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...breakouts) },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 12 }) },
+);
+const short = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(''));
+const long = fc.tuple(fc.constantFrom('x', '"', '\\', '.', '$', 'é', '/a', '('), length);
+
+/** Hostile text of every kind; most are short, some very long. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.oneof(
+      { weight: 12, arbitrary: short },
+      { weight: 1, arbitrary: long.map(([unit, times]) => unit.repeat(times)) },
+    ),
+    fc.constantFrom<'after' | 'alone' | 'before' | 'between'>('after', 'before', 'between', 'alone'),
+  )
+  .map(([text, place]) => {
+    if (place === 'alone') return text.includes(MARK) ? text : `${text}${MARK}`;
+    return place === 'before' ? `${MARK}${text}` : place === 'after' ? `${text}${MARK}` : `${MARK}${text}${MARK}`;
+  });
+
+/** Hostile text beside, within and instead of a value that is in order. */
+export function hostileLike(example: string): fc.Arbitrary<string> {
+  const cut = fc.nat(example.length);
+  return fc.oneof(
+    hostileText,
+    hostileText.map((text) => `${example}${text}`),
+    hostileText.map((text) => `${text}${example}`),
+    hostileText.map((text) => `${example}\n${text}`),
+    fc.tuple(hostileText, cut).map(([text, at]) => `${example.slice(0, at)}${text}${example.slice(at)}`),
+  );
+}
