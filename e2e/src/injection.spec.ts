@@ -38,7 +38,12 @@ beforeAll(async () => {
   options = renderOptionsFor(place);
   tested = new TestedConfigs(place);
   const pair = await makeCertificate({ hosts: [EVIL_HOST] });
-  slots = [...objectSlots, ...annotationSlots(annotationExamples()), ...settingSlots(settingExamples()), ...secretSlots(pair)];
+  slots = [
+    ...objectSlots,
+    ...annotationSlots(annotationExamples()),
+    ...settingSlots(settingExamples()),
+    ...secretSlots(pair),
+  ];
   const harmless = slots.map(({ example, write }) => configure(write(example), options));
   vocabulary = learnVocabulary(harmless.map(({ tree }) => tree));
   undisturbed = configure(neighbours, options);
@@ -57,7 +62,9 @@ function annotationExamples(): Readonly<Record<string, string>> {
 /** Every key of the ConfigMap that is supported, with the example of its documentation. */
 function settingExamples(): Readonly<Record<string, string>> {
   const found = renderConfigmapPage().matchAll(/^### (\S+)\n[^]*?```yaml\n\1: (.*)\n/gm);
-  return Object.fromEntries(Array.from(found, ([, name = '', value = '']) => [name, value.replace(/^["'](.*)["']$/, '$1')]));
+  return Object.fromEntries(
+    Array.from(found, ([, name = '', value = '']) => [name, value.replace(/^["'](.*)["']$/, '$1')]),
+  );
 }
 
 /** Where a text of a user may stand, and nowhere else. */
@@ -123,7 +130,11 @@ function checkCounts({ resolution, bundle, tree }: Configuration): void {
     const locations = (servers[index]?.block ?? []).filter(({ name }) => name === 'location');
     const forRequests = locations.filter(({ args }) => args[0]?.startsWith('@') !== true);
     if (isRefused) expect(forRequests.length).toBeLessThanOrEqual(plannedLocations(host));
-    else expect({ host: host.name, count: forRequests.length }).toEqual({ host: host.name, count: plannedLocations(host) });
+    else
+      expect({ host: host.name, count: forRequests.length }).toEqual({
+        host: host.name,
+        count: plannedLocations(host),
+      });
   }
 }
 
@@ -153,7 +164,8 @@ describe('a hostile text', () => {
       const texts = hostileLike(slot.example);
       const check = fc.property(texts, (text) => checkCase(slot, text));
       const found = fc.check(check, { numRuns: RUNS_OF_EACH_SLOT, seed });
-      if (found.failed) throw new Error(`${slot.name}: ${fc.defaultReportMessage(found) ?? ''}`, { cause: found.errorInstance });
+      if (found.failed)
+        throw new Error(`${slot.name}: ${fc.defaultReportMessage(found) ?? ''}`, { cause: found.errorInstance });
     }
   });
 

@@ -49,7 +49,8 @@ async function start(temporary: string, flags: readonly string[] = []): Promise<
   const exitCode = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const deadlineMs = performance.now() + START_DEADLINE_MS;
   while (!printed.includes('Ctrl-C')) {
-    if (child.exitCode !== null || performance.now() > deadlineMs) throw new Error(`it did not start:\n${printed}${log}`);
+    if (child.exitCode !== null || performance.now() > deadlineMs)
+      throw new Error(`it did not start:\n${printed}${log}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { child, httpPort, httpsPort, printed: () => printed, exitCode };
@@ -129,9 +130,7 @@ describe('npm start', () => {
           {
             host: 'cafe.example.com',
             http: {
-              paths: [
-                { path: '/tea', pathType: 'Prefix', backend: { service: { name: 'x', port: { number: 80 } } } },
-              ],
+              paths: [{ path: '/tea', pathType: 'Prefix', backend: { service: { name: 'x', port: { number: 80 } } } }],
             },
           },
         ],
@@ -163,7 +162,10 @@ describe('npm start', () => {
 
   (hasCurl ? it : it.skip)('prints curl lines that work as they are printed', async () => {
     const example = (started = await start(temporary));
-    const lines = example.printed().split('\n').filter((line) => line.startsWith('  curl '));
+    const lines = example
+      .printed()
+      .split('\n')
+      .filter((line) => line.startsWith('  curl '));
     expect(lines.length).toBeGreaterThanOrEqual(5);
     const outputs = lines.map((line) => execFileSync('sh', ['-c', `${line} --silent`], { encoding: 'utf8' }));
     const wanted = ['Service: tea-svc', 'Service: coffee-svc', '308 Permanent Redirect', '404', '404 Not Found'];

@@ -47,6 +47,6 @@ export function ensureNginx() {
   }
   if (hasProgram('nginx')) return;
   if (process.getuid?.() !== 0 || !hasProgram('apt-get')) throw new Error(`nginx is missing: ${HOW_TO}.`);
-  console.log('Installing nginx (apt-get) …');
+  console.error('Installing nginx (apt-get) …');
   if (!installWithApt() || !hasProgram('nginx')) throw new Error(`apt-get could not install nginx: ${HOW_TO}.`);
 }

@@ -29,10 +29,11 @@ function pathWithoutWorkspace() {
 
 export function ensurePackages() {
   if (!isInstalled()) {
-    console.log('Installing the packages that package-lock.json names (npm ci); this takes about a minute …');
+    console.error('Installing the packages that package-lock.json names (npm ci); this takes about a minute …');
     const { status, error } = spawnSync('npm', ['ci', '--loglevel=error'], {
       cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // Standard output belongs to the script alone.
+      stdio: ['ignore', process.stderr, process.stderr],
       env: { ...process.env, PATH: pathWithoutWorkspace() },
     });
     if (status !== 0) {

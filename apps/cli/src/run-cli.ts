@@ -4,11 +4,12 @@
 import { runAdmissionWebhook } from '@gatehouse/admission-webhook';
 import { runController } from '@gatehouse/controller';
 import { runDefaultBackend } from '@gatehouse/default-backend';
-import { nearestName } from '@gatehouse/core';
+import { nearestName, quoteFound } from '@gatehouse/core';
 import { EXIT_OK, EXIT_USAGE, type ProgramContext } from '@gatehouse/flags';
 import { runCheck } from './check/run-check.ts';
 import { runRender } from './render/run-render.ts';
 import { runStart } from './start/run-start.ts';
+import { describeVersion } from './version.ts';
 
 interface CliCommand {
   readonly summary: string;
@@ -33,6 +34,10 @@ export async function runCli(program: ProgramContext): Promise<number> {
     program.stdout.write(helpText());
     return EXIT_OK;
   }
+  if (name === '--version' || name === 'version') {
+    program.stdout.write(await describeVersion(program.env['PATH'] ?? ''));
+    return EXIT_OK;
+  }
   program.stderr.write(name === undefined ? helpText() : describeUnknown(name));
   return EXIT_USAGE;
 }
@@ -40,11 +45,11 @@ export async function runCli(program: ProgramContext): Promise<number> {
 function helpText(): string {
   const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
   const lines = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `Usage: gatehouse COMMAND [flags]\n\nCommands:\n${lines.join('\n')}\n\ngatehouse COMMAND --help tells more.\n`;
+  return `Usage: gatehouse COMMAND [flags]\n\nCommands:\n${lines.join('\n')}\n\ngatehouse COMMAND --help tells more; gatehouse --version prints the version.\n`;
 }
 
 function describeUnknown(name: string): string {
   const near = nearestName(name, [...COMMANDS.keys()]);
   const hint = near === undefined ? 'gatehouse --help lists them' : `did you mean ${near}?`;
-  return `gatehouse: there is no command ${JSON.stringify(name)}; ${hint}\n`;
+  return `gatehouse: there is no command ${quoteFound(name)}; ${hint}\n`;
 }

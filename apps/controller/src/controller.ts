@@ -12,7 +12,9 @@ import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehou
 import { createResolver } from '@gatehouse/routing';
 import type { ControllerConfig } from './flags.ts';
 import { createFileModeSinks } from './file-mode-sinks.ts';
+import { openFileLimit } from './open-file-limit.ts';
 import { machineResolvers } from './resolvers.ts';
+import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
 import { systemClock } from './system-clock.ts';
 import { findWorkerUser } from './worker-user.ts';
 
@@ -25,12 +27,6 @@ export interface RunningController {
   /** Readiness off, the grace period, then watching and nginx end; nothing of it is left. */
   close(): Promise<void>;
 }
-
-export type FirstAttempt =
-  /** nginx serves, unless it refused the configuration (`round.outcome`). */
-  | { readonly kind: 'round'; readonly round: Round }
-  /** The machine is at fault: a port is taken, say, or the disk is full. */
-  | { readonly kind: 'fault'; readonly error: unknown };
 
 /** nginx' own limit (worker_shutdown_timeout) ends requests before this; it is for an nginx that hangs. */
 const NGINX_GRACE_MS = 300_000;
@@ -83,16 +79,18 @@ interface Machine {
   readonly binary: string;
   readonly capabilities: Awaited<ReturnType<typeof readCapabilities>>;
   readonly workerUser: string | undefined;
+  readonly fileLimit: number | undefined;
 }
 
 async function readMachine(config: ControllerConfig): Promise<Machine> {
   const binary = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
   if (!binary.ok) throw new Error(`${binary.error}; install nginx, or name it by --nginx-binary`);
-  const [capabilities, workerUser] = await Promise.all([
+  const [capabilities, workerUser, fileLimit] = await Promise.all([
     readCapabilities(binary.value),
     findWorkerUser(config.workerUser),
+    openFileLimit(),
   ]);
-  return { binary: binary.value, capabilities, workerUser };
+  return { binary: binary.value, capabilities, workerUser, fileLimit };
 }
 
 interface Assembly {
@@ -105,7 +103,7 @@ interface Assembly {
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
   const { output, machine, rounds, runtimeDirectory } = assembly;
   const { logger, ...accessLog } = output;
-  const { capabilities, workerUser } = machine;
+  const { capabilities, workerUser, fileLimit } = machine;
   const resolver = createResolver(config.routing);
   const renderer = createRenderer({
     capabilities,
@@ -114,6 +112,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     runtimeDirectory,
     resolvers: machineResolvers(),
     ...(workerUser === undefined ? {} : { workerUser }),
+    ...(fileLimit === undefined ? {} : { openFileLimit: fileLimit }),
   });
   const sinks = createFileModeSinks(logger, config.statusDirectory);
   const nginx = createNginxProcess({
@@ -150,35 +149,4 @@ async function chooseRuntimeDirectory(
 function createHealthServer(logger: Logger, unreadyReasons: () => readonly string[]): HttpServer {
   const app = createHealthApp({ unreadyReasons, metrics: createMetricsRegistry(), logger });
   return createHttpServer({ app, logger });
-}
-
-interface RoundBoard {
-  readonly first: Promise<FirstAttempt>;
-  isServing(): boolean;
-  publish(round: Round): void;
-  fail(error: unknown): void;
-  listen(listener: (round: Round) => void): void;
-}
-
-/** Tells of rounds: the first attempt by a promise, what follows to listeners. */
-function createRoundBoard(): RoundBoard {
-  const first = Promise.withResolvers<FirstAttempt>();
-  const listeners: ((round: Round) => void)[] = [];
-  let seen = false;
-  let serving = false;
-  return {
-    first: first.promise,
-    isServing: () => serving,
-    publish(round) {
-      serving ||= round.outcome !== 'refused';
-      if (seen) for (const listener of listeners) listener(round);
-      seen = true;
-      first.resolve({ kind: 'round', round });
-    },
-    fail(error) {
-      seen = true;
-      first.resolve({ kind: 'fault', error });
-    },
-    listen: (listener) => void listeners.push(listener),
-  };
 }

@@ -41,7 +41,7 @@ export function createFileModeSinks(logger: Logger, directory: string | undefine
     },
     record(event): void {
       const { type, reason, message, object } = event;
-      const line = { object: describeObject(object), reason, message };
+      const line = { object: describeObject(object), reason, text: message };
       if (type === 'Warning') logger.warn('event', line);
       else logger.info('event', line);
       if (directory !== undefined) appendEvent(directory, event);

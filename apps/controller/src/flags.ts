@@ -33,13 +33,21 @@ export const controllerCommand = {
       aliases: ['f'],
       summary: 'Read objects from this directory or file of YAML, or from standard input (-), instead of an API server',
     }),
-    'status-dir': text({ default: '', placeholder: 'DIR', summary: 'Write status and Events to files in this directory' }),
+    'status-dir': text({
+      default: '',
+      placeholder: 'DIR',
+      summary: 'Write status and Events to files in this directory',
+    }),
     'runtime-dir': text({
       default: '',
       placeholder: 'DIR',
       summary: 'Where nginx and its files live; a temporary directory, removed at the end, when left out',
     }),
-    'nginx-binary': text({ default: '', placeholder: 'FILE', summary: 'The nginx to run; found on the PATH when left out' }),
+    'nginx-binary': text({
+      default: '',
+      placeholder: 'FILE',
+      summary: 'The nginx to run; found on the PATH when left out',
+    }),
     'worker-user': text({
       default: '',
       placeholder: 'USER',
@@ -52,8 +60,16 @@ export const controllerCommand = {
     }),
     'http-port': integer({ ...port, default: 80, min: 1, summary: 'Port for HTTP' }),
     'https-port': integer({ ...port, default: 443, min: 1, summary: 'Port for HTTPS' }),
-    'healthz-port': integer({ ...port, default: 10_254, summary: 'Port of /healthz, /readyz and /metrics; 0 takes a free one' }),
-    'healthz-host': text({ default: '', placeholder: 'IP', summary: 'Address of the health port; every address when left out' }),
+    'healthz-port': integer({
+      ...port,
+      default: 10_254,
+      summary: 'Port of /healthz, /readyz and /metrics; 0 takes a free one',
+    }),
+    'healthz-host': text({
+      default: '',
+      placeholder: 'IP',
+      summary: 'Address of the health port; every address when left out',
+    }),
     ...routingFlags,
     'publish-status-address': texts({
       default: [],

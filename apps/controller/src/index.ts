@@ -1,3 +1,3 @@
-export { startController, type FirstAttempt, type RunningController } from './controller.ts';
+export { startController, type RunningController } from './controller.ts';
 export { parseControllerFlags, type ControllerConfig } from './flags.ts';
 export { runController } from './run-controller.ts';

@@ -17,7 +17,9 @@ export async function findWorkerUser(named: string): Promise<string | undefined>
   const candidates = named === '' ? USUAL_USERS : [named];
   const user = candidates.find((name) => known.every((names) => names.has(name)));
   if (user !== undefined) return user;
-  throw new Error(`no user and group ${candidates.join(' or ')} for nginx' worker processes; name one by --worker-user`);
+  throw new Error(
+    `no user and group ${candidates.join(' or ')} for nginx' worker processes; name one by --worker-user`,
+  );
 }
 
 async function readNames(file: string): Promise<ReadonlySet<string>> {

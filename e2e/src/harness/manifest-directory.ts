@@ -18,7 +18,8 @@ export function makeManifestDirectory(): ManifestDirectory {
   return {
     path,
     save(name, content) {
-      const text = typeof content === 'string' ? content : content.map((object) => JSON.stringify(object)).join('\n---\n');
+      const text =
+        typeof content === 'string' ? content : content.map((object) => JSON.stringify(object)).join('\n---\n');
       writeFileSync(join(path, name), text);
     },
     remove: (name) => rmSync(join(path, name)),

@@ -61,7 +61,11 @@ function ingress(words: IngressWords): Raw {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: { namespace, name, annotations, ...words.metadata },
-    spec: { ingressClassName: 'nginx', rules: [{ host, http: { paths: [{ path, pathType, backend }] } }], ...words.spec },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [{ host, http: { paths: [{ path, pathType, backend }] } }],
+      ...words.spec,
+    },
   };
 }
 
@@ -134,14 +138,12 @@ function configMap(data: Readonly<Record<string, string>>): Raw {
 }
 
 const paths = ['Exact', 'Prefix', 'ImplementationSpecific'].flatMap((pathType) =>
-  [{}, { 'use-regex': 'true' }, { 'rewrite-target': '/r/$1' }].map(
-    (annotations): Slot => ({
-      name: `path, ${pathType}, ${Object.keys(annotations).join('') || 'plain'}`,
-      example: '/p',
-      reach: 'object',
-      write: (text) => byIngress({ path: text, pathType, annotations }),
-    }),
-  ),
+  [{}, { 'use-regex': 'true' }, { 'rewrite-target': '/r/$1' }].map((annotations): Slot => ({
+    name: `path, ${pathType}, ${Object.keys(annotations).join('') || 'plain'}`,
+    example: '/p',
+    reach: 'object',
+    write: (text) => byIngress({ path: text, pathType, annotations }),
+  })),
 );
 
 const slot = (name: string, example: string, write: Slot['write']): Slot => ({ name, example, reach: 'object', write });
@@ -178,13 +180,13 @@ export const objectSlots: readonly Slot[] = [
     ),
   ),
   slot('name of a port of a Service and its slice', 'http', (portName) =>
-    attacked(
-      ...service('default', 'web', { portName }),
-      ingress({ port: { name: portName }, annotations: variables }),
-    ),
+    attacked(...service('default', 'web', { portName }), ingress({ port: { name: portName }, annotations: variables })),
   ),
   slot('name of a port, retired API', 'http', (text) =>
-    attacked(...service('default', 'web', { portName: text }), retiredIngress({ serviceName: 'web', servicePort: text })),
+    attacked(
+      ...service('default', 'web', { portName: text }),
+      retiredIngress({ serviceName: 'web', servicePort: text }),
+    ),
   ),
   slot('name of a Service, retired API', 'web', (text) =>
     attacked(...web, retiredIngress({ serviceName: text, servicePort: 80 })),
@@ -204,8 +206,8 @@ export const objectSlots: readonly Slot[] = [
   slot('uid and version', 'x', (text) => byIngress({ metadata: { uid: text, resourceVersion: text } })),
   slot('time of creation', '2026-01-01T00:00:00Z', (text) => byIngress({ metadata: { creationTimestamp: text } })),
   slot('name of an annotation', 'x', (text) => byIngress({ annotations: { [text]: text } })),
-  ...['auth-url', 'auth-method', 'auth-realm', 'mirror-target', 'canary', 'configuration-snippet', 'no-such'].map((name) =>
-    slot(`annotation ${name}, not supported`, 'x', (text) => byIngress({ annotations: { [name]: text } })),
+  ...['auth-url', 'auth-method', 'auth-realm', 'mirror-target', 'canary', 'configuration-snippet', 'no-such'].map(
+    (name) => slot(`annotation ${name}, not supported`, 'x', (text) => byIngress({ annotations: { [name]: text } })),
   ),
   slot('externalName', 'x.example.org', (externalName) => {
     const [its] = service('default', 'web', { spec: { type: 'ExternalName', externalName } });
@@ -216,7 +218,9 @@ export const objectSlots: readonly Slot[] = [
   ),
   slot('targetPort', 'http', (text) =>
     attacked(
-      ...service('default', 'web', { spec: { ports: [{ name: 'http', port: 80, targetPort: text, protocol: 'TCP' }] } }),
+      ...service('default', 'web', {
+        spec: { ports: [{ name: 'http', port: 80, targetPort: text, protocol: 'TCP' }] },
+      }),
       ingress({}),
     ),
   ),

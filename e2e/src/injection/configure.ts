@@ -37,7 +37,10 @@ export function configure(
     readings.flatMap((reading) => reading.objects),
     readings.flatMap(({ problems }) => problems),
   );
-  const resolution = createResolver({ ...routingOptions, ...options }).resolve(store.snapshot(), Date.UTC(2026, 10, 23));
+  const resolution = createResolver({ ...routingOptions, ...options }).resolve(
+    store.snapshot(),
+    Date.UTC(2026, 10, 23),
+  );
   const bundle = createRenderer(renderOptions).render(resolution.model);
   const text = bundle.files.get('nginx.conf') ?? '';
   const tree = lexNginx(text);

@@ -47,7 +47,9 @@ export function strangersIn(tree: NginxTree, { argumentCounts, variables, tables
     const unknown = variablesOf(placed).filter((variable) => !variables.has(variable));
     const line = tableLine(placed);
     return [
-      ...(LISTS.has(place) || counts.has(directive.args.length) ? [] : [`${directive.args.length} arguments of ${place}`]),
+      ...(LISTS.has(place) || counts.has(directive.args.length)
+        ? []
+        : [`${directive.args.length} arguments of ${place}`]),
       ...unknown.map((variable) => `a variable ${variable} in ${place}`),
       ...(line === undefined || tables.has(line) || isPathOfOperator(placed) ? [] : [`a line ${line} in ${place}`]),
     ];
@@ -55,7 +57,10 @@ export function strangersIn(tree: NginxTree, { argumentCounts, variables, tables
 }
 
 /** All arguments with a text in them, and where they stand. */
-export function argumentsWith(tree: NginxTree, text: string): readonly { readonly place: string; readonly arg: string }[] {
+export function argumentsWith(
+  tree: NginxTree,
+  text: string,
+): readonly { readonly place: string; readonly arg: string }[] {
   return placedIn(tree).flatMap(({ place, directive }) =>
     [...(place.endsWith('/*') ? [directive.name] : []), ...directive.args]
       .filter((arg) => arg.toLowerCase().includes(text))

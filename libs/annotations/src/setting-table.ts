@@ -31,11 +31,11 @@ function protection<T>(declaration: Omit<SettingDeclaration<T>, 'protects'>): Se
   return { ...declaration, protects: true };
 }
 
-/** A longer wait than a year is a mistake; nginx takes it for none. */
-const oneYear = 31_536_000;
+/** A longer wait, 24 days, does not fit into the milliseconds that nginx' timers count. */
+const longestWait = 2_147_483;
 
 /** How long one exchange with a backend may take; used by the annotations too. */
-export const exchangeTimeout = secondsAsMs({ min: 1, max: oneYear });
+export const exchangeTimeout = secondsAsMs({ min: 1, max: longestWait });
 
 /** Largest request body; used by the annotation too. */
 export const bodySize = nginxSize({ maxGigabytes: 1_048_576, zero: 'noLimit' });
@@ -121,7 +121,7 @@ export const settingTable = {
     summary: 'Status of redirects from HTTP to HTTPS.',
   }),
   'keep-alive': setting({
-    value: secondsAsMs({ min: 0, max: oneYear }),
+    value: secondsAsMs({ min: 0, max: longestWait }),
     defaultText: '75',
     example: '30',
     summary: 'Seconds for which an idle client connection is kept; 0 closes it after each answer.',

@@ -4,15 +4,7 @@
 
 /** The kinds that the project reads or writes. */
 export type ObjectKind =
-  | 'ConfigMap'
-  | 'EndpointSlice'
-  | 'Endpoints'
-  | 'Ingress'
-  | 'IngressClass'
-  | 'Namespace'
-  | 'Pod'
-  | 'Secret'
-  | 'Service';
+  'ConfigMap' | 'EndpointSlice' | 'Endpoints' | 'Ingress' | 'IngressClass' | 'Namespace' | 'Pod' | 'Secret' | 'Service';
 
 /** Names one object; `namespace` is empty for cluster-scoped kinds. */
 export interface ObjectRef {

@@ -182,6 +182,12 @@ export const problemTable = {
     summary: 'The certificate has expired; it is served all the same.',
     remedy: 'Renew it.',
   },
+  CertificateNotYetValid: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The certificate is not valid yet; it is served all the same.',
+    remedy: 'Wait until it is, or use one that is valid now.',
+  },
   TlsHostInvalid: {
     severity: 'warning',
     admission: 'deny',
@@ -251,6 +257,12 @@ export const problemTable = {
     admission: 'warn',
     summary: 'The annotation only adds to another one that is missing or malformed; it has no effect.',
     remedy: 'Add the annotation that the message names, or remove this one.',
+  },
+  RewriteCaptureMissing: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'rewrite-target uses a capture such as $2 that the path has no group for; it stands for nothing there.',
+    remedy: 'Give the path the group, with pathType ImplementationSpecific, or leave the capture out.',
   },
   AnnotationNeedsNewerNginx: {
     severity: 'warning',

@@ -11,6 +11,8 @@ export interface Command<T extends FlagTable> {
   readonly name: string;
   /** What it does, one sentence without a full stop. */
   readonly summary: string;
+  /** What else help says, before the flags: whole sentences in lines of at most 120 characters. */
+  readonly details?: string;
   readonly flags: T;
   /** What stands for the arguments that are not flags, as in `[FILE…]`; when it is left out, there may be none. */
   readonly operands?: string;

@@ -38,4 +38,9 @@ describe('the help text', () => {
       ].join('\n'),
     );
   });
+
+  it('shows details between the summary and the flags', () => {
+    const help = renderHelp({ name: 'gatehouse serve', summary: 'Serves', details: 'One.\nTwo.', flags: {} });
+    expect(help).toContain('\nServes.\n\nOne.\nTwo.\n\nFlags:\n');
+  });
 });

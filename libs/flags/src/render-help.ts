@@ -12,6 +12,7 @@ export function renderHelp(command: Command<FlagTable>): string {
     `Usage: ${command.name} [flags]${operands}`,
     '',
     `${command.summary}.`,
+    ...(command.details === undefined ? [] : ['', command.details]),
     '',
     'Flags:',
     ...flags.flat(),

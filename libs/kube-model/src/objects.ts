@@ -92,6 +92,8 @@ export interface Service extends KubeObject {
   readonly clusterIp: string;
   /** Empty unless the type is ExternalName. */
   readonly externalName: string;
+  /** With a selector the cluster makes the endpoints; without one, somebody writes them. */
+  readonly hasSelector: boolean;
   readonly ports: readonly ServicePort[];
 }
 

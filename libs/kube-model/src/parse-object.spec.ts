@@ -92,6 +92,16 @@ describe('a Service', () => {
     ]);
   });
 
+  it.each([
+    [{ app: 'tea' }, true],
+    [{}, false],
+    [null, false],
+    [undefined, false],
+  ])('with the selector %j has one: %s', (selector, hasSelector) => {
+    const { objects, faults } = read({ apiVersion: 'v1', kind: 'Service', spec: { selector } });
+    expect([objects, faults]).toMatchObject([[{ hasSelector }], []]);
+  });
+
   it('loses only the ports that cannot be read', () => {
     const ports = [{ port: 0 }, { port: 80 }, { port: 1.5 }, { name: 'x' }, { port: 81, protocol: 'tcp' }, 'http'];
     const { objects, faults } = read({ apiVersion: 'v1', kind: 'Service', spec: { ports } });

@@ -18,6 +18,7 @@ export function parseService(document: Field): Service {
     type: spec.get('type').oneOf(TYPES) ?? 'ClusterIP',
     clusterIp: spec.get('clusterIP').text(),
     externalName: spec.get('externalName').text(),
+    hasSelector: spec.get('selector').asPart.entries().length > 0,
     ports: spec
       .get('ports')
       .items()

@@ -125,7 +125,7 @@ class LoopInterpreter implements Pipeline {
       this.#forgetRunning();
       if (this.#state.kind !== 'stopped') {
         logger.error('The configuration could not be applied; the last good one stays', { error });
-      this.#options.onFault?.(error);
+        this.#options.onFault?.(error);
       }
       return undefined;
     }

@@ -210,6 +210,25 @@ describe('resolve', () => {
     });
   });
 
+  describe('settles who has the path / alone between an app-root and an exact path', () => {
+    const field = `metadata.annotations[${prefix}/app-root]`;
+    const asking = (createdAtMs: number) =>
+      at('asking', createdAtMs, { annotations: { [`${prefix}/app-root`]: '/b' }, rules: [host('a.example', '/b')] });
+    const exact = at('exact', 2, { rules: [{ host: 'a.example', paths: [{ path: '/', pathType: 'Exact' }] }] });
+
+    it('for the older path', () => {
+      const { host: model, problems } = resolve([asking(3), exact]);
+      expect(model('a.example').appRoot).toBeUndefined();
+      expect(problems).toEqual([`AnnotationConflict Ingress/asking ${field} → exact`]);
+    });
+
+    it('for the older app-root', () => {
+      const { host: model, problems } = resolve([asking(1), exact]);
+      expect(model('a.example').appRoot?.path).toBe('/b');
+      expect(problems).toEqual(['PathConflict Ingress/exact spec.rules[0].http.paths[0] → asking']);
+    });
+  });
+
   it('leaves a canary out of its hosts', () => {
     const { model, served } = resolve([
       anIngress({ annotations: { [`${prefix}/canary`]: 'true' }, rules: [host('a.example', '/')] }),

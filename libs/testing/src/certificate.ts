@@ -2,7 +2,7 @@
  * Duty: real key pairs and certificates for tests.
  */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { webcrypto, type KeyPairKeyObjectResult } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -25,6 +25,8 @@ export interface CertificatePair {
 export interface CertificateShape {
   /** DNS names, the first one also as common name. IP addresses become IP entries. */
   readonly hosts: readonly string[];
+  /** Yesterday unless given, or, when the certificate has expired, a day before it did. */
+  readonly notBefore?: Date;
   /** Ten years from now unless given. */
   readonly notAfter?: Date;
   /** Signs the certificate; without one it is self-signed. */
@@ -33,7 +35,7 @@ export interface CertificateShape {
   readonly usage?: 'ca' | 'server';
 }
 
-/** Makes an ECDSA P-256 key pair and its certificate, valid since yesterday or, when it has expired, a day before. */
+/** Makes an ECDSA P-256 key pair and its certificate. */
 export async function makeCertificate(shape: CertificateShape): Promise<CertificatePair> {
   const { hosts, notAfter = new Date(Date.now() + 3650 * DAY_MS), ca, usage = 'server' } = shape;
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -45,7 +47,7 @@ export async function makeCertificate(shape: CertificateShape): Promise<Certific
     publicKey: keys.publicKey,
     signingKey: issuer?.key ?? keys.privateKey,
     signingAlgorithm: ALGORITHM,
-    notBefore: new Date(Math.min(Date.now(), notAfter.getTime()) - DAY_MS),
+    notBefore: shape.notBefore ?? new Date(Math.min(Date.now(), notAfter.getTime()) - DAY_MS),
     notAfter,
     extensions: [
       new BasicConstraintsExtension(usage === 'ca', undefined, true),
@@ -57,6 +59,36 @@ export async function makeCertificate(shape: CertificateShape): Promise<Certific
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { certPem: `${certificate.toString('pem')}\n`, keyPem: `${PemConverter.encode(key, 'PRIVATE KEY')}\n` };
+}
+
+/** How an authority signs. */
+export interface SignatureShape {
+  readonly name: 'ECDSA' | 'RSA-PSS' | 'RSASSA-PKCS1-v1_5';
+  readonly hash: 'SHA-1' | 'SHA-256';
+}
+
+/** A certificate of `unusual.example.com` for any kind of keys, signed by an authority that is made for it. */
+export async function makeUnusualCertificate(
+  { publicKey, privateKey }: KeyPairKeyObjectResult,
+  signature: SignatureShape = { name: 'ECDSA', hash: 'SHA-256' },
+): Promise<CertificatePair> {
+  const algorithm =
+    signature.name === 'ECDSA'
+      ? { ...signature, namedCurve: 'P-256' }
+      : { ...signature, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), saltLength: 32 };
+  const authority = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.create({
+    subject: 'CN=unusual.example.com',
+    issuer: 'CN=authority',
+    publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
+    signingKey: authority.privateKey,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(Date.now() - DAY_MS),
+    notAfter: new Date(Date.now() + DAY_MS),
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: 'unusual.example.com' }])],
+  });
+  const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { certPem: `${certificate.toString('pem')}\n`, keyPem };
 }
 
 async function readIssuer(ca: CertificatePair): Promise<{ readonly name: string; readonly key: webcrypto.CryptoKey }> {

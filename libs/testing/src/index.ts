@@ -1,4 +1,4 @@
-export { makeCertificate, type CertificatePair, type CertificateShape } from './certificate.ts';
+export { makeCertificate, makeUnusualCertificate, type CertificatePair, type CertificateShape } from './certificate.ts';
 export { FakeClock, settle } from './fake-clock.ts';
 export { FakeNginx, type Objection } from './fake-nginx.ts';
 export {

@@ -12,7 +12,8 @@ export type Answer =
 
 /**
  * Who answers. `host` is a Host header, with or without port; `target` the path of a request line, without query.
- * Among the routes that match, an exact one goes first, then the one with the longest path.
+ * Among the routes that match, an exact one goes first, then the one with the longest path, then the one whose path is
+ * the last by its bytes, then a prefix.
  */
 export function matchesRequest(model: Model, host: string, target: string): Answer {
   const found = findHost(model, host);
@@ -61,5 +62,10 @@ function isMatch({ match, path }: Route, requested: string): boolean {
 
 function byPrecedence(a: Route, b: Route): number {
   const exactFirst = Number(b.match === 'exact') - Number(a.match === 'exact');
-  return exactFirst || b.path.length - a.path.length || (a.path < b.path ? -1 : 1);
+  const longestFirst = b.path.length - a.path.length;
+  return exactFirst || longestFirst || compareTexts(b.path, a.path) || compareTexts(a.match, b.match);
+}
+
+function compareTexts(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
 }

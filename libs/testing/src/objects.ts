@@ -87,7 +87,8 @@ export function anIngressClass(
 
 const PLAIN_PORT = { name: '', protocol: 'TCP' } as const;
 
-export interface ServiceShape extends Named, Partial<Pick<Service, 'clusterIp' | 'externalName' | 'type'>> {
+export interface ServiceShape
+  extends Named, Partial<Pick<Service, 'clusterIp' | 'externalName' | 'hasSelector' | 'type'>> {
   readonly ports?: readonly (Partial<ServicePort> & Pick<ServicePort, 'port'>)[];
 }
 
@@ -99,6 +100,7 @@ export function aService(shape: ServiceShape = {}): Service {
     type: shape.type ?? 'ClusterIP',
     clusterIp: shape.clusterIp ?? '10.96.0.10',
     externalName: shape.externalName ?? '',
+    hasSelector: shape.hasSelector ?? true,
     ports: (shape.ports ?? [{ name: 'http', port: 80, targetPort: 8080 }]).map((port) => ({ ...PLAIN_PORT, ...port })),
   });
 }

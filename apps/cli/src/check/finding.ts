@@ -1,13 +1,20 @@
 /**
  * Duty: one line of a check: a broken file or a Problem, with its place.
  */
-import { compareProblems, compareText, problemTable, type Problem, type Severity } from '@gatehouse/core';
+import {
+  compareProblems,
+  compareText,
+  describeObject,
+  problemTable,
+  type Problem,
+  type ProblemCode,
+  type Severity,
+} from '@gatehouse/core';
 import type { ManifestProblem, ManifestsRead } from '@gatehouse/manifests';
 
 export interface Finding {
   readonly severity: Severity;
-  /** A code of the table of Problems, or `FileUnreadable`. */
-  readonly code: string;
+  readonly code: ProblemCode | typeof FILE_UNREADABLE;
   readonly message: string;
   /** `Ingress default/cafe`, with the field; empty for a file. */
   readonly object: string;
@@ -18,7 +25,18 @@ export interface Finding {
   readonly column?: number;
 }
 
-export const FILE_UNREADABLE = 'FileUnreadable';
+/** Of files and directories, beside the codes of the table of Problems. */
+const FILE_UNREADABLE = 'FileUnreadable';
+
+/** What the code means, one sentence with a full stop. */
+export function summaryOf(code: Finding['code']): string {
+  return code === FILE_UNREADABLE ? 'The file or directory cannot be read.' : problemTable[code].summary;
+}
+
+/** What to do about it, one sentence with a full stop. */
+export function remedyOf(code: Finding['code']): string {
+  return code === FILE_UNREADABLE ? 'Correct what the message names.' : problemTable[code].remedy;
+}
 
 /** All findings, by file, line and column; those without a file last. */
 export function listFindings(read: ManifestsRead, problems: readonly Problem[]): readonly Finding[] {
@@ -31,12 +49,11 @@ function fromFile({ message, ...place }: ManifestProblem): Finding {
 }
 
 function fromProblem({ manifests }: ManifestsRead, problem: Problem): Finding {
-  const { kind, namespace, name } = problem.object;
   return {
     severity: problemTable[problem.code].severity,
     code: problem.code,
     message: problem.message,
-    object: namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`,
+    object: describeObject(problem.object),
     field: problem.field,
     ...manifests.placeOf(problem),
   };

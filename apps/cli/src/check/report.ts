@@ -1,64 +1,59 @@
 /**
  * Duty: the forms in which findings are told. Pure.
  */
-import { problemTable } from '@gatehouse/core';
-import { FILE_UNREADABLE, type Finding } from './finding.ts';
+import { oneLine } from '../one-line.ts';
+import { remedyOf, type Finding } from './finding.ts';
+import { renderSarif } from './sarif.ts';
 
 export type ReportFormat = 'json' | 'sarif' | 'text';
 
+export interface Report {
+  readonly findings: readonly Finding[];
+  /** All that were read, and how many of them are ours by class and namespace. */
+  readonly ingresses: { readonly found: number; readonly served: number };
+}
+
 /** The whole report, with a line break at its end. */
-export function renderReport(format: ReportFormat, findings: readonly Finding[]): string {
+export function renderReport(format: ReportFormat, report: Report): string {
   switch (format) {
     case 'text':
-      return renderText(findings);
+      return renderText(report);
     case 'json':
-      return `${JSON.stringify({ findings }, null, 2)}\n`;
+      return renderJson(report);
     case 'sarif':
-      return `${JSON.stringify(toSarif(findings), null, 2)}\n`;
+      return renderSarif(report.findings);
   }
 }
 
-function renderText(findings: readonly Finding[]): string {
+/** A line for each finding, what to do about each code, and the sum. */
+function renderText({ findings, ingresses }: Report): string {
+  const codes = [...new Set(findings.map(({ code }) => code))].sort();
+  const remedies = codes.map((code) => `  ${code}: ${remedyOf(code)}`);
+  const others = ingresses.found - ingresses.served;
+  const { errors, warnings } = count(findings);
+  const sum =
+    `${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${plural(ingresses.served, 'Ingress', 'Ingresses')}` +
+    (others === 0 ? '' : `; ${others} more ${others === 1 ? 'is' : 'are'} not ours by class or namespace`);
+  const lines = [...findings.map(describeFinding), ...(remedies.length === 0 ? [] : ['What to do:', ...remedies]), sum];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function describeFinding({ severity, code, message, object, field, file, line, column }: Finding): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const words = [place, severity, object, field].filter((part) => part !== '');
+  return oneLine(`${words.join(': ')}: ${message} (${code})`);
+}
+
+function renderJson({ findings, ingresses }: Report): string {
+  const withRemedies = findings.map((finding) => ({ ...finding, remedy: remedyOf(finding.code) }));
+  return `${JSON.stringify({ ...count(findings), ingresses, findings: withRemedies }, null, 2)}\n`;
+}
+
+function count(findings: readonly Finding[]): { readonly errors: number; readonly warnings: number } {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const lines = findings.map(({ severity, code, message, object, field, file, line, column }) => {
-    const place = file === undefined ? '' : `${[file, line, column].filter((part) => part !== undefined).join(':')}: `;
-    const subject = [object, field].filter((part) => part !== '').join(': ');
-    return `${place}${severity}: ${subject === '' ? '' : `${subject}: `}${message} (${code})`;
-  });
-  const sum = `${errors} ${errors === 1 ? 'error' : 'errors'}, ${findings.length - errors} ${findings.length - errors === 1 ? 'warning' : 'warnings'}`;
-  return `${[...lines, sum].join('\n')}\n`;
+  return { errors, warnings: findings.length - errors };
 }
 
-/** SARIF 2.1.0 (OASIS), which code-scanning services read. */
-function toSarif(findings: readonly Finding[]): object {
-  const rules = [...new Set(findings.map(({ code }) => code))].sort();
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'gatehouse', rules: rules.map(toRule) } },
-        results: findings.map((finding) => ({
-          ruleId: finding.code,
-          ruleIndex: rules.indexOf(finding.code),
-          level: finding.severity,
-          message: { text: [finding.object, finding.field, finding.message].filter((part) => part !== '').join(': ') },
-          locations: finding.file === undefined ? [] : [toLocation(finding.file, finding)],
-        })),
-      },
-    ],
-  };
-}
-
-function toRule(id: string): object {
-  if (id === FILE_UNREADABLE) {
-    return { id, shortDescription: { text: 'The file cannot be read as YAML.' }, help: { text: 'Correct the file.' } };
-  }
-  const { summary, remedy } = problemTable[id as keyof typeof problemTable];
-  return { id, shortDescription: { text: summary }, help: { text: remedy } };
-}
-
-function toLocation(file: string, { line, column }: Finding): object {
-  const region = line === undefined ? {} : { region: { startLine: line, startColumn: column ?? 1 } };
-  return { physicalLocation: { artifactLocation: { uri: encodeURI(file) }, ...region } };
+function plural(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
 }

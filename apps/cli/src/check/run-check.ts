@@ -1,14 +1,28 @@
 /**
  * Duty: `gatehouse check`: every Problem of manifests, and an exit code for CI.
  */
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, oneOf, runCommand, type Command, type FlagTable, type ProgramContext } from '@gatehouse/flags';
+import {
+  EXIT_FAILED,
+  EXIT_OK,
+  oneOf,
+  runCommand,
+  type Command,
+  type FlagTable,
+  type ProgramContext,
+} from '@gatehouse/flags';
 import { inputFlags, readInput } from '../read-input.ts';
 import { listFindings } from './finding.ts';
+import { isForCluster } from './for-cluster.ts';
 import { renderReport } from './report.ts';
 
 const command = {
   name: 'gatehouse check',
-  summary: 'Lists every Problem of manifests, with file and line; exit code 1 when one is at least as bad as --fail-on',
+  summary: 'Lists every Problem of manifests, with file and line',
+  details: `Exit code 0: nothing as bad as --fail-on was found. 1: something was. 2: wrong usage.
+
+What manifests name must be among them: give every directory with -f. Only endpoints may be missing, since the cluster
+makes those of a Service with a selector. To check what a cluster holds:
+kubectl get ingressclasses,ingresses,services,endpointslices,secrets,configmaps -A -o yaml | gatehouse check -f -`,
   flags: {
     ...inputFlags,
     format: oneOf(['text', 'json', 'sarif'], { default: 'text', summary: 'Form of the report' }),
@@ -19,14 +33,16 @@ const command = {
 /** The report goes to standard output. */
 export function runCheck(context: ProgramContext): Promise<number> {
   return runCommand(command, context, async ({ values }) => {
-    const input = await readInput(values, context.env['PATH'] ?? '');
-    if (!input.ok) {
-      context.stderr.write(input.error.map((reason) => `${command.name}: ${reason}\n`).join(''));
-      return EXIT_USAGE;
-    }
+    const input = await readInput({ name: command.name, values }, context);
+    if (!input.ok) return input.error;
     const { read, resolution, bundle } = input.value;
-    const findings = listFindings(read, [...resolution.problems, ...bundle.problems]);
-    context.stdout.write(renderReport(values.format, findings));
+    const problems = [...resolution.problems, ...bundle.problems];
+    const findings = listFindings(
+      read,
+      problems.filter((problem) => !isForCluster(problem, read.snapshot)),
+    );
+    const ingresses = { found: read.snapshot.ingresses.size, served: resolution.served.length };
+    context.stdout.write(renderReport(values.format, { findings, ingresses }));
     const fails = findings.some(({ severity }) => values.failOn === 'warning' || severity === 'error');
     return fails ? EXIT_FAILED : EXIT_OK;
   });

@@ -24,12 +24,18 @@ import {
 import { createLogger, logFlags } from '@gatehouse/logging';
 import type { Logger } from '@gatehouse/pipeline';
 import { startCafeBackend } from './cafe-backends.ts';
-import { DEFAULT_BACKEND, renderLocalObjects, SETTINGS, SYSTEM_NAMESPACE, type LocalEndpoint } from './local-objects.ts';
+import {
+  DEFAULT_BACKEND,
+  renderLocalObjects,
+  SETTINGS,
+  SYSTEM_NAMESPACE,
+  type LocalEndpoint,
+} from './local-objects.ts';
 import { describeStart } from './describe-start.ts';
 
 const port = { min: 1, max: 65_535, placeholder: 'PORT' } as const;
 
-export const startCommand = {
+const startCommand = {
   name: 'gatehouse start',
   summary: 'Serves an example with all three parts on this machine, without a cluster, until Ctrl-C',
   flags: {
@@ -37,12 +43,16 @@ export const startCommand = {
     address: text({ default: '127.0.0.1', placeholder: 'IP', summary: 'Address that nginx listens on' }),
     'http-port': integer({ ...port, default: 8080, summary: 'Port for HTTP' }),
     'https-port': integer({ ...port, default: 8443, summary: 'Port for HTTPS' }),
-    'nginx-binary': text({ default: '', placeholder: 'FILE', summary: 'The nginx to run; found on the PATH when left out' }),
+    'nginx-binary': text({
+      default: '',
+      placeholder: 'FILE',
+      summary: 'The nginx to run; found on the PATH when left out',
+    }),
     ...logFlags,
   },
 } as const satisfies Command<FlagTable>;
 
-export type StartFlags = FlagValues<typeof startCommand.flags>;
+type StartFlags = FlagValues<typeof startCommand.flags>;
 
 const CAFE_NAMESPACE = 'default';
 const CAFE_SERVICES = ['tea-svc', 'coffee-svc'];

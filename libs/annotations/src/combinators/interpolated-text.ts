@@ -19,8 +19,11 @@ const samples: Readonly<Record<string, string>> = {
   uri: '/uri',
 };
 
-function sampleOf(name: string): string {
-  return samples[name] ?? (isCapture(name) ? '/capture' : 'name');
+/** A query goes on with whatever a client likes: behind a slash a second one would begin the name of a host. */
+const otherSamples: Readonly<Record<string, string>> = { ...samples, args: '/a=b' };
+
+function sampleFrom(values: Readonly<Record<string, string>>): (name: string) => string {
+  return (name) => values[name] ?? (isCapture(name) ? '/capture' : 'name');
 }
 
 interface InterpolatedGrammar {
@@ -39,7 +42,8 @@ function interpolated({ english, schema, variables, judge }: InterpolatedGrammar
     read(text): Result<Interpolated> {
       const parts = parseInterpolated(text, variables);
       if (!parts.ok) return parts;
-      const reason = judge(fillInterpolated(parts.value, sampleOf));
+      const filled = [samples, otherSamples].map((values) => fillInterpolated(parts.value, sampleFrom(values)));
+      const reason = filled.map(judge).find((found) => found !== undefined);
       return reason === undefined ? parts : err(reason);
     },
   });

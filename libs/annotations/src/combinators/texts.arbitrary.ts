@@ -218,8 +218,11 @@ export const textsOfCombinators: readonly TextsOfCombinator[] = [
         minLength: 1,
         maxLength: 9,
       })
-      .map((words) => words.join(':')),
-    ['', ':', 'HIGH:', 'HIGH LOW', '@SECLEVEL=9', '@include', '!!a', 'HIGH;', '$host'],
+      .map((words) => [...words, 'HIGH'].join(':')),
+    [
+      ...['', ':', 'HIGH:', 'HIGH LOW', '@SECLEVEL=9', '@include', '!!a', 'HIGH;', '$host'],
+      ...['HIGH:@SECLEVEL=3', 'no-such-cipher', '!aNULL', 'ALL:!ALL', 'HIGH:-AESGCM', 'PSK', 'TLS_AES_128_GCM_SHA256'],
+    ],
   ),
   texts('TLS versions', tlsProtocols, fc.constantFrom('TLSv1.2', 'TLSv1.3', 'TLSv1.3 TLSv1.2', 'TLSv1.2  TLSv1.3'), [
     '',
@@ -275,6 +278,8 @@ export const textsOfCombinators: readonly TextsOfCombinator[] = [
     'https://a/$1',
     'https://a/$arg_x',
     'https://$args',
+    '/$args',
+    'https://a.example$args',
     'http://a/|',
     'https://a/\r\nX: y',
   ]),

@@ -9,6 +9,7 @@ import { fileName, hostName, redirectStatus, wildcardHostName } from '../tokens/
 import { ownUrl } from '../tokens/expression.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { TokenRefused } from '../tokens/token.ts';
+import type { RenderOptions } from '../render-options.ts';
 import { servesTls, type PlanContext } from './context.ts';
 import { contentOf, policyOf } from './content.ts';
 import { ErrorPages } from './plan-error-pages.ts';
@@ -115,15 +116,20 @@ function serverName(name: string): NginxToken | undefined {
   return name.startsWith('*') ? wildcardHostName(name) : hostName(name);
 }
 
-/** A host without a certificate writes none: nginx then uses that of the default server. */
+/** A host without a certificate writes none: nginx then uses that of all servers, or else of the default server. */
 function certificateView(
   certificate: Certificate | undefined,
   isDefaultServer: boolean,
   { options }: PlanContext,
 ): ServerView['certificate'] {
   if (!servesTls(options) || (certificate === undefined && !isDefaultServer)) return undefined;
+  return { file: certificateFile(certificate, options) };
+}
+
+/** The file with a certificate and its key; undefined means the self-signed one. */
+export function certificateFile(certificate: Certificate | undefined, options: RenderOptions): NginxToken {
   const name = certificate === undefined ? 'default.pem' : certificateFileName(certificate);
-  return { file: fileName(`${options.runtimeDirectory}/certificates/${name}`) };
+  return fileName(`${options.runtimeDirectory}/certificates/${name}`);
 }
 
 /** Name of the file with chain and key, within the directory of certificates. */

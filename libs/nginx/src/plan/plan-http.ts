@@ -18,6 +18,7 @@ import {
 import { clientHost } from '../tokens/expression.ts';
 import { schemeAndPathPrefix } from '../tokens/regex.ts';
 import { servesTls } from './context.ts';
+import { certificateFile } from './plan-host.ts';
 
 /** Of one worker, to clients and backends; idle ones to thousands of backends count as well. */
 const MOST_CONNECTIONS = 16_384;
@@ -25,7 +26,8 @@ const MOST_CONNECTIONS = 16_384;
 const HTTPS_PORT = 443;
 
 /** The beginning of nginx.conf for this model. */
-export function planHttp({ settings, hosts }: Model, options: RenderOptions): HttpView {
+export function planHttp(model: Model, options: RenderOptions): HttpView {
+  const { settings, hosts } = model;
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
   const { routes } = settings;
   const timeouts = {
@@ -59,7 +61,7 @@ export function planHttp({ settings, hosts }: Model, options: RenderOptions): Ht
     keepsConnectionsOverReload: capabilities.keepaliveMinTimeout && settings.keepAliveTimeoutMs > 0,
     bodySize: size(routes.bodyBytes),
     http2: settings.http2 && capabilities.http2Directive,
-    tls: servesTls(options) ? planTls(settings.tlsProtocols, settings.tlsCiphers) : undefined,
+    tls: servesTls(options) ? planTls(model, options) : undefined,
     hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
@@ -70,11 +72,24 @@ export function planHttp({ settings, hosts }: Model, options: RenderOptions): Ht
   };
 }
 
-function planTls(protocols: readonly string[], ciphers: readonly string[]): TlsView {
+function planTls(model: Model, options: RenderOptions): TlsView {
+  const { tlsProtocols, tlsCiphers } = model.settings;
   return {
-    protocols: protocols.map(keyword),
-    ciphers: ciphers.length === 0 ? undefined : opensslCiphers(ciphers),
+    certificate: needsSharedCertificate(model)
+      ? { file: certificateFile(model.defaultCertificate, options) }
+      : undefined,
+    protocols: tlsProtocols.map(keyword),
+    ciphers: tlsCiphers.length === 0 ? undefined : opensslCiphers(tlsCiphers),
   };
+}
+
+/**
+ * Whether the default certificate has to be named for all servers: without one of their own they would present that of
+ * the catch-all, which is an Ingress' then. Otherwise it is cheaper to name it in the catch-all alone, since nginx loads
+ * what all servers have once for each of them.
+ */
+export function needsSharedCertificate({ hosts }: Model): boolean {
+  return hosts.some(({ name, certificate }) => name === '' && certificate !== undefined);
 }
 
 function tlsPortSuffix({ https }: RenderOptions): string {

@@ -78,12 +78,12 @@ function fitsTree({ match, path: text }: Route, shape: HostShape): boolean {
 
 const LONGEST_LOCATION_BYTES = 255;
 
-/** Exact before others, then the longest path, then its bytes. */
+/** Exact before others, then the longest path, then, as ingress-nginx has it, the last one by its bytes. */
 function compareRegexes(a: Route, b: Route): number {
   return (
     Number(b.match === 'exact') - Number(a.match === 'exact') ||
     b.path.length - a.path.length ||
-    compareText(a.path, b.path) ||
+    compareText(b.path, a.path) ||
     compareText(a.match, b.match)
   );
 }

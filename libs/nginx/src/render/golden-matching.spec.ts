@@ -83,6 +83,19 @@ const cases: readonly Case[] = [
       expect(locationsOf(server)).toEqual(['/', '= /e', '~* ^(?:/a/[x-z]+)', '~ ^/a\\.b/c(?:/|\\z)', '~ ^/a(?:/|\\z)']),
   },
   {
+    name: 'of-expressions-of-equal-length-the-last-by-its-bytes-is-first',
+    host: aHost({
+      routes: [
+        aRoute({ path: '/' }),
+        aRoute({ path: '/a/[ab]', match: 'regex' }),
+        aRoute({ path: '/a/[bc]', match: 'regex', backend: coffee }),
+        aRoute({ path: '/a/zzzz' }),
+      ],
+    }),
+    intent: (server) =>
+      expect(locationsOf(server)).toEqual(['/', '~ ^/a/zzzz(?:/|\\z)', '~* ^(?:/a/[bc])', '~* ^(?:/a/[ab])']),
+  },
+  {
     name: 'a-wildcard-host-matches-exactly-one-label',
     host: aHost({ name: '*.example.com', routes: [aRoute()] }),
     intent: (server) => expect(argsOf(server.block, 'server_name')).toEqual([['~^[^.]+\\.example\\.com$']]),

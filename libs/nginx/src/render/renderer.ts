@@ -8,7 +8,7 @@ import type { Bundle } from '../bundle.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { planContext, servesTls, type PlanContext } from '../plan/context.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
-import { planHttp } from '../plan/plan-http.ts';
+import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
 import { renderHttp } from '../templates/http.ts';
 import { renderProof } from '../templates/proof.ts';
 import { unixSocket } from '../tokens/constructors.ts';
@@ -58,7 +58,8 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
   const head = renderHttp(planHttp(model, options));
   const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
   const upstreams = eachOnce(hosts);
-  const certificates = certificatesOf(hosts, options);
+  const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
+  const certificates = certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options);
   const digest = digestOf(head, hosts.map((host) => host.digest).join(''), [...certificates.keys()].join(''));
   const proof = renderProof({
     socket: unixSocket(`${options.runtimeDirectory}/proof.sock`),
@@ -113,10 +114,13 @@ function eachOnce(hosts: readonly HostChunk[]): readonly UpstreamChunk[] {
   return upstreams;
 }
 
-function certificatesOf(hosts: readonly HostChunk[], options: RenderOptions): ReadonlyMap<string, Certificate> {
+function certificatesOf(
+  used: readonly (Certificate | undefined)[],
+  options: RenderOptions,
+): ReadonlyMap<string, Certificate> {
   const certificates = new Map<string, Certificate>();
   if (!servesTls(options)) return certificates;
-  for (const { certificate } of hosts) {
+  for (const certificate of used) {
     if (certificate !== undefined) certificates.set(certificateFileName(certificate), certificate);
   }
   return certificates;

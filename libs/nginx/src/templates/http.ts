@@ -45,6 +45,8 @@ export interface TemporaryFilesView {
 }
 
 export interface TlsView {
+  /** Of servers that name none; undefined leaves them that of the catch-all. */
+  readonly certificate: { readonly file: NginxToken } | undefined;
   readonly protocols: readonly NginxToken[];
   readonly ciphers: NginxToken | undefined;
 }
@@ -118,6 +120,10 @@ http {
 {{/http2}}
 {{#tls}}
 
+{{#certificate}}
+    ssl_certificate {{file}};
+    ssl_certificate_key {{file}};
+{{/certificate}}
     ssl_protocols{{#protocols}} {{.}}{{/protocols}};
 {{#ciphers}}
     ssl_ciphers {{.}};
@@ -147,6 +153,7 @@ http {
 
     # The client's request id when it looks like one, else ours.
     map $http_x_request_id $gatehouse_request_id {
+        "" $request_id;
         "~^[A-Za-z0-9._:/+=@-]{1,128}$" $http_x_request_id;
         default $request_id;
     }

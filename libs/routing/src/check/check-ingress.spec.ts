@@ -51,6 +51,64 @@ describe('checkIngress', () => {
     expect(checked.problems).toEqual(codes.map((code) => `${code} spec.rules[0].http.paths[0].path`));
   });
 
+  describe('says which captures of the rewrite-target a path has no group for', () => {
+    const field = `metadata.annotations[${prefix}/rewrite-target]`;
+    const messages = (target: string, paths: readonly (readonly [string, string])[], options = {}) => {
+      const ingress = anIngress({
+        annotations: { [`${prefix}/rewrite-target`]: target },
+        rules: [{ paths: paths.map(([path, pathType]) => ({ path, pathType })) }],
+      });
+      const context = { options: { ...defaultRoutingOptions, ...options }, settings: defaultSettings };
+      const found = checkIngress(ingress, context).problems;
+      expect(found.map((problem) => [problem.code, problem.field])).toEqual(
+        found.map(() => ['RewriteCaptureMissing', field]),
+      );
+      return found.map(({ message }) => message);
+    };
+
+    it('path by path', () => {
+      const paths = [
+        ['/a(/|$)(.*)', 'ImplementationSpecific'],
+        ['/b/(.*)', 'ImplementationSpecific'],
+        ['/c', 'ImplementationSpecific'],
+        ['/d', 'Prefix'],
+        ['/e', 'Exact'],
+      ] as const;
+      expect(messages('/$2', paths)).toEqual([
+        'the path "/b/(.*)" (spec.rules[0].http.paths[1]) has 1 capturing group, so there $2 stands for nothing',
+        'the path "/c" (spec.rules[0].http.paths[2]) has no capturing group, so there $2 stands for nothing',
+        'the path "/d" (spec.rules[0].http.paths[3]) has no capturing group, so there $2 stands for nothing',
+        'the path "/e" (spec.rules[0].http.paths[4]) has no capturing group, so there $2 stands for nothing',
+      ]);
+      expect(messages('/$4/$1/$3', [['/(a)(b)', 'ImplementationSpecific']])).toEqual([
+        'the path "/(a)(b)" (spec.rules[0].http.paths[0]) has 2 capturing groups, so there $3, $4 stands for nothing',
+      ]);
+      expect(messages('/fixed', [['/d', 'Prefix']])).toEqual([]);
+    });
+
+    it('for paths of every type when all of them are expressions', () => {
+      const options = { compatibility: 'ingress-nginx' } as const;
+      const paths = [
+        ['/a(/|$)(.*)', 'Prefix'],
+        ['/b/(.*)', 'Exact'],
+      ] as const;
+      expect(messages('/$2', paths, options)).toEqual([
+        'the path "/b/(.*)" (spec.rules[0].http.paths[1]) has 1 capturing group, so there $2 stands for nothing',
+      ]);
+    });
+  });
+
+  it('refuses a host in upper case, and leaves the same one in lower case alone', () => {
+    const checked = check({
+      rules: [
+        { host: 'a.example', paths: [{ path: '/lower' }] },
+        { host: 'A.example', paths: [{ path: '/upper' }] },
+      ],
+    });
+    expect(checked.paths).toEqual([['a.example', 'prefix /lower']]);
+    expect(checked.problems).toEqual(['HostInvalid spec.rules[1].host']);
+  });
+
   it.each(['/a+b', '/price$', '/(draft)', '/a^b'])(
     'does not take %s for a regular expression without annotations',
     (path) => {

@@ -1,10 +1,10 @@
 /**
  * Duty: judging one path of one rule by itself: its type, its text, and how it is to be compared.
  */
-import type { RoutePolicy } from '@gatehouse/annotations';
+import { capturesUsed, type RoutePolicy } from '@gatehouse/annotations';
 import { quoteFound, type Problem } from '@gatehouse/core';
 import type { Ingress, IngressPath } from '@gatehouse/kube-model';
-import { ingressProblem } from '../ingress-fields.ts';
+import { annotationField, ingressProblem } from '../ingress-fields.ts';
 import type { RoutingOptions } from '../options.ts';
 import { parsePath, prefixPath } from '../parse-path.ts';
 import { parsePathRegex } from '../path-regex/parse-path-regex.ts';
@@ -46,16 +46,44 @@ function checkLiteral(path: IngressPath, around: PathSurroundings): PathVerdict 
     written: path.path === '' ? '/' : path.path,
     backend: path.backend,
   };
-  return { path: checked, problems: looksLikeRegex(path, around) ? [regexAsText(path, around)] : [] };
+  if (looksLikeRegex(path, around)) return { path: checked, problems: [regexAsText(path, around)] };
+  return { path: checked, problems: missingCaptures(path, around, capturesOfLiteral(path, around)) };
 }
 
-function checkRegex({ path: written, backend }: IngressPath, around: PathSurroundings): PathVerdict {
+function checkRegex(path: IngressPath, around: PathSurroundings): PathVerdict {
+  const { path: written, backend } = path;
   const parsed = parsePathRegex(written);
   if (!parsed.ok) {
     const message = `the path ${quoteFound(written)} cannot be served as a regular expression, because ${parsed.error}`;
     return { problems: [pathProblem(around, 'PathRegexInvalid', message)] };
   }
-  return { path: { field: around.field, match: 'regex', path: parsed.value, written, backend }, problems: [] };
+  const { text, captures } = parsed.value;
+  return {
+    path: { field: around.field, match: 'regex', path: text, written, backend },
+    problems: missingCaptures(path, around, captures),
+  };
+}
+
+/** ingress-nginx takes every path of an Ingress that uses captures for an expression, which is judged with its host. */
+function capturesOfLiteral({ path }: IngressPath, { options }: PathSurroundings): number {
+  if (options.compatibility === 'kubernetes') return 0;
+  const parsed = parsePathRegex(path);
+  return parsed.ok ? parsed.value.captures : Infinity;
+}
+
+/** What the rewrite-target uses beyond the `captures` that the path has. */
+function missingCaptures(
+  { path }: IngressPath,
+  { ingress, policy, options, field }: PathSurroundings,
+  captures: number,
+): readonly Problem[] {
+  const missing = capturesUsed(policy.rewriteTarget ?? []).filter((number) => number > captures);
+  if (missing.length === 0) return [];
+  const groups = captures === 0 ? 'no capturing group' : `${captures} capturing group${captures === 1 ? '' : 's'}`;
+  const names = missing.map((number) => `$${number}`).join(', ');
+  const message = `the path ${quoteFound(path)} (${field}) has ${groups}, so there ${names} stands for nothing`;
+  const annotation = annotationField(options.annotationsPrefix, 'rewrite-target');
+  return [ingressProblem(ingress, { code: 'RewriteCaptureMissing', field: annotation, message })];
 }
 
 /** A single `$` or `+` may well be meant literally, so without the annotations only whole idioms such as `(.*)` count. */

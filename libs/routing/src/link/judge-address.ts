@@ -14,9 +14,11 @@ export function judgeAddress(text: string, loopback: LoopbackRule): Result<strin
   const network = text.includes('/') ? undefined : parseNetwork(text);
   if (!network?.ok) return err('is no IP address');
   const { bytes } = network.value;
+  const address = formatNetwork(network.value).split('/', 1).join('');
+  if (METADATA_ADDRESSES.has(address)) return err('is the metadata service of a cloud');
   const fault = bytes.length === 4 ? ipv4Fault(bytes) : ipv6Fault(bytes);
   if (fault !== undefined && !(fault === LOOPBACK && loopback === 'allowed')) return err(`is ${fault}`);
-  return ok(formatNetwork(network.value).split('/', 1).join(''));
+  return ok(address);
 }
 
 /** Reads the name of an ExternalName Service. The error completes "the name …". */
@@ -25,6 +27,7 @@ export function judgeExternalName(text: string): Result<string> {
   const parsed = parseHost(name.toLowerCase());
   if (!parsed.ok) return err(parsed.error.reason);
   if (name.startsWith('*')) return err('has a wildcard');
+  if (METADATA_NAMES.includes(parsed.value)) return err('is the metadata service of a cloud');
   const isLocal = LOCAL_NAMES.some((local) => parsed.value === local || parsed.value.endsWith(`.${local}`));
   return isLocal ? err('is a name of this machine') : parsed;
 }
@@ -36,6 +39,22 @@ const MULTICAST = 'a multicast or reserved address';
 
 /** `localhost` and everything below it (RFC 6761, section 6.3), and what Linux distributions add to /etc/hosts. */
 const LOCAL_NAMES = ['localhost', 'localhost.localdomain', 'localhost4', 'localhost6', 'ip6-localhost', 'ip6-loopback'];
+
+/** Of Alibaba Cloud, Oracle Cloud, Azure, AWS and Google Cloud; most clouds use link-local 169.254.169.254. */
+const METADATA_ADDRESSES = new Set([
+  '100.100.100.200',
+  '192.0.0.192',
+  '168.63.129.16',
+  'fd00:ec2::254',
+  'fd20:ce::254',
+]);
+/** Names that a cloud's own resolver answers with its metadata service. */
+const METADATA_NAMES = [
+  'metadata.google.internal',
+  'metadata.goog',
+  'metadata.tencentyun.com',
+  'instance-data.ec2.internal',
+];
 
 function ipv4Fault([first = 0, second = 0]: readonly number[]): string | undefined {
   if (first === 0) return UNSPECIFIED;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { objectKey } from '@gatehouse/core';
 import type { AnyObject } from '@gatehouse/kube-model';
 import {
+  aConfigMap,
   anEndpointSlice,
   anIngress,
   anIngressClass,
@@ -120,6 +121,31 @@ describe('resolve', () => {
       [{ 'default-backend': 'no' }, ['default/coffee-svc:80', `ServiceMissing Ingress/cafe ${field}`]],
     ])('for %j', (annotations, expected) => {
       expect(errorBackend(annotations, globalBackend)).toEqual(expected);
+    });
+
+    it.each([
+      ['nothing', {}, {}, undefined],
+      ['the annotation default-backend', { 'default-backend': 'errors' }, {}, 'default/errors:80'],
+      ['the annotation custom-http-errors', { 'custom-http-errors': '404' }, {}, 'default/coffee-svc:80'],
+      ['the setting custom-http-errors', {}, { 'custom-http-errors': '404' }, 'default/coffee-svc:80'],
+    ])('of a spec.defaultBackend as of routes, for %s', (_, annotations, data, expected) => {
+      const named = Object.entries(annotations).map(([key, text]) => [`${prefix}/${key}`, text] as const);
+      const made = resolve(
+        [
+          aService({ name: 'errors' }),
+          anEndpointSlice({ service: 'errors' }),
+          aConfigMap({ data }),
+          anIngress({
+            annotations: Object.fromEntries(named),
+            defaultBackend: 'tea-svc:80',
+            rules: [host('a.example', '/x')],
+          }),
+        ],
+        { ...globalBackend, configMap: objectKey('default', 'config') },
+      );
+      const { fallback, routes } = made.host('a.example');
+      expect([fallback?.errorBackend?.id, routes[0]?.errorBackend?.id]).toEqual([expected, expected]);
+      expect(fallback?.policy.errorCodes).toEqual(expected?.includes('coffee') ? [404] : []);
     });
 
     it('and has nothing without a global default backend', () => {

@@ -13,7 +13,11 @@ import { describePort, missingBackend } from './link-service-port.ts';
 import { report, useService, type Linking } from './linking.ts';
 
 /** spec.defaultBackend. One that names no Service is dropped; one whose Service is missing answers 503. */
-export function linkFallback(linking: Linking, checked: CheckedIngress): Fallback | undefined {
+export function linkFallback(
+  linking: Linking,
+  checked: CheckedIngress,
+  errorBackend: Backend | undefined,
+): Fallback | undefined {
   if (checked.defaultBackend === undefined) return undefined;
   const { field, backend } = checked.defaultBackend;
   const linked = linkBackend(linking, backend, field);
@@ -24,6 +28,7 @@ export function linkFallback(linking: Linking, checked: CheckedIngress): Fallbac
     origin: Object.freeze({ object: ref, field }),
     policy: fallbackPolicy(checked.policy, linking.world.options.compatibility),
     names: routeNames(linking.ingress, backend),
+    ...(errorBackend && { errorBackend }),
   });
 }
 

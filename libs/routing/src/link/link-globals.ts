@@ -5,6 +5,7 @@ import type { Settings } from '@gatehouse/annotations';
 import { quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
 import type { Secret, Service } from '@gatehouse/kube-model';
 import type { Certificate, Fallback } from '../model.ts';
+import { validityFault } from './read-certificate.ts';
 import type { World } from './world.ts';
 
 export interface Globals {
@@ -57,12 +58,9 @@ function linkDefaultCertificate(world: World, problems: Problem[]): Certificate 
     problems.push(secretProblem(secret, 'CertificateInvalid', read.error));
     return undefined;
   }
-  const { certificate, notAfterMs } = read.value;
-  if (world.nowMs >= notAfterMs) {
-    const expired = `has a certificate that expired at ${new Date(notAfterMs).toISOString()}`;
-    problems.push(secretProblem(secret, 'CertificateExpired', expired));
-  }
-  return certificate;
+  const fault = validityFault(read.value, (atMs) => world.nowMs >= atMs);
+  if (fault !== undefined) problems.push(secretProblem(secret, fault.code, `has a certificate that ${fault.reason}`));
+  return read.value.certificate;
 }
 
 function missingObject(kind: 'Secret' | 'Service', key: ObjectKey): Problem {

@@ -21,7 +21,7 @@ export function linkIngress(checked: CheckedIngress, world: World, globalBackend
   return { contributions, problems, uses };
 }
 
-/** Whether no certificate has expired since the link was made, or has not yet as it had then. */
+/** Whether every certificate is as valid as it was when the link was made: none has begun or ended since, or before. */
 export function isTimely({ uses }: LinkedIngress, nowMs: number): boolean {
   return nowMs >= uses.fromMs && nowMs < uses.untilMs;
 }
@@ -42,7 +42,7 @@ function linkHosts(
 ): readonly HostContribution[] {
   const { ingress, policy } = checked;
   const errorBackend = linkErrorBackend(linking, policy, globalBackend);
-  const fallback = linkFallback(linking, checked);
+  const fallback = linkFallback(linking, checked, errorBackend);
   const linkTls = tlsLinker(linking);
   return checked.hosts.map((host): HostContribution => {
     const tls = linkTls(host);

@@ -10,10 +10,12 @@ import {
   aTlsSecret,
   makeCertificate,
   resolveObjects,
+  snapshotOf,
   type IngressShape,
   type ResolvedObjects,
 } from '@gatehouse/testing';
-import type { RoutingOptions } from '../options.ts';
+import { defaultRoutingOptions, type RoutingOptions } from '../options.ts';
+import { createResolver } from '../resolver.ts';
 
 const base: readonly AnyObject[] = [anIngressClass(), aService(), anEndpointSlice()];
 const resolve = (objects: readonly AnyObject[], options?: Partial<RoutingOptions>, nowMs?: number): ResolvedObjects =>
@@ -96,6 +98,25 @@ describe('resolve', () => {
         ['CertificateExpired Ingress/cafe spec.tls[0].secretName → expired'],
         'default/expired',
       ]);
+    });
+
+    it('that are not valid yet, and says so up to the very moment', async () => {
+      const start = new Date('2026-06-01T00:00:00Z');
+      const { certPem, keyPem } = await makeCertificate({ hosts: ['cafe.example.com'], notBefore: start });
+      const early = aSecret({ name: 'early', data: { 'tls.crt': certPem, 'tls.key': keyPem } });
+      const resolver = createResolver(defaultRoutingOptions);
+      const snapshot = snapshotOf([...base, early, anIngress(tlsHost('early'))]);
+      const at = (nowMs: number) => {
+        const { model, problems } = resolver.resolve(snapshot, nowMs);
+        const certificate = model.hosts.find(({ name }) => name === 'cafe.example.com')?.certificate;
+        return [certificate?.secret, ...problems.map(({ message }) => message)];
+      };
+      const waiting = 'the certificate of Secret "default/early" is not valid before 2026-06-01T00:00:00.000Z';
+      expect(at(start.getTime() - 1)).toEqual(['default/early', waiting]);
+      expect(at(start.getTime())).toEqual(['default/early']);
+      expect(at(start.getTime() - 1)).toEqual(['default/early', waiting]);
+      const options = { defaultCertificateSecret: objectKey('default', 'early') };
+      expect(resolve([early], options, start.getTime() - 1).problems).toEqual(['CertificateNotYetValid Secret/early ']);
     });
 
     it('of the oldest Ingress that names the host', () => {

@@ -7,7 +7,7 @@ import type { CheckedHost, CheckedTls } from '../check/checked-ingress.ts';
 import { describeHost } from '../check/check-ingress.ts';
 import type { LinkedTls } from './linked-ingress.ts';
 import { hasPassed, report, useSecret, type Linking } from './linking.ts';
-import type { CertificateReading } from './read-certificate.ts';
+import { validityFault, type CertificateReading } from './read-certificate.ts';
 
 /** Links the entries of spec.tls for all hosts of an Ingress; what is wrong with a Secret is said once for each entry. */
 export function tlsLinker(linking: Linking): (host: CheckedHost) => LinkedTls | undefined {
@@ -41,17 +41,18 @@ function readUsable(
     report(linking, { code: 'CertificateInvalid', field, message, related: secret.ref });
     return undefined;
   }
-  reportExpiry(linking, { field, secret, notAfterMs: read.value.notAfterMs });
+  reportValidity(linking, { field, secret, reading: read.value });
   return read.value;
 }
 
-function reportExpiry(
+function reportValidity(
   linking: Linking,
-  { field, secret, notAfterMs }: { readonly field: string; readonly secret: Secret; readonly notAfterMs: number },
+  { field, secret, reading }: { readonly field: string; readonly secret: Secret; readonly reading: CertificateReading },
 ): void {
-  if (!hasPassed(linking, notAfterMs)) return;
-  const message = `the certificate of ${describeSecret(secret.key)} expired at ${new Date(notAfterMs).toISOString()}`;
-  report(linking, { code: 'CertificateExpired', field, message, related: secret.ref });
+  const fault = validityFault(reading, (atMs) => hasPassed(linking, atMs));
+  if (fault === undefined) return;
+  const message = `the certificate of ${describeSecret(secret.key)} ${fault.reason}`;
+  report(linking, { code: fault.code, field, message, related: secret.ref });
 }
 
 function describeSecret(key: ObjectKey): string {

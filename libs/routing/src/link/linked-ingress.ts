@@ -41,7 +41,7 @@ interface Uses {
   readonly services: readonly UsedService[];
   readonly secrets: readonly UsedSecret[];
   readonly globalBackend: Backend | undefined;
-  /** The link holds at times from `fromMs` (included) to `untilMs` (excluded), since certificates expire. */
+  /** The link holds at times from `fromMs` (included) to `untilMs` (excluded), since certificates begin and end. */
   readonly fromMs: number;
   readonly untilMs: number;
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aSecret, makeCertificate, type CertificatePair } from '@gatehouse/testing';
+import { aSecret, makeCertificate, makeUnusualCertificate, type CertificatePair } from '@gatehouse/testing';
 import { readCertificate } from './read-certificate.ts';
 
 let pair: CertificatePair;
@@ -66,10 +66,62 @@ describe('readCertificate', () => {
     expect(made.ok && made.value.coversHost('*.example.com')).toBe(false);
   });
 
-  it('tells when it ends', async () => {
-    const notAfter = new Date('2030-01-02T03:04:05Z');
-    const short = await makeCertificate({ hosts: ['a.example'], notAfter });
-    expect(read(short.certPem, short.keyPem)).toMatchObject({ ok: true, value: { notAfterMs: notAfter.getTime() } });
+  it('tells when it begins and ends', async () => {
+    const [notBefore, notAfter] = [new Date('2030-01-02T03:04:05Z'), new Date('2031-01-02T03:04:05Z')];
+    const short = await makeCertificate({ hosts: ['a.example'], notBefore, notAfter });
+    const value = { notBeforeMs: notBefore.getTime(), notAfterMs: notAfter.getTime() };
+    expect(read(short.certPem, short.keyPem)).toMatchObject({ ok: true, value });
+  });
+
+  describe('judges keys as OpenSSL does at its usual security level', () => {
+    const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength });
+    const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
+    const dsa = () => generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 });
+    const smallCurve = 'has a key on an elliptic curve that is unknown or of less than 224 bits';
+
+    it.each([
+      ['RSA of 1024 bits', () => rsa(1024), 'has an RSA key of 1024 bits, and 2048 is the least'],
+      ['RSA of 2048 bits', () => rsa(2048), undefined],
+      ['RSA-PSS of 2048 bits', () => generateKeyPairSync('rsa-pss', { modulusLength: 2048 }), undefined],
+      ['prime192v1', () => ec('prime192v1'), smallCurve],
+      ['c2pnb208w1', () => ec('c2pnb208w1'), smallCurve],
+      ['brainpoolP160r1', () => ec('brainpoolP160r1'), smallCurve],
+      ['secp224r1', () => ec('secp224r1'), undefined],
+      ['secp256k1', () => ec('secp256k1'), undefined],
+      ['brainpoolP512r1', () => ec('brainpoolP512r1'), undefined],
+      ['P-256', () => ec('P-256'), undefined],
+      ['P-384', () => ec('P-384'), undefined],
+      ['P-521', () => ec('P-521'), undefined],
+      ['Ed25519', () => generateKeyPairSync('ed25519'), undefined],
+      ['Ed448', () => generateKeyPairSync('ed448'), undefined],
+      ['DSA', dsa, 'has a key that is neither RSA, ECDSA nor EdDSA'],
+    ])('%s', async (_, makeKeys, expected) => {
+      const { certPem, keyPem } = await makeUnusualCertificate(makeKeys());
+      const made = read(certPem, keyPem);
+      expect(made.ok ? undefined : made.error).toBe(expected);
+      const behind = read(pair.certPem + certPem, pair.keyPem);
+      expect(behind.ok ? undefined : behind.error).toBe(expected);
+    });
+  });
+
+  describe('judges signatures as OpenSSL 3.0 does', () => {
+    const weak = 'has a certificate that is signed with MD5 or SHA-1';
+
+    it.each([
+      [{ name: 'ECDSA', hash: 'SHA-1' }, weak],
+      [{ name: 'ECDSA', hash: 'SHA-256' }, undefined],
+      [{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-1' }, weak],
+      [{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, undefined],
+      [{ name: 'RSA-PSS', hash: 'SHA-1' }, weak],
+      [{ name: 'RSA-PSS', hash: 'SHA-256' }, undefined],
+    ] as const)('%j', async (signature, expected) => {
+      const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const { certPem, keyPem } = await makeUnusualCertificate(keys, signature);
+      const made = read(certPem, keyPem);
+      expect(made.ok ? undefined : made.error).toBe(expected);
+      const behind = read(pair.certPem + certPem, pair.keyPem);
+      expect(behind.ok ? undefined : behind.error).toBe(expected);
+    });
   });
 
   it('names what is wrong', () => {

@@ -10,16 +10,18 @@ import type { Certificate } from '../model.ts';
 /** A certificate with what has to be known about it to give it to a host. */
 export interface CertificateReading {
   readonly certificate: Certificate;
-  /** Milliseconds since 1970. */
+  /** First moment of validity, in milliseconds since 1970. */
+  readonly notBeforeMs: number;
+  /** Last moment of validity, in milliseconds since 1970. */
   readonly notAfterMs: number;
   /** Whether the certificate is valid for `host`, which may be `*.example.com`. */
   coversHost(host: string): boolean;
 }
 
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-/** Curves that TLS 1.3 has (RFC 8446, section 4.2.7). */
-const CURVES: readonly unknown[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+/** Keys of 112 bits of security, the least at OpenSSL's security level 2; OpenSSL 1.1 draws the line for RSA here. */
 const SMALLEST_RSA_BITS = 2048;
+const SMALLEST_CURVE_BITS = 224;
 
 /** Reads `tls.crt` and `tls.key`. The error completes "the Secret …". */
 export function readCertificate(secret: Secret): Result<CertificateReading> {
@@ -33,12 +35,23 @@ export function readCertificate(secret: Secret): Result<CertificateReading> {
   if (leaf === undefined) return err('has no PEM certificate in tls.crt');
   if (!leaf.checkPrivateKey(key.value))
     return err('has a tls.key that does not belong to the first certificate of tls.crt');
-  const fault = keyFault(key.value) ?? chain.value.map(signatureFault).find((reason) => reason !== undefined);
+  const fault = chain.value.map(certificateFault).find((reason) => reason !== undefined);
   if (fault !== undefined) return err(fault);
-  const notAfterMs = Date.parse(leaf.validTo);
-  if (Number.isNaN(notAfterMs)) return err('has a certificate whose end of validity cannot be read');
+  const [notBeforeMs, notAfterMs] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  if (Number.isNaN(notBeforeMs + notAfterMs)) return err('has a certificate whose time of validity cannot be read');
   const certificate = certificateOf(secret, chain.value, key.value);
-  return ok({ certificate, notAfterMs, coversHost: (host) => coversHost(leaf, host) });
+  return ok({ certificate, notBeforeMs, notAfterMs, coversHost: (host) => coversHost(leaf, host) });
+}
+
+/** That the certificate is not valid yet, or no longer; `reason` completes "the certificate …". */
+export function validityFault(
+  { notBeforeMs, notAfterMs }: CertificateReading,
+  hasPassed: (atMs: number) => boolean,
+): { readonly code: 'CertificateExpired' | 'CertificateNotYetValid'; readonly reason: string } | undefined {
+  const [hasBegun, hasEnded] = [hasPassed(notBeforeMs), hasPassed(notAfterMs)];
+  if (hasEnded) return { code: 'CertificateExpired', reason: `expired at ${new Date(notAfterMs).toISOString()}` };
+  if (hasBegun) return undefined;
+  return { code: 'CertificateNotYetValid', reason: `is not valid before ${new Date(notBeforeMs).toISOString()}` };
 }
 
 function readChain(pem: string): Result<readonly X509Certificate[]> {
@@ -65,7 +78,16 @@ function readKey(pem: string): Result<KeyObject> {
   }
 }
 
-/** What OpenSSL refuses at its usual security level, or no browser can use. */
+/** OpenSSL judges every certificate of a chain, not only the first. */
+function certificateFault(certificate: X509Certificate): string | undefined {
+  try {
+    return keyFault(certificate.publicKey) ?? signatureFault(certificate);
+  } catch {
+    return 'has a certificate whose key cannot be read';
+  }
+}
+
+/** What OpenSSL refuses at its usual security level, and kinds of key that no browser can use. */
 function keyFault(key: KeyObject): string | undefined {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {
@@ -74,10 +96,13 @@ function keyFault(key: KeyObject): string | undefined {
       return modulusLength < SMALLEST_RSA_BITS
         ? `has an RSA key of ${modulusLength} bits, and ${SMALLEST_RSA_BITS} is the least`
         : undefined;
-    case 'ec':
-      return CURVES.includes(namedCurve)
-        ? undefined
-        : 'has a key on an elliptic curve other than P-256, P-384 and P-521';
+    case 'ec': {
+      // The names tell the size: prime256v1, secp384r1, brainpoolP512r1. A curve without a name is refused.
+      const bits = Number(/\d{3}/.exec(namedCurve ?? '')?.[0] ?? 0);
+      return bits < SMALLEST_CURVE_BITS
+        ? `has a key on an elliptic curve that is unknown or of less than ${SMALLEST_CURVE_BITS} bits`
+        : undefined;
+    }
     case 'ed25519':
     case 'ed448':
       return undefined;
@@ -86,11 +111,26 @@ function keyFault(key: KeyObject): string | undefined {
   }
 }
 
-/** OpenSSL refuses MD5 and SHA-1, but for the signature of a self-signed certificate, which nobody checks. */
+/** OpenSSL 3.0 refuses MD5 and SHA-1, but for the signature of a self-signed certificate, which nobody checks. */
 function signatureFault(certificate: X509Certificate): string | undefined {
-  const isWeak = /md[245]|sha1(?![0-9])/i.test(certificate.signatureAlgorithm ?? '');
-  const isSelfSigned = certificate.subject === certificate.issuer;
+  const algorithm = certificate.signatureAlgorithm ?? '';
+  const isWeak = algorithm === 'rsassaPss' ? hasWeakPss(certificate) : /md[245]|sha1(?![0-9])/i.test(algorithm);
+  // Equal names alone are easily forged; this compares the identifiers of the keys as well, as OpenSSL does.
+  const isSelfSigned = certificate.checkIssued(certificate);
   return isWeak && !isSelfSigned ? 'has a certificate that is signed with MD5 or SHA-1' : undefined;
+}
+
+/** `1.2.840.113549.1.1.10` with its tag, and the first bytes of `2.16.840.1.101.3.4.2`, where all of SHA-2 and SHA-3 are. */
+const PSS = Buffer.from('06092a864886f70d01010a', 'hex');
+const NEWER_HASHES = Buffer.from('6086480165030402', 'hex');
+/** From the end of the name of the signature to that of its hash: three headers of at most two bytes each, and a tag. */
+const MOST_BYTES_BETWEEN = 8;
+
+/** RSA-PSS names its hash in parameters (RFC 4055, section 3.1), and means SHA-1 when it names none. */
+function hasWeakPss({ raw }: X509Certificate): boolean {
+  const start = raw.lastIndexOf(PSS) + PSS.length;
+  const hash = raw.indexOf(NEWER_HASHES, start);
+  return hash === -1 || hash - start > MOST_BYTES_BETWEEN;
 }
 
 function certificateOf(secret: Secret, chain: readonly X509Certificate[], key: KeyObject): Certificate {

@@ -34,12 +34,23 @@ describe('parsePathRegex', () => {
     '/foo\\?x',
     '/(foo|foobar)/x',
   ])('takes %s', (path) => {
-    expect(parsePathRegex(path)).toEqual({ ok: true, value: path });
+    expect(parsePathRegex(path)).toMatchObject({ ok: true, value: { text: path } });
   });
 
   it('drops one ^ at the start, for the expression is anchored there anyway', () => {
-    expect(parsePathRegex('^/foo')).toEqual({ ok: true, value: '/foo' });
-    expect(parsePathRegex('')).toEqual({ ok: true, value: '/' });
+    expect(parsePathRegex('^/foo')).toMatchObject({ ok: true, value: { text: '/foo' } });
+    expect(parsePathRegex('')).toMatchObject({ ok: true, value: { text: '/' } });
+  });
+
+  it.each([
+    ['/foo', 0],
+    ['/foo(/|$)(.*)', 2],
+    ['/(?:a|b)(?=c)(?!d)(?i)', 0],
+    ['/((a)(?:b(c)))', 3],
+    ['/\\(a[(]b(c)', 1],
+    ['/(a){3}', 1],
+  ])('counts the capturing groups of %s: %d', (path, captures) => {
+    expect(parsePathRegex(path)).toEqual({ ok: true, value: { text: path, captures } });
   });
 
   it.each([
@@ -154,6 +165,17 @@ describe('parsePathRegex', () => {
   );
   const expression = fc.array(token, { maxLength: 14 }).map((tokens) => `/${tokens.join('')}`);
 
+  it('counts groups as another engine does', () => {
+    fc.assert(
+      fc.property(expression, (path) => {
+        const parsed = parsePathRegex(path);
+        const groups = parsed.ok && (new RegExp(`${parsed.value.text}|`).exec('') ?? []).length - 1;
+        expect(parsed.ok && parsed.value.captures).toBe(groups);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('takes nothing that a backtracking engine needs long for', () => {
     const pumps = fc.constantFrom('a', 'ab', '/', 'a/', '1', 'aab', '/a1');
     fc.assert(
@@ -162,7 +184,7 @@ describe('parsePathRegex', () => {
         if (!parsed.ok) return;
         const subject = `/${pump.repeat(400)}${end}`;
         const start = performance.now();
-        new RegExp(`^${parsed.value}`, 'i').test(subject);
+        new RegExp(`^${parsed.value.text}`, 'i').test(subject);
         expect(performance.now() - start).toBeLessThan(2000);
       }),
       { numRuns: 20_000 },

@@ -10,11 +10,15 @@ import { refuse, type Reading } from './reading.ts';
 
 const LONGEST = 512;
 
-/**
- * Reads a path as a regular expression; the value is its text without a `^` at the start, where it is anchored anyway.
- * The error is why it cannot be served, and completes "… because".
- */
-export function parsePathRegex(path: string): Result<string> {
+export interface PathRegex {
+  /** Without a `^` at the start, where it is anchored anyway. */
+  readonly text: string;
+  /** Number of its capturing groups, at most 9. */
+  readonly captures: number;
+}
+
+/** Reads a path as a regular expression. The error is why it cannot be served, and completes "… because". */
+export function parsePathRegex(path: string): Result<PathRegex> {
   const text = path === '' ? '/' : path.startsWith('^') ? path.slice(1) : path;
   if (text.length > LONGEST) return err(`it is longer than ${LONGEST} characters`);
   if (!text.startsWith('/')) return err('it does not begin with a slash');
@@ -27,5 +31,5 @@ export function parsePathRegex(path: string): Result<string> {
   if (root.kind === 'alternatives')
     return err('a | outside of a group would leave what follows it unanchored; write /(?:a|b)');
   const fault = costFault(root);
-  return fault === undefined ? ok(text) : err(fault);
+  return fault === undefined ? ok({ text, captures: reading.captures }) : err(fault);
 }

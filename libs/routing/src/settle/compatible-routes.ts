@@ -44,7 +44,7 @@ function regexRoutes(linked: readonly LinkedRoute[]): CompatibleRoutes {
         problems.push(refusedRegex(one, parsed.error));
         break;
       }
-      const text = parsed.value;
+      const { text } = parsed.value;
       if (!byText.has(text)) byText.set(text, Object.freeze({ ...one.route, match: 'regex', path: text }));
     }
   }

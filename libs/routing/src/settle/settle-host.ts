@@ -32,7 +32,7 @@ export function settleHost(host: HostToSettle): SettledHost {
   const routes = settled?.routes ?? linked.map(({ route }) => route);
   const fallback = settleFallback(host, { linked, problems });
   const tls = settleTls(host, problems);
-  const appRoot = settleAppRoot(host, problems);
+  const appRoot = settleAppRoot(host, { linked, problems });
   const model: HostModel = Object.freeze({
     name: host.name,
     routes: Object.freeze(routes.toSorted(compareRoutes)),
@@ -106,14 +106,28 @@ function settleTls(host: HostToSettle, problems: Problem[]): HostContribution['t
   return winner?.tls;
 }
 
-function settleAppRoot(host: HostToSettle, problems: Problem[]): HostModel['appRoot'] {
-  const [winner, ...losers] = host.contributions.filter(({ appRoot }) => appRoot !== undefined);
+/** It takes the exact path `/`, which belongs to the oldest who asks for it, be it by a path or by an app-root. */
+function settleAppRoot(host: HostToSettle, { linked, problems }: SettledRoutes): HostModel['appRoot'] {
+  const { contributions } = host;
+  const [winner, ...losers] = contributions.filter(({ appRoot }) => appRoot !== undefined);
   if (winner?.appRoot === undefined) return undefined;
   const field = annotationField(host.options.annotationsPrefix, 'app-root');
   for (const { ingress, appRoot } of losers) {
     if (appRoot === winner.appRoot) continue;
     const message = `the app-root of ${describeHost(host.name)} is decided by ${describeObject(winner.ingress.ref)}`;
     problems.push(ingressProblem(ingress, { code: 'AnnotationConflict', field, message, related: winner.ingress.ref }));
+  }
+  const exact = linked.find(({ route }) => route.match === 'exact' && route.path === '/');
+  const owner = exact && contributions.find(({ routes }) => routes.includes(exact));
+  if (exact !== undefined && owner !== undefined && owner !== winner) {
+    if (contributions.indexOf(owner) < contributions.indexOf(winner)) {
+      const message = `the path "/" of ${describeHost(host.name)} belongs to ${describeObject(owner.ingress.ref)}, which is older or comes first by name`;
+      const related = owner.ingress.ref;
+      problems.push(ingressProblem(winner.ingress, { code: 'AnnotationConflict', field, message, related }));
+      return undefined;
+    }
+    const subject = `the path "/" of ${describeHost(host.name)}`;
+    problems.push(pathConflict(owner.ingress, winner.ingress, { field: exact.route.origin.field, subject }));
   }
   return Object.freeze({ path: winner.appRoot, origin: Object.freeze({ object: winner.ingress.ref, field }) });
 }
