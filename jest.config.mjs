@@ -15,6 +15,7 @@ export default {
           parser: { syntax: 'typescript' },
           target: 'esnext',
           transform: { verbatimModuleSyntax: true },
+          experimental: { keepImportAttributes: true },
         },
       },
     ],

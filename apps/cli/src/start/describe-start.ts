@@ -1,6 +1,7 @@
 /**
  * Duty: the words that `gatehouse start` greets with. Every curl line in it works as it is printed.
  */
+import { isIPv6 } from 'node:net';
 
 export interface StartDescription {
   readonly manifests: string;
@@ -13,7 +14,9 @@ export interface StartDescription {
 
 const HOST = 'cafe.example.com';
 
-export function describeStart({ manifests, address, httpPort, httpsPort, webhookPort }: StartDescription): string {
+export function describeStart(description: StartDescription): string {
+  const { manifests, httpPort, httpsPort, webhookPort } = description;
+  const address = isIPv6(description.address) ? `[${description.address}]` : description.address;
   const secure = `curl --insecure --resolve ${HOST}:${httpsPort}:${address} https://${HOST}:${httpsPort}`;
   const plain = `curl --include --resolve ${HOST}:${httpPort}:${address} http://${HOST}:${httpPort}`;
   return `

@@ -8,7 +8,9 @@ import {
   aModel,
   aModelCertificate,
   anOrigin,
+  argsOf,
   aRoute,
+  lexed,
   nginx122,
   someRenderOptions,
   someSettings,
@@ -110,6 +112,27 @@ describe('createRenderer', () => {
     );
     expect([...bundle.certificates.keys()].sort()).toEqual([`${'a'.repeat(64)}.pem`, `${'b'.repeat(64)}.pem`]);
     expect(bundle.files.get('nginx.conf')).not.toContain('default.pem');
+  });
+
+  it('names the default certificate for all servers as soon as the catch-all has one of its own', () => {
+    const [own, fallback] = [aModelCertificate('one', 'a'.repeat(64)), aModelCertificate('two', 'b'.repeat(64))];
+    const plain = aHost({ name: 'plain.example.com' });
+    const certificatesNamed = (model: Model) => {
+      const bundle = render(model);
+      const http = lexed(bundle.files.get('nginx.conf') ?? '').find(({ name }) => name === 'http');
+      return { http: argsOf(http?.block, 'ssl_certificate').flat(), files: [...bundle.certificates.keys()] };
+    };
+    const directory = '/run/gatehouse/certificates';
+    const catchAll = aHost({ name: '', certificate: own });
+    expect(certificatesNamed(aModel([catchAll, plain], { defaultCertificate: fallback }))).toEqual({
+      http: [`${directory}/${fallback.id}.pem`],
+      files: [`${own.id}.pem`, `${fallback.id}.pem`],
+    });
+    expect(certificatesNamed(aModel([catchAll, plain]))).toEqual({
+      http: [`${directory}/default.pem`],
+      files: [`${own.id}.pem`],
+    });
+    expect(certificatesNamed(aModel([plain], { defaultCertificate: fallback })).http).toEqual([]);
   });
 
   it('writes no word of TLS or gRPC for an nginx without these modules, and says so', () => {
