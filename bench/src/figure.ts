@@ -14,7 +14,7 @@ export interface Figure {
 }
 
 /** A figure that could not be measured on this machine, and why. */
-export interface Unmeasured {
+interface Unmeasured {
   readonly name: string;
   readonly why: string;
 }

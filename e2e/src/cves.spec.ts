@@ -14,6 +14,7 @@ import {
   serviceOnLoopback,
   type ManifestDirectory,
 } from './harness/manifest-directory.ts';
+import { inNamespace } from './injection/raw-objects.ts';
 
 /** What an attacker would have nginx read; it is in every payload. */
 const MARK = 'zqx';
@@ -132,11 +133,6 @@ describe('an attack known from ingress-nginx', () => {
       errors: await start('errors'),
       web: await start('web'),
     };
-    const inNamespace = (namespace: string, objects: readonly object[]): readonly object[] =>
-      objects.map((object) => {
-        const { metadata } = object as { readonly metadata: object };
-        return { ...object, metadata: { ...metadata, namespace } };
-      });
     directory.save('bystander.yaml', [
       ...serviceOnLoopback('bystander', backends.bystander.port),
       oneRule({ name: 'bystander', host: 'bystander.example.com', service: 'bystander' }),

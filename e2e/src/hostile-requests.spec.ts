@@ -3,7 +3,6 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectRaw, makeCertificate } from '@gatehouse/testing';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { ask } from './harness/ask.ts';
 import { startEchoBackend, type Echo, type EchoBackend } from './harness/echo-backend.ts';
 import { startGate, type Gate } from './harness/gate.ts';
@@ -13,6 +12,8 @@ import {
   serviceOnLoopback,
   type ManifestDirectory,
 } from './harness/manifest-directory.ts';
+import { external, inNamespace } from './injection/raw-objects.ts';
+import { startRecorder, type Recorder } from './injection/recorder.ts';
 
 const HOST = 'shop.example.com';
 
@@ -22,45 +23,6 @@ let evil: EchoBackend;
 let errors: EchoBackend;
 let recorder: Recorder;
 let gate: Gate;
-
-interface Recorder {
-  readonly port: number;
-  received(): string;
-  close(): void;
-}
-
-/** A backend that keeps every byte it gets and agrees to any upgrade. */
-async function startRecorder(): Promise<Recorder> {
-  let received = '';
-  const server: Server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.on('data', (bytes) => {
-      const text = bytes.toString('latin1');
-      received += text;
-      const answer = /^upgrade:/im.test(text)
-        ? 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\ntunnel'
-        : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
-      socket.end(answer);
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return { port: (server.address() as AddressInfo).port, received: () => received, close: () => server.close() };
-}
-
-function inNamespace(namespace: string, objects: readonly object[]): readonly object[] {
-  return objects.map((object) => ({
-    ...object,
-    metadata: { ...(object as { metadata: object }).metadata, namespace },
-  }));
-}
-
-function external(name: string, externalName: string): readonly object[] {
-  const spec = { type: 'ExternalName', externalName, ports: [{ port: 80 }] };
-  return [
-    { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec },
-    oneRule({ name, host: `${name}.example.com`, service: name }),
-  ];
-}
 
 const externalNames = [
   ...['localhost', 'LOCALHOST.', 'a.localhost', '127.0.0.1', '127.1', '0x7f.1', '2130706433', '[::1]', '::1'],
@@ -88,6 +50,7 @@ beforeAll(async () => {
     ...serviceOnLoopback('web', web.port),
     ...serviceOnLoopback('errors', errors.port),
     ...serviceOnLoopback('recorder', recorder.port),
+    ...serviceOnLoopback('idle', 1).slice(0, 1),
     oneRule({ name: 'guard', host: HOST, path: '/admin', annotations: guarded }),
     oneRule({ name: 'guard-exact', host: HOST, path: '/secret', pathType: 'Exact', annotations: guarded }),
     oneRule({ name: 'shop', host: HOST }),
@@ -97,8 +60,8 @@ beforeAll(async () => {
     }),
     oneRule({ name: 'recorded', host: 'recorded.example.com', service: 'recorder' }),
     oneRule({
-      ...{ name: 'recorded-error', host: 'recorded-error.example.com' },
-      annotations: { 'custom-http-errors': '404', 'default-backend': 'recorder' },
+      ...{ name: 'recorded-error', host: 'recorded-error.example.com', service: 'idle' },
+      annotations: { 'default-backend': 'recorder' },
     }),
     oneRule({ name: 'wild', host: '*.wild.example.com' }),
     oneRule({ name: 'to-tls', host: 'tls.example.com', annotations: { 'force-ssl-redirect': 'true' } }),
@@ -310,7 +273,7 @@ describe('a request whose end is unclear', () => {
 describe('an upgrade', () => {
   const upgrade = (host: string, protocol: string, more = ''): Promise<string> =>
     send(
-      `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${protocol}\r\n${more}\r\n`,
+      `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: ${protocol}\r\n${more}\r\n`,
     );
 
   it.each(['h2c', 'H2C', 'h2c, websocket', 'websocket, h2c', 'h2'])(
@@ -325,8 +288,8 @@ describe('an upgrade', () => {
 
   it('does not go through an error page', async () => {
     const before = recorder.received().length;
-    const answer = await upgrade('recorded-error.example.com', 'x', 'X-Answer-Status: 404\r\n');
-    expect(statusOf(answer)).toBe(404);
+    const answer = await upgrade('recorded-error.example.com', 'websocket');
+    expect(statusOf(answer)).toBe(503);
     expect(recorder.received().slice(before)).not.toMatch(/^upgrade:/im);
   });
 });

@@ -219,7 +219,7 @@ describe('directives with words of their own', () => {
 
   it('server_name: ours for a wildcard matches exactly one label', async () => {
     const nginx = await serve(`server { LISTEN default_server; return 404; }
-      server { LISTEN; server_name "~^[^.]+\\\\.example\\\\.com$"; return 200 found; }`);
+      server { LISTEN; server_name "~^[a-z0-9_-]+\\\\.example\\\\.com$"; return 200 found; }`);
     const asked = ['a.example.com', 'A.Example.COM', 'a.b.example.com', 'example.com', '.example.com', 'aexample.com'];
     const answers = await Promise.all(asked.map((host) => get(nginx, '/', host)));
     expect(answers.map(statusOf)).toEqual(

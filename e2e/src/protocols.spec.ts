@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Client,
   credentials,
-  Metadata,
   Server,
   ServerCredentials,
+  type Metadata,
   type ServiceDefinition,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';

@@ -24,8 +24,11 @@ export interface RunningController {
   readonly firstAttempt: Promise<FirstAttempt>;
   /** Calls `listener` after every later round. */
   onRound(listener: (round: Round) => void): void;
-  /** Readiness off, the grace period, then watching and nginx end; nothing of it is left. */
-  close(): Promise<void>;
+  /**
+   * Readiness off, the grace period, then watching and nginx end; nothing of it is left. Requests that still run after
+   * `requestGraceMs` are cut off; left out, they have what the settings give them.
+   */
+  close(requestGraceMs?: number): Promise<void>;
 }
 
 /** nginx' own limit (worker_shutdown_timeout) ends requests before this; it is for an nginx that hangs. */
@@ -50,8 +53,8 @@ export async function startController(config: ControllerConfig, output: Controll
     if (closing) return ['shutting down'];
     return rounds.isServing() ? [] : ['no configuration has been proven to run yet'];
   });
-  const end = async (): Promise<void> => {
-    await pipeline.stop(NGINX_GRACE_MS);
+  const end = async (requestGraceMs = NGINX_GRACE_MS): Promise<void> => {
+    await pipeline.stop(requestGraceMs);
     await health.close(HEALTH_GRACE_MS);
     await runtime.remove();
   };
@@ -63,10 +66,10 @@ export async function startController(config: ControllerConfig, output: Controll
       healthPort,
       firstAttempt: rounds.first,
       onRound: (listener) => rounds.listen(listener),
-      async close() {
+      async close(requestGraceMs) {
         closing = true;
         await new Promise((done) => setTimeout(done, config.shutdownGraceMs));
-        await end();
+        await end(requestGraceMs);
       },
     };
   } catch (error) {

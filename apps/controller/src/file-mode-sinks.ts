@@ -44,7 +44,12 @@ export function createFileModeSinks(logger: Logger, directory: string | undefine
       const line = { object: describeObject(object), reason, text: message };
       if (type === 'Warning') logger.warn('event', line);
       else logger.info('event', line);
-      if (directory !== undefined) appendEvent(directory, event);
+      if (directory === undefined) return;
+      try {
+        appendEvent(directory, event);
+      } catch (error) {
+        logger.warn('The file of Events cannot be written', { error });
+      }
     },
   };
 }

@@ -3,7 +3,7 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 export interface Question {
   /** `GET https://cafe.example.com/tea//x`: method, scheme, host and raw path. The host is also the SNI. */
@@ -59,9 +59,9 @@ export function ask(ports: GatePorts, question: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = (tls ? httpsRequest : httpRequest)(options, (response) => {
       const chunks: Buffer[] = [];
-      const socket = response.socket as TLSSocket;
-      const certificateNames = tls ? (socket.getPeerX509Certificate()?.subjectAltName ?? '') : '';
-      const tlsProtocol = tls ? (socket.getProtocol() ?? '') : '';
+      const socket = response.socket instanceof TLSSocket ? response.socket : undefined;
+      const certificateNames = socket?.getPeerX509Certificate()?.subjectAltName ?? '';
+      const tlsProtocol = socket?.getProtocol() ?? '';
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () =>

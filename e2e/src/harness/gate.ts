@@ -28,6 +28,8 @@ export interface GateOptions {
 
 /** How long a change may take before the test is given up; far above what is promised. */
 const ROUND_DEADLINE_MS = 15_000;
+/** No test waits for a request that a broken test has left open. */
+const CLOSE_GRACE_MS = 5000;
 
 export async function startGate(options: GateOptions): Promise<Gate> {
   const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
@@ -77,7 +79,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       return lastRound;
     },
     async close() {
-      await controller.close();
+      await controller.close(CLOSE_GRACE_MS);
       closeSync(accessLogDescriptor);
       rmSync(runtimeDirectory, { recursive: true, force: true });
     },

@@ -1,10 +1,10 @@
 /**
- * Duty: texts of somebody who wants to break out of the place where his text ends up. Each bears a mark, so that it is
- * found again wherever it went.
+ * Duty: texts of somebody who wants to break out of the place where his text ends up. Most bear a mark, so
+ * that they are found again wherever they went.
  */
 import fc from 'fast-check';
 
-/** In every hostile text, and in no configuration that nobody attacks. Could be part of a name. */
+/** In most hostile texts, and in no configuration that nobody attacks. Could be part of a name. */
 export const MARK = 'zqx';
 
 const breakouts = [
@@ -142,7 +142,7 @@ export const hostileText: fc.Arbitrary<string> = fc
     fc.constantFrom<'after' | 'alone' | 'before' | 'between'>('after', 'before', 'between', 'alone'),
   )
   .map(([text, place]) => {
-    if (place === 'alone') return text.includes(MARK) ? text : `${text}${MARK}`;
+    if (place === 'alone') return text;
     return place === 'before' ? `${MARK}${text}` : place === 'after' ? `${text}${MARK}` : `${MARK}${text}${MARK}`;
   });
 

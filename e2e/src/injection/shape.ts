@@ -22,11 +22,13 @@ export interface Vocabulary {
 const LISTS = new Set(['http/server/location/error_page', 'http/ssl_protocols']);
 /** Those whose arguments nginx does not expand, so that a dollar sign there is one. */
 const NOT_EXPANDED = new Set(['http/server/location', 'http/server/server_name', 'http/geo/*']);
-const VARIABLE = /\$(?:\{([^}]*)\}|(\w*))/g;
+/** A capture is one digit, whatever follows. */
+const VARIABLE = /\$(?:\{([^}]*)\}|([1-9]|\w*))/g;
 
-export function learnVocabulary(trees: readonly NginxTree[]): Vocabulary {
+/** Learns it from `trees`; `known` are variables that users may write beside those. */
+export function learnVocabulary(trees: readonly NginxTree[], known: readonly string[]): Vocabulary {
   const argumentCounts = new Map<string, Set<number>>();
-  const variables = new Set<string>();
+  const variables = new Set(known);
   const tables = new Set<string>();
   for (const placed of trees.flatMap((tree) => placedIn(tree))) {
     const counts = argumentCounts.get(placed.place) ?? new Set();

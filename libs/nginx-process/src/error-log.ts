@@ -3,7 +3,7 @@
  */
 import type { Refusal } from '@gatehouse/pipeline';
 
-export type ErrorLevel = 'alert' | 'crit' | 'debug' | 'emerg' | 'error' | 'info' | 'notice' | 'warn';
+type ErrorLevel = 'alert' | 'crit' | 'debug' | 'emerg' | 'error' | 'info' | 'notice' | 'warn';
 
 export interface ErrorLine {
   readonly level: ErrorLevel;

@@ -67,11 +67,12 @@ export function linkRemembered(memory: IngressMemory, checked: CheckedIngress, r
 
 /** Looking at the few changes is much quicker than looking every object up, when the link held where they begin. */
 function isStillTrue(linked: LinkedIngress, lastRound: number, { world, globalBackend, changes }: Round): boolean {
-  if (!isTimely(linked, world.nowMs) || linked.uses.globalBackend !== globalBackend) return false;
+  const { uses } = linked;
+  if (!isTimely(linked, world.nowMs)) return false;
+  if (uses.globalBackend !== undefined && uses.globalBackend.backend !== globalBackend) return false;
   if (changes?.sinceRound !== lastRound) return namesSameObjects(linked, world.snapshot);
   if (changes.isEmpty) return true;
-  const { services, secrets } = linked.uses;
-  for (const { key } of services) if (changes.services.has(key) || changes.endpointSlices.has(key)) return false;
-  for (const { key } of secrets) if (changes.secrets.has(key)) return false;
+  for (const { key } of uses.services) if (changes.services.has(key) || changes.endpointSlices.has(key)) return false;
+  for (const { key } of uses.secrets) if (changes.secrets.has(key)) return false;
   return true;
 }

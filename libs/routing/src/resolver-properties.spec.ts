@@ -17,6 +17,7 @@ import { defaultRoutingOptions, type RoutingOptions } from './options.ts';
 import type { Resolution } from './resolution.ts';
 import { createResolver } from './resolver.ts';
 
+const START_MS = Date.UTC(2025, 0, 1);
 const EXPIRY_MS = Date.UTC(2026, 0, 1);
 const prefix = 'nginx.ingress.kubernetes.io';
 const secrets: Secret[] = [];
@@ -24,6 +25,7 @@ const secrets: Secret[] = [];
 beforeAll(async () => {
   const { certPem, keyPem } = await makeCertificate({
     hosts: ['a.example', '*.w.example'],
+    notBefore: new Date(START_MS),
     notAfter: new Date(EXPIRY_MS),
   });
   secrets.push(
@@ -35,16 +37,8 @@ beforeAll(async () => {
 });
 
 const namespace = fc.constantFrom('default', 'n2');
-const host = fc.constantFrom(
-  '',
-  'a.example',
-  'b.example',
-  '*.w.example',
-  'x.w.example',
-  '10.0.0.1',
-  'Bad_',
-  'c.example',
-);
+const hosts = ['', 'a.example', 'b.example', '*.w.example', 'x.w.example', '10.0.0.1', 'Bad_', 'c.example'];
+const host = fc.constantFrom(...hosts);
 const path = fc.constantFrom('', '/', '/a', '/a/', '/b', '/a(/|$)(.*)', '/(a+)+', '/%2f', 'x', '/é', '/a/b.c');
 const pathType = fc.constantFrom('Exact', 'Prefix', 'ImplementationSpecific', '', 'prefix');
 const backend = fc.constantFrom('s0:80', 's0:http', 's1:80', 's1:nope', 's2:80');
@@ -102,7 +96,9 @@ const other = fc.oneof(
   fc
     .record({ isDefault: fc.boolean(), controller: fc.constantFrom('k8s.io/ingress-nginx', 'x/y') })
     .map((shape) => anIngressClass(shape)),
-  fc.constantFrom('2m', 'nonsense', '8m').map((size) => aConfigMap({ data: { 'proxy-body-size': size } })),
+  fc
+    .constantFrom(['proxy-body-size', '2m'], ['proxy-body-size', 'nonsense'], ['custom-http-errors', '503'])
+    .map((entry) => aConfigMap({ data: Object.fromEntries([entry]) })),
 );
 
 const object: fc.Arbitrary<AnyObject> = fc.oneof(
@@ -130,7 +126,7 @@ const options: fc.Arbitrary<RoutingOptions> = fc
     }),
   }));
 
-const time = fc.constantFrom(EXPIRY_MS - 1, EXPIRY_MS, EXPIRY_MS + 1);
+const time = fc.constantFrom(START_MS - 1, START_MS, EXPIRY_MS - 1, EXPIRY_MS, EXPIRY_MS + 1);
 const world = fc.array(object, { minLength: 5, maxLength: 25 });
 
 const withoutDuplicates = (objects: readonly AnyObject[]): readonly AnyObject[] => [

@@ -114,7 +114,7 @@ async function startParts({ values, logger, ending, env }: Start): Promise<numbe
   const config = parseControllerFlags({ argv, env });
   if (!config.ok) throw new Error(config.error.join('; '));
   const controller = await startController(config.value, { logger });
-  ending.push(() => controller.close());
+  ending.push(() => controller.close(GRACE_MS));
   const first = await controller.firstAttempt;
   if (first.kind === 'fault') throw first.error;
   if (first.round.refusal !== undefined) throw new Error(`nginx does not start: ${first.round.refusal.message}`);

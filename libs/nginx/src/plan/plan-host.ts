@@ -28,7 +28,7 @@ export interface HostPlan {
 }
 
 /** A backend that needs an upstream block, and who asks for it. */
-export interface UpstreamUse {
+interface UpstreamUse {
   readonly backend: Backend;
   readonly origin: Origin | undefined;
 }

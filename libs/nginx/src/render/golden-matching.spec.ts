@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
   {
     name: 'a-wildcard-host-matches-exactly-one-label',
     host: aHost({ name: '*.example.com', routes: [aRoute()] }),
-    intent: (server) => expect(argsOf(server.block, 'server_name')).toEqual([['~^[^.]+\\.example\\.com$']]),
+    intent: (server) => expect(argsOf(server.block, 'server_name')).toEqual([['~^[a-z0-9_-]+\\.example\\.com$']]),
   },
   {
     name: 'an-app-root-takes-the-place-of-the-exact-root',

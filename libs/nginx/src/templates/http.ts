@@ -36,7 +36,7 @@ export interface HttpView {
   readonly grpc: GrpcView | undefined;
 }
 
-export interface TemporaryFilesView {
+interface TemporaryFilesView {
   readonly body: NginxToken;
   readonly proxy: NginxToken;
   readonly fastcgi: NginxToken;
@@ -51,7 +51,7 @@ export interface TlsView {
   readonly ciphers: NginxToken | undefined;
 }
 
-export interface GrpcView {
+interface GrpcView {
   readonly host: NginxToken;
   readonly connectTimeout: NginxToken;
   readonly sendTimeout: NginxToken;
@@ -162,7 +162,13 @@ http {
         default {{#keepsUpstreamConnections}}""{{/keepsUpstreamConnections}}{{^keepsUpstreamConnections}}close{{/keepsUpstreamConnections}};
     }
 
-    map $http_upgrade $gatehouse_connection {
+    # HTTP/2 without TLS is not offered to backends: within it nobody would look at paths any more.
+    map $http_upgrade $gatehouse_upgrade {
+        "~*(?:^|[, ])h2c?(?:$|[, ])" "";
+        default $http_upgrade;
+    }
+
+    map $gatehouse_upgrade $gatehouse_connection {
         "" $gatehouse_idle_connection;
         default upgrade;
     }

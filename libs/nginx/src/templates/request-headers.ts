@@ -22,7 +22,7 @@ const requestHeaders = [
 
 /** Lets an upgraded connection (WebSocket) through, and keeps all others open. gRPC has neither header. */
 const connectionHeaders = [
-  ['Upgrade', '$http_upgrade'],
+  ['Upgrade', '$gatehouse_upgrade'],
   ['Connection', '$gatehouse_connection'],
 ] as const;
 

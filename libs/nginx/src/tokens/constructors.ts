@@ -78,13 +78,16 @@ export function hostName(name: string): NginxToken {
   return makeToken(name);
 }
 
-/** A name of `server_name` that matches `suffix` with exactly one label before it (nginx' own `*.` takes several). */
+/**
+ * A name of `server_name` that matches `suffix` with exactly one label before it (nginx' own `*.` takes several). What
+ * nginx lets through in a Host and no name has (`#`, `?`, `@`) would make a redirect to $host lead elsewhere.
+ */
 export function wildcardHostName(name: string): NginxToken {
   const suffix = name.slice(2);
   if (!name.startsWith('*.') || !isHostName(suffix)) {
     throw new TokenRefused(`${JSON.stringify(name)} is not a wildcard host name`);
   }
-  return makeToken(quoteText(`~^[^.]+\\.${suffix.replaceAll('.', '\\.')}$`));
+  return makeToken(quoteText(`~^[a-z0-9_-]+\\.${suffix.replaceAll('.', '\\.')}$`));
 }
 
 /** Address (IPv4, IPv6 without brackets, or, for backends, a DNS name) and port. */

@@ -10,7 +10,7 @@ import type { Backend, Fallback, RouteNames } from '../model.ts';
 import type { Compatibility } from '../options.ts';
 import { linkBackend, reportFailedLink } from './link-backend.ts';
 import { describePort, missingBackend } from './link-service-port.ts';
-import { report, useService, type Linking } from './linking.ts';
+import { report, useGlobalBackend, useService, type Linking } from './linking.ts';
 
 /** spec.defaultBackend. One that names no Service is dropped; one whose Service is missing answers 503. */
 export function linkFallback(
@@ -39,22 +39,22 @@ export function linkErrorBackend(
   globalBackend: Backend | undefined,
 ): Backend | undefined {
   const { errorBackendService: name, errorCodes } = policy;
-  if (name === undefined) return errorCodes.length > 0 ? globalBackend : undefined;
+  if (name === undefined) return errorCodes.length > 0 ? useGlobalBackend(linking, globalBackend) : undefined;
   const { ingress, world } = linking;
   const field = annotationField(world.options.annotationsPrefix, 'default-backend');
   const service = useService(linking, objectKey(ingress.ref.namespace, name));
   if (service === undefined) {
     const message = `no Service ${quoteFound(name)} exists in namespace ${ingress.ref.namespace}`;
     report(linking, { code: 'ServiceMissing', field, message });
-    return globalBackend;
+    return useGlobalBackend(linking, globalBackend);
   }
   const link = world.servicePort(service, { kind: 'first' });
   if (link.kind !== 'linked') {
     reportFailedLink(linking, link, { field, related: service.ref });
-    return globalBackend;
+    return useGlobalBackend(linking, globalBackend);
   }
   linking.problems.push(...link.problems);
-  return link.backend.endpoints.length > 0 ? link.backend : (globalBackend ?? link.backend);
+  return link.backend.endpoints.length > 0 ? link.backend : (useGlobalBackend(linking, globalBackend) ?? link.backend);
 }
 
 /** The names that variables of a route have; empty where the backend is no Service. */

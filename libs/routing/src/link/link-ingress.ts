@@ -17,7 +17,13 @@ export function linkIngress(checked: CheckedIngress, world: World, globalBackend
   const linking = startLinking(checked.ingress, world);
   const contributions = checked.hosts.length === 0 ? [] : linkHosts(linking, checked, globalBackend);
   const { services, secrets, fromMs, untilMs, problems } = linking;
-  const uses = { services: [...services.values()], secrets: [...secrets.values()], globalBackend, fromMs, untilMs };
+  const uses = {
+    services: [...services.values()],
+    secrets: [...secrets.values()],
+    globalBackend: linking.globalBackend,
+    fromMs,
+    untilMs,
+  };
   return { contributions, problems, uses };
 }
 

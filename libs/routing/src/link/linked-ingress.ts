@@ -37,10 +37,11 @@ export interface LinkedTls {
 }
 
 /** All that a link depends on besides the Ingress itself: as long as this is the same, so is the link. */
-interface Uses {
+export interface Uses {
   readonly services: readonly UsedService[];
   readonly secrets: readonly UsedSecret[];
-  readonly globalBackend: Backend | undefined;
+  /** The global default backend, if there is one; left out where the link does not depend on it. */
+  readonly globalBackend?: { readonly backend: Backend | undefined } | undefined;
   /** The link holds at times from `fromMs` (included) to `untilMs` (excluded), since certificates begin and end. */
   readonly fromMs: number;
   readonly untilMs: number;

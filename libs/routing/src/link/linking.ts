@@ -5,7 +5,8 @@
 import type { ObjectKey, Problem } from '@gatehouse/core';
 import type { Ingress, Secret, Service } from '@gatehouse/kube-model';
 import { ingressProblem } from '../ingress-fields.ts';
-import type { UsedSecret, UsedService } from './linked-ingress.ts';
+import type { Backend } from '../model.ts';
+import type { Uses, UsedSecret, UsedService } from './linked-ingress.ts';
 import { slicesOf, type World } from './world.ts';
 
 export interface Linking {
@@ -14,6 +15,7 @@ export interface Linking {
   readonly problems: Problem[];
   readonly services: Map<ObjectKey, UsedService>;
   readonly secrets: Map<ObjectKey, UsedSecret>;
+  globalBackend?: Uses['globalBackend'];
   /** As in `Uses`. */
   fromMs: number;
   untilMs: number;
@@ -43,6 +45,12 @@ export function useSecret({ world, secrets }: Linking, key: ObjectKey): Secret |
   const secret = world.snapshot.secrets.get(key);
   secrets.set(key, { key, secret });
   return secret;
+}
+
+/** `backend`, the global default backend, which the link now depends on. */
+export function useGlobalBackend(linking: Linking, backend: Backend | undefined): Backend | undefined {
+  linking.globalBackend = { backend };
+  return backend;
 }
 
 /** Whether the moment `atMs` has passed; notes that the link holds no longer than until then, or since then. */

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { findWorkerUser } from './worker-user.ts';
+
+const isRoot = process.getuid?.() === 0;
+const hasUser = (name: string): boolean =>
+  ['/etc/passwd', '/etc/group'].every((file) => new RegExp(`^${name}:`, 'm').test(readFileSync(file, 'utf8')));
+const usual = ['nginx', 'www-data'].find(hasUser);
+
+describe('the user of the worker processes', () => {
+  (isRoot ? it : it.skip)('is the first usual one that exists, when we are root', async () => {
+    const found = findWorkerUser('');
+    if (usual === undefined) await expect(found).rejects.toThrow('--worker-user');
+    else expect(await found).toBe(usual);
+  });
+
+  (isRoot ? it : it.skip)('is the one that was named', async () => {
+    expect(await findWorkerUser('daemon')).toBe('daemon');
+  });
+
+  (isRoot ? it : it.skip).each(['no-such-user', 'daemon:x', 'root\nx', ' '])(
+    'is not made up when it was named and there is no %j',
+    async (name) => {
+      await expect(findWorkerUser(name)).rejects.toThrow(`no user and group ${name} for nginx' worker processes`);
+    },
+  );
+
+  it('is nobody to name for a plain user, who cannot change it', () => {
+    const script = `
+      const { findWorkerUser } = await import(${JSON.stringify(import.meta.resolve('./worker-user.ts'))});
+      if (process.getuid() === 0) process.setuid(65534);
+      console.log(await findWorkerUser('no-such-user'));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+    });
+    expect([stdout, stderr]).toEqual(['undefined\n', '']);
+  });
+});
