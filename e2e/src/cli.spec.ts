@@ -44,11 +44,16 @@ describe('the bundle of gatehouse', () => {
     const ingress = readFileSync(join(directory, 'cafe/cafe-ingress.yaml'), 'utf8');
     rmSync(join(directory, 'cafe/cafe-ingress.yaml'));
     const alone = gatehouse(['check', '-f', '-'], ingress);
-    expect([alone.status, alone.stdout]).toEqual([1, expect.stringMatching(/^<stdin>:19:23: error: .*\(ServiceMissing\)$/m)]);
+    expect([alone.status, alone.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^<stdin>:19:23: error: .*\(ServiceMissing\)$/m),
+    ]);
     const both = gatehouse(['check', '-f', 'cafe', '-f', '-'], ingress);
     expect([both.status, both.stdout]).toEqual([0, '0 errors, 0 warnings in 1 Ingress\n']);
     const broken = gatehouse(['check', '-f', '-', '--format=json'], 'a: [');
-    expect(JSON.parse(broken.stdout)).toMatchObject({ findings: [{ code: 'FileUnreadable', file: '<stdin>', line: 1 }] });
+    expect(JSON.parse(broken.stdout)).toMatchObject({
+      findings: [{ code: 'FileUnreadable', file: '<stdin>', line: 1 }],
+    });
   });
 
   it('says in one sentence that a directory is not there', () => {

@@ -21,13 +21,21 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     file: 'apps/cli/src/start/describe-start.spec.ts',
     words: 'curl --insecure --resolve cafe.example.com:8443:127.0.0.1 https://cafe.example.com:8443/tea',
   },
-  'npm run gatehouse -- check -f examples/cafe': { kind: 'run', exitCode: 0, output: /^0 errors, 0 warnings in 1 Ing/m },
+  'npm run gatehouse -- check -f examples/cafe': {
+    kind: 'run',
+    exitCode: 0,
+    output: /^0 errors, 0 warnings in 1 Ing/m,
+  },
   'npm run gatehouse -- check -f examples/cafe --format sarif --fail-on warning': {
     kind: 'run',
     exitCode: 0,
     output: /"version": "2\.1\.0"/,
   },
-  'npm run gatehouse -- render -f examples/cafe': { kind: 'run', exitCode: 0, output: /server_name cafe\.example\.com;/ },
+  'npm run gatehouse -- render -f examples/cafe': {
+    kind: 'run',
+    exitCode: 0,
+    output: /server_name cafe\.example\.com;/,
+  },
   'npm run gatehouse -- controller --help': { kind: 'run', exitCode: 0, output: /^ {2}-f, --manifests PATH$/m },
   // It is what runs this.
   'npm test': { kind: 'instead', command: 'node --check tools/test/all.ts', output: /^$/ },
@@ -46,7 +54,9 @@ function commandsOf(text: string): readonly string[] {
 
 /** Paths from the workspace's root that a page links to, without fragments. */
 function linksOf(page: string): readonly string[] {
-  const prose = read(page).replace(/^```[^]*?^```$/gm, '').replace(/`[^`\n]*`/g, '');
+  const prose = read(page)
+    .replace(/^```[^]*?^```$/gm, '')
+    .replace(/`[^`\n]*`/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target))
@@ -74,9 +84,9 @@ describe('the commands of the README', () => {
         expect(read(trial.file)).toContain(trial.words);
         return;
       case 'instead': {
-        const { status, stdout } = run(trial.command);
+        const { status, stdout, stderr } = run(trial.command);
         expect(status).toBe(0);
-        expect(stdout).toMatch(trial.output);
+        expect(stdout + stderr).toMatch(trial.output);
       }
     }
   });
@@ -100,14 +110,17 @@ describe('the pages', () => {
   it('are each reached from the README', () => {
     const reached = new Set(['README.md']);
     for (const page of reached) {
-      for (const target of linksOf(page)) if (target.endsWith('.md') && existsSync(join(WORKSPACE, target))) reached.add(target);
+      for (const target of linksOf(page))
+        if (target.endsWith('.md') && existsSync(join(WORKSPACE, target))) reached.add(target);
     }
     expect(pages.filter((page) => !reached.has(page))).toEqual([]);
   });
 
   it('name only folders and files of this tree', () => {
     const named = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md'].flatMap((page) =>
-      [...read(page).matchAll(/`((?:apps|libs|e2e|bench|tools|docs|examples|changes)\/[\w./-]+)`/g)].map(([, path = '']) => path),
+      [...read(page).matchAll(/`((?:apps|libs|e2e|bench|tools|docs|examples|changes)\/[\w./-]+)`/g)].map(
+        ([, path = '']) => path,
+      ),
     );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((path) => !existsSync(join(WORKSPACE, path)))).toEqual([]);

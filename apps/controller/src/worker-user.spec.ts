@@ -4,9 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { findWorkerUser } from './worker-user.ts';
 
 const isRoot = process.getuid?.() === 0;
-const hasUser = (name: string): boolean =>
-  ['/etc/passwd', '/etc/group'].every((file) => new RegExp(`^${name}:`, 'm').test(readFileSync(file, 'utf8')));
-const usual = ['nginx', 'www-data'].find(hasUser);
+const namesIn = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^([^:\n]+):/gm)].map(([, name = '']) => name);
+const [users, groups] = [namesIn('/etc/passwd'), namesIn('/etc/group')];
+/** A name with only one of the two that nginx needs. */
+const halfKnown = [
+  ...users.filter((name) => !groups.includes(name)),
+  ...groups.filter((name) => !users.includes(name)),
+];
+const usual = ['nginx', 'www-data'].find((name) => users.includes(name) && groups.includes(name));
 
 describe('the user of the worker processes', () => {
   (isRoot ? it : it.skip)('is the first usual one that exists, when we are root', async () => {
@@ -25,6 +31,10 @@ describe('the user of the worker processes', () => {
       await expect(findWorkerUser(name)).rejects.toThrow(`no user and group ${name} for nginx' worker processes`);
     },
   );
+
+  (isRoot && halfKnown.length > 0 ? it : it.skip)('is none that has no group, or is only a group', async () => {
+    for (const name of halfKnown) await expect(findWorkerUser(name)).rejects.toThrow(`no user and group ${name}`);
+  });
 
   it('is nobody to name for a plain user, who cannot change it', () => {
     const script = `

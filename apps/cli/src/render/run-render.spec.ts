@@ -14,7 +14,8 @@ describe('gatehouse render', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const hostsOf = (conf: string): string[] => [...conf.matchAll(/^\s*server_name (\S+);/gm)].map(([, name = '']) => name);
+  const hostsOf = (conf: string): string[] =>
+    [...conf.matchAll(/^\s*server_name (\S+);/gm)].map(([, name = '']) => name);
 
   it('prints nothing but nginx.conf on standard output', async () => {
     const { exitCode, stdout } = await recordedRun('render', '-f', CAFE);
@@ -54,6 +55,8 @@ spec: { ingressClassName: nginx, rules: [{ host: 10.0.0.1 }, { host: shop.exampl
   it('prints no configuration when the flags are wrong', async () => {
     const { exitCode, stdout, stderr } = await recordedRun('render', '-f', join(directory, 'nowhere'));
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^gatehouse render: -f: there is no file or directory ".*nowhere"\nTry gatehouse render --help\n$/);
+    expect(stderr).toMatch(
+      /^gatehouse render: -f: there is no file or directory ".*nowhere"\nTry gatehouse render --help\n$/,
+    );
   });
 });

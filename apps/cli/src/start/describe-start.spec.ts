@@ -21,7 +21,8 @@ describe('the words of gatehouse start', () => {
     const words = describeStart({ ...start, address: '127.0.0.9', httpPort: 81, httpsPort: 444 });
     const lines = words.split('\n').filter((line) => line.startsWith('  curl '));
     expect(lines).toHaveLength(5);
-    for (const line of lines) expect(line).toMatch(/:(?:81|444):127\.0\.0\.9 https?:\/\/cafe\.example\.com:(?:81|444)\/|\/\/127\.0\.0\.9:81\//);
+    for (const line of lines)
+      expect(line).toMatch(/:(?:81|444):127\.0\.0\.9 https?:\/\/cafe\.example\.com:(?:81|444)\/|\/\/127\.0\.0\.9:81\//);
   });
 
   it('put an IPv6 address into brackets', () => {

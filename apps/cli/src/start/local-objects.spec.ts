@@ -23,9 +23,15 @@ describe('the objects that a cluster would have of itself', () => {
     const { snapshot, fileProblems } = await read(renderLocalObjects([endpoint]));
     expect([fileProblems, snapshot.problems]).toEqual([[], []]);
     expect(snapshot.services.get(objectKey(SYSTEM_NAMESPACE, DEFAULT_BACKEND))?.ports).toMatchObject([{ port: 80 }]);
-    expect(snapshot.configMaps.get(objectKey(SYSTEM_NAMESPACE, SETTINGS))?.data.get('use-port-in-redirects')).toBe('true');
+    expect(snapshot.configMaps.get(objectKey(SYSTEM_NAMESPACE, SETTINGS))?.data.get('use-port-in-redirects')).toBe(
+      'true',
+    );
     expect(snapshot.endpointSlices.get(objectKey('default', 'tea-svc'))).toMatchObject([
-      { addressType: 'IPv4', endpoints: [{ addresses: ['127.0.0.1'], ready: true }], ports: [{ name: 'http', port: 4711 }] },
+      {
+        addressType: 'IPv4',
+        endpoints: [{ addresses: ['127.0.0.1'], ready: true }],
+        ports: [{ name: 'http', port: 4711 }],
+      },
     ]);
   });
 
