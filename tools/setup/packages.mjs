@@ -45,5 +45,5 @@ export function ensurePackages() {
       );
     }
   }
-  writeFileSync(MARKER, lockHash());
+  if (!existsSync(MARKER) || readFileSync(MARKER, 'utf8') !== lockHash()) writeFileSync(MARKER, lockHash());
 }

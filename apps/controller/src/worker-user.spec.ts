@@ -40,10 +40,10 @@ describe('the user of the worker processes', () => {
     const script = `
       const { findWorkerUser } = await import(${JSON.stringify(import.meta.resolve('./worker-user.ts'))});
       if (process.getuid() === 0) process.setuid(65534);
-      console.log(await findWorkerUser('no-such-user'));`;
+      process.stdout.write(String(await findWorkerUser('no-such-user')));`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
     });
-    expect([stdout, stderr]).toEqual(['undefined\n', '']);
+    expect([stdout, stderr]).toEqual(['undefined', '']);
   });
 });
