@@ -10,7 +10,6 @@ import * as purity from './tools/eslint/purity.mjs';
 const SPECS = ['**/*.spec.ts', '**/*.arbitrary.ts'];
 /** Code that only tests, measures or builds: it may print and read the environment. */
 const WORKSHOP = ['e2e/**/*.ts', 'bench/**/*.ts', 'tools/**/*.ts', 'libs/testing/**/*.ts'];
-const PURE = ['core', 'flags', 'kube-model', 'annotations', 'routing', 'admission', 'nginx', 'pipeline'];
 
 const kubernetesClient = { name: '@kubernetes/client-node', message: 'Only libs/kube-client knows the client.' };
 const environment = [

@@ -17,6 +17,6 @@ describe('the limit of open files', () => {
       ['-c', `ulimit -n ${limit} && exec "$0" "$@"`, process.execPath, '--input-type=module', '--eval', script],
       { encoding: 'utf8' },
     );
-    expect(printed).toBe(limit);
+    expect(printed).toBe(String(limit));
   });
 });

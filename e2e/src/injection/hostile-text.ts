@@ -142,7 +142,7 @@ const short = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pi
 const long = fc.tuple(fc.constantFrom('x', '"', '\\', '.', '$', 'é', '/a', '('), length);
 
 /** Hostile text of every kind; most are short, some very long. */
-export const hostileText: fc.Arbitrary<string> = fc
+const hostileText: fc.Arbitrary<string> = fc
   .tuple(
     fc.oneof(
       { weight: 12, arbitrary: short },
