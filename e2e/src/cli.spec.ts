@@ -1,8 +1,10 @@
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ask } from './harness/ask.ts';
+import { freePort } from './harness/gate.ts';
 
 const WORKSPACE = join(import.meta.dirname, '../..');
 const BUNDLE = join(WORKSPACE, 'dist/apps/cli/main.mjs');
@@ -54,6 +56,36 @@ describe('the bundle of gatehouse', () => {
     expect(JSON.parse(broken.stdout)).toMatchObject({
       findings: [{ code: 'FileUnreadable', file: '<stdin>', line: 1 }],
     });
+  });
+
+  it('serves what is piped into the controller', async () => {
+    const [httpPort, httpsPort] = [await freePort(), await freePort()];
+    const flags = ['--listen-address=127.0.0.1', '--healthz-host=127.0.0.1', '--healthz-port=0'];
+    const ports = [`--http-port=${httpPort}`, `--https-port=${httpsPort}`];
+    const controller = spawn(process.execPath, [BUNDLE, 'controller', '-f', '-', ...flags, ...ports], {
+      cwd: directory,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env['PATH'], GATEHOUSE_NGINX_BINARY: process.env['GATEHOUSE_NGINX_BINARY'] },
+    });
+    const ended = new Promise((resolve) => controller.once('exit', resolve));
+    try {
+      controller.stdin.end(readFileSync(join(directory, 'cafe/cafe-ingress.yaml')));
+      const tea = { ask: 'GET http://cafe.example.com/tea' };
+      const askedAt = performance.now();
+      let status: number | undefined;
+      while (status !== 308 && performance.now() - askedAt < 15_000) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        status = await ask({ httpPort, httpsPort }, tea).then(
+          (answer) => answer.status,
+          () => undefined,
+        );
+      }
+      // It has a certificate, so it leads to HTTPS; a host that nobody has read of would be answered with 404.
+      expect(status).toBe(308);
+    } finally {
+      controller.kill();
+      expect(await ended).toBe(0);
+    }
   });
 
   it('says in one sentence that a directory is not there', () => {

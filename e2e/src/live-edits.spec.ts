@@ -71,6 +71,25 @@ describe('a directory of manifests that is edited while it is served', () => {
     expect(await statusOf('/', 'y.example.com')).toBe(200);
   });
 
+  it('keeps the last good form of an object that an edit makes malformed, tells where, and gives it up on removal', async () => {
+    const [ingress] = [oneRule()];
+    const malformed = { ...ingress, spec: { ingressClassName: 'nginx', rules: 7 } };
+    await gate.change(() => directory.save('x.yaml', [malformed, oneRule({ name: 'y', host: 'y.example.com' })]));
+    expect(await statusOf('/')).toBe(200);
+    expect(await statusOf('/', 'y.example.com')).toBe(200);
+    expect(gate.problems().map(({ code }) => code)).toEqual(['ObjectMalformed']);
+    const events = readFileSync(join(statusDirectory, 'events.jsonl'), 'utf8').trim().split('\n');
+    const warning = events.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ line }) => line);
+    expect(warning).toMatchObject({
+      reason: 'ObjectMalformed',
+      file: join(directory.path, 'x.yaml'),
+      line: expect.any(Number),
+      column: expect.any(Number),
+    });
+    await gate.change(() => directory.remove('x.yaml'));
+    expect(await statusOf('/')).toBe(404);
+  });
+
   it('takes every endpoint away and gives it back without another change', async () => {
     const [service = {}] = serviceOnLoopback('web', backend.port);
     await gate.change(() => directory.save('services.yaml', [service]));

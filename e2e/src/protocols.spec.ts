@@ -51,7 +51,7 @@ async function startGrpcServer(): Promise<{ readonly server: Server; readonly po
 
 /** nginx 1.25.1 and later speak HTTP/2 beside HTTP/1.1 on a plain-text port. */
 function nginxSpeaksPlainHttp2(): boolean {
-  const binary = process.env['GATEHOUSE_NGINX'] ?? '/usr/sbin/nginx';
+  const binary = process.env['GATEHOUSE_NGINX_BINARY'] ?? '/usr/sbin/nginx';
   const { stderr } = { stderr: execFileSync('sh', ['-c', '"$0" -v 2>&1', binary], { encoding: 'utf8' }) };
   const [, major = 0, minor = 0, patch = 0] = (/nginx\/(\d+)\.(\d+)\.(\d+)/.exec(stderr) ?? []).map(Number);
   return major > 1 || (major === 1 && (minor > 25 || (minor === 25 && patch >= 1)));

@@ -35,7 +35,7 @@ describe('an Ingress that nginx refuses in spite of all checks', () => {
     store = new ObjectStore();
     rounds = [];
     events = [];
-    const binary = await findNginx({ named: process.env['GATEHOUSE_NGINX'] ?? '', searchPath: '' });
+    const binary = await findNginx({ named: process.env['GATEHOUSE_NGINX_BINARY'] ?? '', searchPath: '' });
     if (!binary.ok) throw new Error(binary.error);
     const resolver = createResolver({
       ...defaultRoutingOptions,

@@ -24,14 +24,23 @@ const { scripts } = JSON.parse(readFileSync(join(WORKSPACE, 'package.json'), 'ut
   scripts: Record<'start', string>;
 };
 
-/**
- * What `npm start` runs, without npm, whose own exit code after Ctrl-C is that of the signal; with a temporary directory
- * of its own, so that what is left behind can be seen.
- */
-async function start(temporary: string, flags: readonly string[] = []): Promise<Started> {
+/** What `npm start` runs, without npm, whose own exit code after Ctrl-C is that of the signal. */
+const withoutNpm = ['sh', '-c', `${scripts.start} "$@"`, 'sh'];
+const withNpm = ['npm', 'start', '--'];
+
+interface StartOptions {
+  readonly flags?: readonly string[];
+  readonly command?: readonly string[];
+  readonly cwd?: string;
+}
+
+/** With a temporary directory of its own, so that what is left behind can be seen. */
+async function start(temporary: string, options: StartOptions = {}): Promise<Started> {
+  const { flags = [], command = withoutNpm, cwd = WORKSPACE } = options;
   const [httpPort, httpsPort] = [await freePort(), await freePort()];
-  const child = spawn('sh', ['-c', `exec ${scripts.start} "$@"`, 'sh', ...flags], {
-    cwd: WORKSPACE,
+  const [program = '', ...args] = command;
+  const child = spawn(program, [...args, ...flags], {
+    cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -39,7 +48,6 @@ async function start(temporary: string, flags: readonly string[] = []): Promise<
       TMPDIR: temporary,
       GATEHOUSE_HTTP_PORT: String(httpPort),
       GATEHOUSE_HTTPS_PORT: String(httpsPort),
-      GATEHOUSE_NGINX_BINARY: process.env['GATEHOUSE_NGINX'] ?? '',
     },
   });
   let printed = '';
@@ -110,6 +118,41 @@ describe('npm start', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  it.each([
+    ['SIGTERM to npm alone', (npm: number) => npm, 'SIGTERM'],
+    ['Ctrl-C at its terminal', (npm: number) => -npm, 'SIGINT'],
+  ] as const)('leaves nothing behind when npm runs it and gets %s', async (_, target, signal) => {
+    const example = (started = await start(temporary, { command: withNpm }));
+    expect(processesOf(temporary).length).toBeGreaterThan(3);
+    process.kill(target(example.child.pid ?? 0), signal);
+    await example.exitCode;
+    expect(processesOf(temporary)).toEqual([]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('gatehouse'))).toEqual([]);
+  });
+
+  it('serves the cafe of the workspace wherever it is called from', async () => {
+    const command = ['node', join(WORKSPACE, 'tools/setup/run.mjs'), 'apps/cli/src/main.ts', 'start'];
+    const example = (started = await start(temporary, { command, cwd: temporary }));
+    expect((await answers(example, '/tea')).status).toBe(200);
+  });
+
+  it('ends by itself, and leaves nothing behind, when nobody reads its log any more', async () => {
+    const flags = [`--manifests=${join(WORKSPACE, 'examples/cafe')}`, '--listen-address=127.0.0.1', '--healthz-port=0'];
+    const ports = [`--http-port=${await freePort()}`, `--https-port=${await freePort()}`];
+    const command = [process.execPath, join(WORKSPACE, 'apps/cli/src/main.ts'), 'controller', ...flags, ...ports];
+    execFileSync('sh', ['-c', '"$@" 2>&1 | head -2', 'sh', ...command], {
+      env: { ...process.env, TMPDIR: temporary },
+      timeout: START_DEADLINE_MS,
+    });
+    // The shell waits for the last of the pipe, which is the reader.
+    const deadlineMs = performance.now() + 5000;
+    while (processesOf(temporary).length > 0 && performance.now() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(processesOf(temporary)).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it('answers every other host with the page of the default backend', async () => {
     const example = (started = await start(temporary));
     const answer = await ask(example, { ask: 'GET http://nobody.example.org/', headers: { accept: 'text/html' } });
@@ -175,7 +218,7 @@ describe('npm start', () => {
   it('serves an edited copy of the example within a second', async () => {
     const copy = join(temporary, 'cafe');
     cpSync(join(WORKSPACE, 'examples/cafe'), copy, { recursive: true });
-    const example = (started = await start(temporary, [`--manifests=${copy}`]));
+    const example = (started = await start(temporary, { flags: [`--manifests=${copy}`] }));
     expect((await answers(example, '/chai')).status).toBe(404);
     const file = join(copy, 'cafe-ingress.yaml');
     const startedMs = performance.now();
@@ -184,7 +227,7 @@ describe('npm start', () => {
   });
 
   it('serves the example in its original form just the same', async () => {
-    const example = (started = await start(temporary, ['--manifests=examples/cafe-legacy']));
+    const example = (started = await start(temporary, { flags: ['--manifests=examples/cafe-legacy'] }));
     expect((await answers(example, '/tea')).body).toContain('Service: tea-svc');
   });
 
@@ -196,6 +239,9 @@ describe('npm start', () => {
       env: { ...process.env, TMPDIR: temporary, GATEHOUSE_HTTPS_PORT: String(await freePort()) },
     });
     expect(second.status).toBe(1);
-    expect(second.stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${example.httpPort}.*in use`));
+    expect(second.stderr).toContain(
+      `--http-port: nginx cannot listen on 127.0.0.1:${example.httpPort}: address already in use`,
+    );
+    expect(second.stderr).not.toContain('.ts:');
   });
 });

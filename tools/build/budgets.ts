@@ -1,10 +1,10 @@
 /**
- * What the bundle of each app may weigh, in KiB. A bundle that grows past it fails the build: raise the number in the
- * change that needs it, and say there what it buys.
+ * What the bundle of each app may weigh, in KiB: about 15 % more than it does. A bundle that grows past it fails the build:
+ * raise the number in the change that needs it, and say there what it buys.
  */
 export const BUDGETS_KIB: Readonly<Record<string, number>> = {
-  'admission-webhook': 3072,
-  cli: 3072,
-  controller: 3072,
-  'default-backend': 3072,
+  'admission-webhook': 2800,
+  cli: 2950,
+  controller: 2900,
+  'default-backend': 1820,
 };

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:f
 import { delimiter, join } from 'node:path';
 
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin'];
-const HOW_TO = 'install it (Debian and Ubuntu: "apt-get install nginx"), or name its path in GATEHOUSE_NGINX';
+const HOW_TO = 'install it (Debian and Ubuntu: "apt-get install nginx"), or name its path in GATEHOUSE_NGINX_BINARY';
 
 /** Debian asks this program whether an installed service may start. */
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -40,9 +40,9 @@ function installWithApt() {
 }
 
 export function ensureNginx() {
-  const named = process.env.GATEHOUSE_NGINX;
+  const named = process.env.GATEHOUSE_NGINX_BINARY;
   if (named !== undefined && named !== '') {
-    if (!isExecutable(named)) throw new Error(`GATEHOUSE_NGINX names ${named}, which is not a program.`);
+    if (!isExecutable(named)) throw new Error(`GATEHOUSE_NGINX_BINARY names ${named}, which is not a program.`);
     return;
   }
   if (hasProgram('nginx')) return;

@@ -1,7 +1,7 @@
 /**
  * Duty: the admission webhook as a program, from its arguments to its exit code.
  */
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext } from '@gatehouse/flags';
+import { closeWithGrace, EXIT_FAILED, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext } from '@gatehouse/flags';
 import { createLogger } from '@gatehouse/logging';
 import { routingOptionsForFiles, type RoutingOptions } from '@gatehouse/routing';
 import { admissionWebhookCommand, type AdmissionWebhookFlags } from './command.ts';
@@ -22,14 +22,14 @@ export function runAdmissionWebhook(context: ProgramContext): Promise<number> {
 async function serveUntilAborted(
   flags: AdmissionWebhookFlags,
   routing: RoutingOptions,
-  { stderr, signal }: ProgramContext,
+  { stderr, signal, cutOff }: ProgramContext,
 ): Promise<number> {
   const logger = createLogger({ format: flags.logFormat, level: flags.logLevel, destination: stderr });
   try {
     const webhook = await startAdmissionWebhook({ ...flags, routing, logger });
     logger.info('admission webhook is listening', { port: webhook.port, healthPort: webhook.healthPort });
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    await webhook.close(flags.shutdownGracePeriod);
+    await closeWithGrace((graceMs) => webhook.close(graceMs), flags.shutdownGracePeriod, cutOff);
     logger.info('admission webhook has ended');
     return EXIT_OK;
   } catch (error) {

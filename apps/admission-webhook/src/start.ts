@@ -1,6 +1,7 @@
 /**
  * Duty: a running admission webhook, within whatever process starts it.
  */
+import { stdin } from 'node:process';
 import { makeSelfSignedCertificate } from '@gatehouse/certificates';
 import { createMetricsRegistry, serve, type HttpLimits, type Serving } from '@gatehouse/http';
 import { ManifestSource } from '@gatehouse/manifests';
@@ -52,7 +53,7 @@ const CERTIFICATE_DAYS = 365;
 /** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
 export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise<AdmissionWebhook> {
   const { manifests: paths, logger, routing = routingForFiles } = options;
-  return serveAdmission({ ...options, routing, source: new ManifestSource({ paths, logger }) });
+  return serveAdmission({ ...options, routing, source: new ManifestSource({ paths, stdin, logger }) });
 }
 
 /** Listens as soon as the source knows the world, never before. Rejects, and leaves nothing open, when that fails. */

@@ -1,32 +1,37 @@
 /**
  * Duty: putting the parts of the controller together and ending them in order. Must not know what any of them does.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { stdin } from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT_USAGE } from '@gatehouse/flags';
 import { createHealthApp, createHttpServer, createMetricsRegistry, type HttpServer } from '@gatehouse/http';
+import { StartError } from '@gatehouse/logging';
 import { ManifestSource } from '@gatehouse/manifests';
 import { createRenderer } from '@gatehouse/nginx';
 import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver } from '@gatehouse/routing';
+import { explainFirstFault } from './explain-fault.ts';
 import type { ControllerConfig } from './flags.ts';
 import { createFileModeSinks } from './file-mode-sinks.ts';
 import { openFileLimit } from './open-file-limit.ts';
 import { machineResolvers } from './resolvers.ts';
 import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
+import { takeRuntimeDirectory } from './runtime-directory.ts';
 import { systemClock } from './system-clock.ts';
 import { findWorkerUser } from './worker-user.ts';
 
 export interface RunningController {
   readonly healthPort: number;
-  /** What the first attempt to serve came to; after a fault there are others. */
+  /** What the first attempt to serve came to; after a fault there are others, until somebody ends it. */
   readonly firstAttempt: Promise<FirstAttempt>;
   /** Calls `listener` after every later round. */
   onRound(listener: (round: Round) => void): void;
   /**
    * Readiness off, the grace period, then watching and nginx end; nothing of it is left. Requests that still run after
-   * `requestGraceMs` are cut off; left out, they have what the settings give them.
+   * `requestGraceMs` are cut off; left out, they have what the settings give them. Called again with 0, nothing is waited
+   * for any more.
    */
   close(requestGraceMs?: number): Promise<void>;
 }
@@ -41,40 +46,82 @@ export interface ControllerOutput {
   readonly accessLogDescriptor?: number;
 }
 
-/** Starts everything. Throws when the machine lacks something, saying what. */
+/** Starts everything. Throws when the machine lacks something, a StartError where somebody can mend it. */
 export async function startController(config: ControllerConfig, output: ControllerOutput): Promise<RunningController> {
   const { logger } = output;
+  for (const path of config.manifests) {
+    if (path === '-' || existsSync(path)) continue;
+    throw new StartError(`--manifests: there is no ${JSON.stringify(path)}`, { exitCode: EXIT_USAGE });
+  }
   const machine = await readMachine(config);
-  const runtime = await chooseRuntimeDirectory(config.runtimeDirectory);
+  const runtime = await takeRuntimeDirectory(config.runtimeDirectory);
   const rounds = createRoundBoard();
   const pipeline = assemblePipeline(config, { output, rounds, machine, runtimeDirectory: runtime.directory });
-  let closing = false;
+  const closing = createClosing(config.shutdownGraceMs, {
+    cutOff: () => pipeline.stop(0),
+    end: async (requestGraceMs) => {
+      await pipeline.stop(requestGraceMs);
+      await health.close(HEALTH_GRACE_MS);
+      await runtime.release();
+    },
+  });
   const health = createHealthServer(logger, () => {
-    if (closing) return ['shutting down'];
+    if (closing.hasBegun()) return ['shutting down'];
     return rounds.isServing() ? [] : ['no configuration has been proven to run yet'];
   });
-  const end = async (requestGraceMs = NGINX_GRACE_MS): Promise<void> => {
-    await pipeline.stop(requestGraceMs);
-    await health.close(HEALTH_GRACE_MS);
-    await runtime.remove();
-  };
   try {
-    const healthPort = await health.listen(config.health);
+    const healthPort = await listen(health, config.health);
     await pipeline.start();
     logger.info('controller started', { nginx: machine.capabilities.version, healthPort, manifests: config.manifests });
     return {
       healthPort,
       firstAttempt: rounds.first,
       onRound: (listener) => rounds.listen(listener),
-      async close(requestGraceMs) {
-        closing = true;
-        await new Promise((done) => setTimeout(done, config.shutdownGraceMs));
-        await end(requestGraceMs);
-      },
+      close: closing.close,
     };
   } catch (error) {
-    await end();
+    await closing.close(0);
     throw error;
+  }
+}
+
+interface Closing {
+  hasBegun(): boolean;
+  readonly close: RunningController['close'];
+}
+
+interface ClosingSteps {
+  /** Cuts off what `end` waits for. */
+  readonly cutOff: () => Promise<void>;
+  readonly end: (requestGraceMs: number) => Promise<void>;
+}
+
+function createClosing(shutdownGraceMs: number, { cutOff, end }: ClosingSteps): Closing {
+  const now = new AbortController();
+  let ended: Promise<void> | undefined;
+  const begin = async (requestGraceMs: number): Promise<void> => {
+    if (requestGraceMs > 0) await delay(shutdownGraceMs, undefined, { signal: now.signal }).catch(() => undefined);
+    await end(now.signal.aborted ? 0 : requestGraceMs);
+  };
+  return {
+    hasBegun: () => ended !== undefined,
+    async close(requestGraceMs = NGINX_GRACE_MS) {
+      if (ended !== undefined && requestGraceMs === 0) {
+        now.abort();
+        await cutOff();
+      }
+      await (ended ??= begin(requestGraceMs));
+    },
+  };
+}
+
+/** Throws a StartError when the address cannot be had. */
+async function listen(health: HttpServer, address: ControllerConfig['health']): Promise<number> {
+  try {
+    return await health.listen(address);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`--healthz-port: ${reason}`, { cause });
   }
 }
 
@@ -87,7 +134,7 @@ interface Machine {
 
 async function readMachine(config: ControllerConfig): Promise<Machine> {
   const binary = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
-  if (!binary.ok) throw new Error(`${binary.error}; install nginx, or name it by --nginx-binary`);
+  if (!binary.ok) throw new StartError(`--nginx-binary: ${binary.error}`);
   const [capabilities, workerUser, fileLimit] = await Promise.all([
     readCapabilities(binary.value),
     findWorkerUser(config.workerUser),
@@ -117,7 +164,11 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     ...(workerUser === undefined ? {} : { workerUser }),
     ...(fileLimit === undefined ? {} : { openFileLimit: fileLimit }),
   });
-  const sinks = createFileModeSinks(logger, config.statusDirectory);
+  const source = new ManifestSource({ paths: config.manifests, stdin, logger });
+  const sinks = createFileModeSinks(logger, {
+    directory: config.statusDirectory,
+    placeOf: (problem) => source.placeOf(problem),
+  });
   const nginx = createNginxProcess({
     binary: machine.binary,
     runtimeDirectory,
@@ -126,7 +177,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     onRestart: () => pipeline.nginxRestarted(),
   });
   const pipeline = createPipeline({
-    source: new ManifestSource({ paths: config.manifests, logger }),
+    source,
     nginx,
     clock: systemClock,
     logger,
@@ -135,18 +186,10 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     render: (model) => renderer.render(model),
     jitter: Math.random,
     onRound: (round) => rounds.publish(round),
-    onFault: (error) => rounds.fail(error),
+    onFault: (error) => rounds.fail(explainFirstFault(error, config)),
     status: { sink: sinks, addresses: () => config.publishAddresses },
   });
   return pipeline;
-}
-
-async function chooseRuntimeDirectory(
-  named: string | undefined,
-): Promise<{ readonly directory: string; readonly remove: () => Promise<void> }> {
-  if (named !== undefined) return { directory: resolve(named), remove: () => Promise.resolve() };
-  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
-  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 function createHealthServer(logger: Logger, unreadyReasons: () => readonly string[]): HttpServer {

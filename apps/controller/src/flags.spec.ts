@@ -56,6 +56,22 @@ describe('the flags of the controller', () => {
     ]);
   });
 
+  it('take what is published without the blanks around it', () => {
+    expect(parse('--publish-status-address= 192.0.2.1, lb.example.com ').publishAddresses).toEqual([
+      { ip: '192.0.2.1' },
+      { hostname: 'lb.example.com' },
+    ]);
+  });
+
+  it.each(['not_a host', '', 'LB.example.com', 'fe80::1%eth0', '10.0.0.0/8', 'http://lb', '300.1.2.3'])(
+    'refuse to publish %j',
+    (address) => {
+      const flags = ['--manifests=x', `--publish-status-address=10.0.0.1, ${address}`];
+      const sentence = `--publish-status-address: ${JSON.stringify(address)} is neither an IP address nor a DNS name`;
+      expect(errorsOf(...flags)).toEqual([sentence]);
+    },
+  );
+
   it('read files as no API server has seen them', () => {
     expect(parse().routing).toMatchObject({ classObjectsOptional: true, allowLoopbackEndpoints: true });
   });

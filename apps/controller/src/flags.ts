@@ -16,7 +16,7 @@ import {
   type FlagTable,
   type FlagValues,
 } from '@gatehouse/flags';
-import type { StatusAddress } from '@gatehouse/kube-model';
+import { isDnsSubdomain, type StatusAddress } from '@gatehouse/kube-model';
 import { logFlags, type LoggerOptions } from '@gatehouse/logging';
 import type { ListenAddress } from '@gatehouse/nginx';
 import { routingFlags, routingOptionsForFiles, type RoutingOptions } from '@gatehouse/routing';
@@ -130,6 +130,8 @@ export function readControllerConfig(
   for (const address of values.listenAddress) {
     if (isIP(address) === 0) problems.push(`--listen-address: ${quoteFound(address)} is not an IP address`);
   }
+  const published = values.publishStatusAddress.flatMap((list) => list.split(',')).map(parseStatusAddress);
+  problems.push(...published.flatMap((address) => (address.ok ? [] : [address.error])));
   if (problems.length > 0 || !routing.ok) return err(problems);
   const addresses = values.listenAddress.length > 0 ? values.listenAddress : everyAddress();
   return ok({
@@ -142,13 +144,20 @@ export function readControllerConfig(
     http: addresses.map((address) => ({ address, port: values.httpPort })),
     https: addresses.map((address) => ({ address, port: values.httpsPort })),
     health: { host: values.healthzHost, port: values.healthzPort },
-    publishAddresses: values.publishStatusAddress
-      .flatMap((list) => list.split(','))
-      .map((address) => (isIP(address) === 0 ? { hostname: address } : { ip: address })),
+    publishAddresses: published.flatMap((address) => (address.ok ? [address.value] : [])),
     routing: routing.value,
     shutdownGraceMs: values.shutdownGracePeriod * 1000,
     log: { format: values.logFormat, level: values.logLevel },
   });
+}
+
+/** What the API server takes into a status; a name whose last label is a number would be a malformed address. */
+function parseStatusAddress(text: string): Result<StatusAddress> {
+  const address = text.trim();
+  const isZoned = address.includes('%');
+  if (isIP(address) !== 0 && !isZoned) return ok({ ip: address });
+  if (isDnsSubdomain(address) && !/(?:^|\.)\d+$/.test(address)) return ok({ hostname: address });
+  return err(`--publish-status-address: ${quoteFound(address)} is neither an IP address nor a DNS name`);
 }
 
 /** All IPv4 addresses, and all IPv6 ones when the machine has any. */

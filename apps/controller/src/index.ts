@@ -1,3 +1,4 @@
 export { startController, type RunningController } from './controller.ts';
 export { parseControllerFlags, type ControllerConfig } from './flags.ts';
 export { runController } from './run-controller.ts';
+export { makeTemporaryDirectory } from './runtime-directory.ts';

@@ -1,12 +1,5 @@
+import process from 'node:process';
+import { runProgram } from '@gatehouse/logging';
 import { runController } from './run-controller.ts';
 
-const end = new AbortController();
-// npm passes on a signal that a terminal has delivered already, so a second one means nothing new.
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => end.abort());
-process.exitCode = await runController({
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: end.signal,
-});
+await runProgram(process, runController);

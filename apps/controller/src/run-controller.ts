@@ -1,8 +1,8 @@
 /**
  * Duty: the controller as a program: flags in, exit code out.
  */
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext } from '@gatehouse/flags';
-import { createLogger } from '@gatehouse/logging';
+import { closeWithGrace, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext } from '@gatehouse/flags';
+import { createLogger, logFailure } from '@gatehouse/logging';
 import { startController } from './controller.ts';
 import { controllerCommand, readControllerConfig, type ControllerConfig } from './flags.ts';
 
@@ -16,16 +16,26 @@ export function runController(context: ProgramContext): Promise<number> {
   });
 }
 
-async function serveUntilAborted(config: ControllerConfig, { stderr, signal }: ProgramContext): Promise<number> {
+async function serveUntilAborted(config: ControllerConfig, context: ProgramContext): Promise<number> {
+  const { stderr, signal, cutOff } = context;
   const logger = createLogger({ ...config.log, destination: stderr });
   try {
     const controller = await startController(config, { logger });
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    const aborted = new Promise<undefined>((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    const first = await Promise.race([controller.firstAttempt, aborted]);
+    if (first?.kind === 'fault') {
+      // What hinders a first start seldom goes away by itself; whoever supervises us may try again.
+      await controller.close(0);
+      throw first.error;
+    }
+    await aborted;
     logger.info('controller is shutting down');
-    await controller.close();
+    await closeWithGrace((graceMs) => controller.close(graceMs), undefined, cutOff);
     return EXIT_OK;
   } catch (error) {
-    logger.error('controller failed', { error });
-    return EXIT_FAILED;
+    return logFailure(logger, error);
   }
 }

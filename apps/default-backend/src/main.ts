@@ -1,13 +1,5 @@
 import process from 'node:process';
+import { runProgram } from '@gatehouse/logging';
 import { runDefaultBackend } from './run.ts';
 
-const end = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
-
-process.exitCode = await runDefaultBackend({
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: end.signal,
-});
+await runProgram(process, runDefaultBackend);

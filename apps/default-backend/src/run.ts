@@ -1,7 +1,7 @@
 /**
  * Duty: the default backend as a program, from its arguments to its exit code.
  */
-import { EXIT_FAILED, EXIT_OK, runCommand, type ProgramContext } from '@gatehouse/flags';
+import { closeWithGrace, EXIT_FAILED, EXIT_OK, runCommand, type ProgramContext } from '@gatehouse/flags';
 import { createLogger } from '@gatehouse/logging';
 import { defaultBackendCommand, type DefaultBackendFlags } from './command.ts';
 import { startDefaultBackend } from './start.ts';
@@ -11,13 +11,16 @@ export function runDefaultBackend(context: ProgramContext): Promise<number> {
   return runCommand(defaultBackendCommand, context, ({ values }) => serveUntilAborted(values, context));
 }
 
-async function serveUntilAborted(flags: DefaultBackendFlags, { stderr, signal }: ProgramContext): Promise<number> {
+async function serveUntilAborted(
+  flags: DefaultBackendFlags,
+  { stderr, signal, cutOff }: ProgramContext,
+): Promise<number> {
   const logger = createLogger({ format: flags.logFormat, level: flags.logLevel, destination: stderr });
   try {
     const serving = await startDefaultBackend({ ...flags, logger });
     logger.info('default backend is listening', { port: serving.port, healthPort: serving.healthPort });
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    await serving.close(flags.shutdownGracePeriod);
+    await closeWithGrace((graceMs) => serving.close(graceMs), flags.shutdownGracePeriod, cutOff);
     logger.info('default backend has ended');
     return EXIT_OK;
   } catch (error) {

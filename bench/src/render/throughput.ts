@@ -57,7 +57,7 @@ async function load(port: number): Promise<number> {
 function startNginx(directory: string, name: string, config: string): ChildProcess {
   const file = join(directory, `${name}.conf`);
   writeFileSync(file, config.replaceAll('@', join(directory, name)));
-  const binary = process.env['GATEHOUSE_NGINX'] ?? 'nginx';
+  const binary = process.env['GATEHOUSE_NGINX_BINARY'] ?? 'nginx';
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
   const env = { ...process.env, PATH: path };
   // A session of its own, as ours has: the kernel shares the processors out among sessions.

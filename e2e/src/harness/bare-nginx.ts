@@ -17,8 +17,8 @@ import { makeCertificate } from '@gatehouse/testing';
 import type { GatePorts } from './ask.ts';
 import { freePort } from './gate.ts';
 
-/** The nginx under test; GATEHOUSE_NGINX names another than the installed one. */
-const program = process.env['GATEHOUSE_NGINX'] ?? 'nginx';
+/** The nginx under test; GATEHOUSE_NGINX_BINARY names another than the installed one. */
+const program = process.env['GATEHOUSE_NGINX_BINARY'] ?? 'nginx';
 
 /** A place to run in, with two free ports. */
 export interface NginxPlace extends GatePorts {

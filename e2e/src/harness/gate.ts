@@ -42,7 +42,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     `--https-port=${httpsPort}`,
     '--healthz-host=127.0.0.1',
     '--healthz-port=0',
-    `--nginx-binary=${process.env['GATEHOUSE_NGINX'] ?? ''}`,
+    `--nginx-binary=${process.env['GATEHOUSE_NGINX_BINARY'] ?? ''}`,
     '--log-level=error',
     ...(options.flags ?? []),
   ];

@@ -6,23 +6,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '@gatehouse/testing';
-import { ask, type Answer } from './ask.ts';
-import { startEchoBackend, type Echo, type EchoBackend } from './echo-backend.ts';
+import { ask, type Answer, type GatePorts } from './ask.ts';
+import type { Echo } from './echo-backend.ts';
 import { startGate, type Gate } from './gate.ts';
+import { startScenarioBackend, type ScenarioBackend } from './scenario-backends.ts';
 import { listedServices, servicesOf, type Expectation, type Request, type Scenario, type Step } from './scenario.ts';
 
 /** Runs all steps; throws (by expect) at the first answer that is not as expected. */
 export async function runScenario(scenario: Scenario): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'scenario-'));
-  const backends = new Map<string, EchoBackend>();
+  const backends = new Map<string, ScenarioBackend>();
+  const pods = new Map<string, ScenarioBackend>();
   let gate: Gate | undefined;
   try {
     const secrets = await certificateSecrets(scenario);
+    for (const name of scenario.pods ?? []) pods.set(name, await startScenarioBackend(name, 'http'));
     for (const step of scenario.steps) {
       if (step.objects !== undefined) {
         const objects = [step.objects, ...listedServices(scenario)].join('\n---\n');
         const endpoints = await endpointSlices(scenario, objects, backends);
-        const text = [objects, ...secrets, ...endpoints].join('\n---\n');
+        const text = withPorts([objects, ...secrets, ...endpoints].join('\n---\n'), pods);
         const write = (): void => writeFileSync(join(directory, 'objects.yaml'), text);
         if (gate === undefined) write();
         else await gate.change(write);
@@ -32,7 +35,7 @@ export async function runScenario(scenario: Scenario): Promise<void> {
     }
   } finally {
     await gate?.close();
-    await Promise.all([...backends.values()].map((backend) => backend.close()));
+    await Promise.all([...backends.values(), ...pods.values()].map((backend) => backend.close()));
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -40,7 +43,10 @@ export async function runScenario(scenario: Scenario): Promise<void> {
 async function checkStep(gate: Gate, step: Step): Promise<void> {
   for (const request of step.requests ?? []) {
     const answer = await ask(gate, request);
-    expect({ ask: request.ask, ...seen(answer, request.expect) }).toEqual({ ask: request.ask, ...wanted(request) });
+    expect({ ask: request.ask, ...seen(answer, request.expect) }).toEqual({
+      ask: request.ask,
+      ...wanted(request, gate),
+    });
   }
   if (step.problems !== undefined) {
     const codes = gate
@@ -51,11 +57,25 @@ async function checkStep(gate: Gate, step: Step): Promise<void> {
   }
 }
 
+/** Puts the ports of the scenario's pods where its objects name them. */
+function withPorts(objects: string, pods: ReadonlyMap<string, ScenarioBackend>): string {
+  return objects.replace(/\bPORT_OF_([a-z0-9-]+)/g, (_, name: string) => {
+    const pod = pods.get(name);
+    if (pod === undefined) throw new Error(`the scenario has no pod ${name}`);
+    return String(pod.port);
+  });
+}
+
 /** The expectation as `seen` prints it. */
-function wanted({ expect: expectation }: Request): object {
-  const { bodyIncludes, certificateFor, ...rest } = expectation;
+function wanted({ expect: expectation }: Request, { httpsPort }: GatePorts): object {
+  const { bodyIncludes, certificateFor, headers, ...rest } = expectation;
+  const namesPort = ([name, value]: [string, string | null]): [string, string | null] => [
+    name,
+    value?.replaceAll('HTTPS_PORT', String(httpsPort)) ?? null,
+  ];
   return {
     ...rest,
+    ...(headers === undefined ? {} : { headers: Object.fromEntries(Object.entries(headers).map(namesPort)) }),
     ...(bodyIncludes === undefined ? {} : { bodyIncludes: true }),
     ...(certificateFor === undefined ? {} : { certificateFor: true }),
   };
@@ -104,25 +124,30 @@ async function certificateSecrets(scenario: Scenario): Promise<readonly string[]
         kind: 'Secret',
         type: 'kubernetes.io/tls',
         metadata: { namespace, name },
-        stringData: { 'tls.crt': certPem, 'tls.key': keyPem },
+        ...secretContent({ 'tls.crt': certPem, 'tls.key': keyPem }, scenario.secretField ?? 'data'),
       });
     }),
   );
 }
 
-/** One EndpointSlice for each Service, with one echo backend behind all its ports. */
+function secretContent(files: Readonly<Record<string, string>>, field: 'data' | 'stringData'): object {
+  if (field === 'stringData') return { stringData: files };
+  const encoded = Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')]);
+  return { data: Object.fromEntries(encoded) as object };
+}
+
+/** One EndpointSlice for each Service, with one backend behind all its ports. */
 async function endpointSlices(
   scenario: Scenario,
   objects: string,
-  backends: Map<string, EchoBackend>,
+  backends: Map<string, ScenarioBackend>,
 ): Promise<readonly string[]> {
   const slices: string[] = [];
   for (const { key, portNames } of servicesOf(objects)) {
     const [namespace = '', name = ''] = key.split('/');
     if (scenario.withoutEndpoints?.includes(name) === true) continue;
     if (!backends.has(key)) {
-      const tls = scenario.tlsBackends?.includes(name) === true ? await makeCertificate({ hosts: [name] }) : undefined;
-      backends.set(key, await startEchoBackend({ name, ...(tls === undefined ? {} : { tls }) }));
+      backends.set(key, await startScenarioBackend(name, scenario.backends?.[name] ?? 'http'));
     }
     const port = backends.get(key)?.port;
     slices.push(

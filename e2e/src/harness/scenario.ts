@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Question } from './ask.ts';
+import { backendKinds, type BackendKind } from './scenario-backends.ts';
 
 export interface Scenario {
   /** A sentence: what holds. */
@@ -16,10 +17,14 @@ export interface Scenario {
   readonly services?: readonly string[];
   /** Services that get no endpoint; every other Service of the objects gets an echo backend. */
   readonly withoutEndpoints?: readonly string[];
-  /** Services whose backend speaks TLS. */
-  readonly tlsBackends?: readonly string[];
+  /** What stands behind a Service, by its name, when it is no echo backend over HTTP. */
+  readonly backends?: Readonly<Record<string, BackendKind>>;
+  /** Echo backends that belong to no Service by themselves: `PORT_OF_name` in the objects is the port of one. */
+  readonly pods?: readonly string[];
   /** TLS Secrets to make before the start: `namespace/name` → host names of the certificate. */
   readonly certificates?: Readonly<Record<string, readonly string[]>>;
+  /** The field of those Secrets; left out: `data`, as an API server answers it. */
+  readonly secretField?: 'data' | 'stringData';
   readonly steps: readonly Step[];
 }
 
@@ -44,7 +49,7 @@ export interface Expectation {
   readonly method?: string;
   /** Headers that the backend sees; null: it must not see it. */
   readonly sees?: Readonly<Record<string, string | null>>;
-  /** Headers of the answer; null: must not be there. */
+  /** Headers of the answer; null: must not be there. `HTTPS_PORT` is the port that nginx listens on for TLS. */
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly bodyIncludes?: string;
   /** A DNS name in the certificate that was presented. */
@@ -56,8 +61,10 @@ const KEYS = [
   'flags',
   'services',
   'withoutEndpoints',
-  'tlsBackends',
+  'backends',
+  'pods',
   'certificates',
+  'secretField',
   'steps',
   'objects',
   'requests',
@@ -73,6 +80,8 @@ export function readScenarios(directory: string): readonly (Scenario & { readonl
     if (raw.sentence === undefined || unknown.length > 0) {
       throw new Error(`${file}: a scenario has a sentence and no key ${unknown.join(', ')}`);
     }
+    const strange = Object.values(raw.backends ?? {}).filter((kind) => !backendKinds.includes(kind));
+    if (strange.length > 0) throw new Error(`${file}: there is no backend of kind ${strange.join(', ')}`);
     const { objects, requests, problems, ...rest } = raw;
     const only: Step = {
       ...(objects === undefined ? {} : { objects }),
@@ -84,8 +93,14 @@ export function readScenarios(directory: string): readonly (Scenario & { readonl
 }
 
 interface Named {
+  /** Of a List. */
+  readonly items?: readonly Named[];
   readonly kind?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: {
     readonly type?: string;
     readonly ports?: readonly { readonly name?: string; readonly port: number }[];
@@ -103,6 +118,15 @@ export function servicesOf(
       key: `${object?.metadata?.namespace ?? 'default'}/${object?.metadata?.name ?? ''}`,
       portNames: (object?.spec?.ports ?? []).map((port) => port.name ?? ''),
     }));
+}
+
+/** The annotations of each Ingress that a scenario asks about, Lists included. */
+export function annotationsAsked({ steps }: Scenario): readonly Readonly<Record<string, string>>[] {
+  return steps
+    .filter(({ requests = [] }) => requests.length > 0)
+    .flatMap(({ objects = '' }) => parseAllDocuments(objects).map((document) => document.toJS() as Named | null))
+    .flatMap((object): readonly (Named | null)[] => object?.items ?? [object])
+    .flatMap((object) => (object?.kind === 'Ingress' ? [object.metadata?.annotations ?? {}] : []));
 }
 
 /** The Services that a scenario lists by name, as a YAML document each. */

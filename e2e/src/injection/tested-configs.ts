@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Bundle } from '@gatehouse/nginx';
 import type { NginxPlace } from '../harness/bare-nginx.ts';
 
-const program = process.env['GATEHOUSE_NGINX'] ?? 'nginx';
+const program = process.env['GATEHOUSE_NGINX_BINARY'] ?? 'nginx';
 /** Processes at a time. */
 const WIDTH = 2;
 

@@ -17,5 +17,6 @@ export {
   type Problem,
   type Severity,
 } from './problem.ts';
-export { problemTable, type ProblemCode, type ProblemDeclaration } from './problem-table.ts';
+export type { ProblemDeclaration } from './problem-declaration.ts';
+export { problemTable, type ProblemCode } from './problem-table.ts';
 export { renderProblemsPage } from './problems-page.ts';

@@ -2,24 +2,15 @@
  * Duty: the one table of everything that can be wrong. `docs/problems.md` is generated from it.
  * A new code is added here and nowhere else.
  */
-
-export interface ProblemDeclaration {
-  /** `error`: something the author asked for is not served. `warning`: all is served, but not as they may think. */
-  readonly severity: 'error' | 'warning';
-  /** What the admission webhook does with an object that has this Problem and did not have it before. */
-  readonly admission: 'deny' | 'warn' | 'silent';
-  /** What it means, one sentence. */
-  readonly summary: string;
-  /** What the author does about it, one sentence. */
-  readonly remedy: string;
-}
+import type { ProblemDeclaration } from './problem-declaration.ts';
 
 export const problemTable = {
   // The object as a whole
   ObjectMalformed: {
     severity: 'error',
     admission: 'deny',
-    summary: 'The object does not have the shape that its kind requires; it is left out.',
+    summary:
+      'The object does not have the shape that its kind requires; its last good form is kept, or it is left out.',
     remedy: 'Correct the named field; `kubectl explain` shows the shape.',
   },
   DuplicateObject: {
@@ -244,7 +235,7 @@ export const problemTable = {
     severity: 'error',
     admission: 'deny',
     summary: 'Snippets of nginx configuration are not supported, because whoever writes one owns the controller.',
-    remedy: 'Use the typed annotation that the message names.',
+    remedy: 'Use the typed annotation that the message names, or see docs/annotations.md.',
   },
   AnnotationConflict: {
     severity: 'warning',

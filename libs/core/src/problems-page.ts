@@ -1,7 +1,8 @@
 /**
  * Duty: the text of docs/problems.md, from the table of problems.
  */
-import { problemTable, type ProblemDeclaration } from './problem-table.ts';
+import type { ProblemDeclaration } from './problem-declaration.ts';
+import { problemTable } from './problem-table.ts';
 import { compareText } from './object-ref.ts';
 
 const admissionWords: Readonly<Record<ProblemDeclaration['admission'], string>> = {

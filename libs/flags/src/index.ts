@@ -19,6 +19,7 @@
  * Order: arguments, then GATEHOUSE_HEALTH_PORT, then the default. `given` names what was set, for flags that are only
  * accepted and need a warning.
  */
+export { closeWithGrace } from './close-with-grace.ts';
 export { environmentName, type Command, type FlagTable, type FlagValues } from './command.ts';
 export { bool, decimal, duration, integer, oneOf, text, texts, type Flag } from './flag-kinds.ts';
 export { parseFlags, type Environment, type FlagInput, type Invocation } from './parse-flags.ts';

@@ -11,6 +11,8 @@ export interface ProgramContext extends FlagInput {
   readonly stderr: TextSink;
   /** Aborted when the program shall end. */
   readonly signal: AbortSignal;
+  /** Aborted when it shall not even wait for requests that still run. */
+  readonly cutOff?: AbortSignal;
 }
 
 /** Such as `process.stdout`. */

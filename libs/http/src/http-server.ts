@@ -50,13 +50,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
   const server = makeServer(answer, limits, options.tls);
   const sockets = trackSockets(server);
-  server.on('error', (error) => options.logger.error('server failed', { error }));
   return {
     listen: async ({ host, port }) => {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
           server.off('error', reject);
+          server.on('error', (error) => options.logger.error('server failed', { error }));
           resolve();
         });
       });

@@ -21,5 +21,6 @@ export type {
 } from './objects.ts';
 export type { Snapshot } from './snapshot.ts';
 export { parseObject, parseObjects, type PlacedReading, type Reading } from './parse-object.ts';
+export { isDnsSubdomain } from './kube-names.ts';
 export { ObjectStore } from './object-store.ts';
 export { hasSameContent } from './same-content.ts';

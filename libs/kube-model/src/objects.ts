@@ -24,6 +24,7 @@ export type ServicePortRef =
 
 export type IngressBackend =
   | { readonly kind: 'service'; readonly name: string; readonly port: ServicePortRef }
+  /** `description` is the author's text: quote it in sentences. */
   | { readonly kind: 'resource'; readonly description: string }
   /** Neither a Service nor a resource could be read; `reason` says why. */
   | { readonly kind: 'invalid'; readonly reason: string };

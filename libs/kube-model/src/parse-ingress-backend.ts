@@ -69,10 +69,7 @@ function describeResource(resource: Field): IngressBackend {
   if (!resource.expectObject()) return invalid('the resource must be an object');
   const apiGroup = resource.get('apiGroup').text();
   const group = apiGroup === '' ? '' : `.${apiGroup}`;
-  return {
-    kind: 'resource',
-    description: quoteFound(`${resource.get('kind').text()}${group} ${resource.get('name').text()}`),
-  };
+  return { kind: 'resource', description: `${resource.get('kind').text()}${group} ${resource.get('name').text()}` };
 }
 
 function invalid(reason: string): IngressBackend {

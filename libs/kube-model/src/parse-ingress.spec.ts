@@ -81,7 +81,7 @@ describe('an Ingress of networking.k8s.io/v1', () => {
     [
       'a resource',
       { resource: { apiGroup: 'k8s.example.com', kind: 'Bucket', name: 'icons' } },
-      { kind: 'resource', description: '"Bucket.k8s.example.com icons"' },
+      { kind: 'resource', description: 'Bucket.k8s.example.com icons' },
     ],
     ['nothing', undefined, { kind: 'invalid', reason: 'a backend is required' }],
     ['an empty object', {}, { kind: 'invalid', reason: 'service.name is required' }],

@@ -6,3 +6,5 @@ export {
   type LogLevel,
 } from './create-logger.ts';
 export { logFlags } from './log-flags.ts';
+export { runProgram } from './run-program.ts';
+export { logFailure, StartError } from './start-error.ts';

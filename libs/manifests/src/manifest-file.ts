@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { err, ok, type Err, type Result } from '@gatehouse/core';
 import { describeFault, type FoundFile } from './list-files.ts';
+import { keepLastGood, type LastGood } from './last-good.ts';
 import { parseManifest, type ManifestObject } from './parse-manifest.ts';
 import type { ManifestProblem } from './place.ts';
 
@@ -16,6 +17,7 @@ export interface ManifestFile {
   /** The last text that could be relied on, and what it holds. */
   readonly text: string;
   readonly objects: readonly ManifestObject[];
+  readonly lastGood: LastGood;
   /** Why the newest version does not count; empty when it does. */
   readonly problems: readonly ManifestProblem[];
 }
@@ -35,11 +37,12 @@ export async function readManifestFile(found: FoundFile, before: ManifestFile | 
   return { ...(text.ok ? readManifestText(found.path, text.value, before) : broken(text.error, before)), version };
 }
 
-/** The same for a text that is at hand. */
+/** The same for a text that is at hand. A malformed object in it keeps what it was in `before`. */
 export function readManifestText(path: string, text: string, before?: ManifestFile): ManifestFile {
-  const { objects, problems } = parseManifest(path, text);
+  const { objects: found, problems } = parseManifest(path, text);
   if (problems.length > 0) return { ...broken(problems, before), newestText: text };
-  return { path, version: '', newestText: text, text, objects, problems };
+  const { objects, lastGood } = keepLastGood(found, before?.lastGood ?? new Map());
+  return { path, version: '', newestText: text, text, objects, lastGood, problems };
 }
 
 function broken(problems: readonly ManifestProblem[], before: ManifestFile | undefined): ManifestFile {
@@ -49,6 +52,7 @@ function broken(problems: readonly ManifestProblem[], before: ManifestFile | und
     version: '',
     text: before?.text ?? '',
     objects: before?.objects ?? [],
+    lastGood: before?.lastGood ?? new Map(),
     newestText: undefined,
     problems,
   };

@@ -267,6 +267,9 @@ describe('ManifestSource', () => {
     await until('repair', state, 'a=3 b=2');
     expect(source.fileProblems()).toEqual([]);
     expect(logger.messages('info')).toEqual(['All manifests can be read again']);
+    write('new.yaml', 'a: [');
+    await until('file that never was good', () => logger.messages('error').length, 2);
+    expect(logger.messages('error')[1]).toBe('Manifest is broken, so nothing of it is used');
   });
 
   it('takes an emptied directory for what it is, and a vanished one for a fault', async () => {

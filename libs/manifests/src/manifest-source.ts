@@ -8,7 +8,7 @@ import type { Logger, ObjectSource } from '@gatehouse/pipeline';
 import { DirectoryWatch } from './directory-watch.ts';
 import { describeFault } from './list-files.ts';
 import type { ManifestFile } from './manifest-file.ts';
-import { ManifestTree } from './manifest-tree.ts';
+import { isBelow, ManifestTree } from './manifest-tree.ts';
 import { Manifests } from './manifests.ts';
 import { describeManifestProblem, type ManifestProblem, type Place } from './place.ts';
 import { diskPaths, readStdin, type ManifestPaths } from './read-manifests.ts';
@@ -126,7 +126,7 @@ export class ManifestSource implements ObjectSource {
   /** Makes what the tree holds now the state of the world. */
   #take(): void {
     const files = [...this.#stdin, ...this.#tree.files];
-    this.#tellProblems([...this.#tree.unreadable, ...files.flatMap((file) => file.problems)]);
+    this.#tellProblems([...this.#tree.unreadable, ...files.flatMap((file) => file.problems)], files);
     if (files.length === this.#files.length && files.every((file, index) => file === this.#files[index])) return;
     this.#files = files;
     this.#manifests = new Manifests(files);
@@ -135,12 +135,15 @@ export class ManifestSource implements ObjectSource {
     if (this.#store.snapshot() !== before) this.#onChange();
   }
 
-  #tellProblems(problems: readonly ManifestProblem[]): void {
+  #tellProblems(problems: readonly ManifestProblem[], files: readonly ManifestFile[]): void {
     const told = new Set(this.#problems.map(describeManifestProblem));
     for (const problem of problems) {
       const { message: reason, ...place } = problem;
       const isNew = !told.delete(describeManifestProblem(problem));
-      if (isNew) this.#options.logger.error('Manifest is broken, its last good content stays', { ...place, reason });
+      if (!isNew) continue;
+      const keeps = files.some(({ path, objects }) => objects.length > 0 && isBelow(path, problem.file));
+      const effect = keeps ? 'its last good content stays' : 'so nothing of it is used';
+      this.#options.logger.error(`Manifest is broken, ${effect}`, { ...place, reason });
     }
     const isOver = told.size > 0 && problems.length === 0;
     if (isOver) this.#options.logger.info('All manifests can be read again');

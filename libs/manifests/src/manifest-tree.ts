@@ -6,6 +6,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { listManifestFiles, type FoundDirectory } from './list-files.ts';
 import { readManifestFile, type ManifestFile } from './manifest-file.ts';
+import { isMalformed } from './last-good.ts';
 import type { ManifestProblem } from './place.ts';
 
 /** A file that is cut short, broken or gone directly after a change may be half written or renamed: look once more. */
@@ -107,11 +108,12 @@ export class ManifestTree {
 /** Whether a change looks as if only a part of the file was written yet. */
 function isDoubtful(file: ManifestFile, before: ManifestFile | undefined): boolean {
   if (file.newestText === before?.newestText) return false;
-  const isMalformed = file.objects.some(({ reading }) => reading.objects.length === 0);
-  return file.problems.length > 0 || isMalformed || file.objects.length < (before?.objects.length ?? 0);
+  const hasMalformed = file.objects.some(({ reading }) => isMalformed(reading));
+  return file.problems.length > 0 || hasMalformed || file.objects.length < (before?.objects.length ?? 0);
 }
 
-function isBelow(path: string, directory: string): boolean {
+/** Whether a path is the directory or anything in it. */
+export function isBelow(path: string, directory: string): boolean {
   const way = relative(directory, path);
   return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }

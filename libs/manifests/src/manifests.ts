@@ -3,6 +3,7 @@
  */
 import { describeObject, describeProblem, type ObjectRef, type Problem } from '@gatehouse/core';
 import type { AnyObject } from '@gatehouse/kube-model';
+import { isMalformed } from './last-good.ts';
 import { locateField, parseFieldPath } from './locate-field.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import { parseTree, type ManifestObject } from './parse-manifest.ts';
@@ -19,17 +20,21 @@ export class Manifests {
   readonly objects: readonly AnyObject[];
   /** What is wrong with single objects: ObjectMalformed, DuplicateObject, RetiredApiVersion. */
   readonly problems: readonly Problem[];
+  /** How many objects have parts that could not be read, or none that could. */
+  readonly malformedObjects: number;
   readonly #declarations: ReadonlyMap<string, Declaration>;
   /** By the Problem itself, and in words, since it may have been read again since. */
   readonly #origins: ReadonlyMap<Problem | string, Declaration>;
-  /** The tree that was asked last: Problems come in order of their objects. */
-  #lastTree: { readonly of: Declaration; readonly tree: ReturnType<typeof parseTree> } | undefined;
+  /** The document that was asked last: Problems come in order of their objects, and a List holds many. */
+  #lastTree:
+    { readonly file: ManifestFile; readonly start: number; readonly tree: ReturnType<typeof parseTree> } | undefined;
 
   constructor(files: readonly ManifestFile[]) {
     const declarations = new Map<string, Declaration>();
     const origins = new Map<Problem | string, Declaration>();
     const objects: AnyObject[] = [];
     const problems: Problem[] = [];
+    let malformedObjects = 0;
     for (const file of files) {
       for (const object of file.objects) {
         const { ref } = object.reading;
@@ -40,12 +45,14 @@ export class Manifests {
         problems.push(...found);
         for (const problem of found) origins.set(problem, declaration).set(describeProblem(problem), declaration);
         if (first !== undefined) continue;
+        if (isMalformed(object.reading)) malformedObjects++;
         declarations.set(name, declaration);
         objects.push(...object.reading.objects);
       }
     }
     this.objects = objects;
     this.problems = problems;
+    this.malformedObjects = malformedObjects;
     this.#declarations = declarations;
     this.#origins = origins;
   }
@@ -67,11 +74,12 @@ export class Manifests {
 
   #locate(declaration: Declaration, fieldPath: string): Place {
     const { file, object } = declaration;
-    if (this.#lastTree?.of !== declaration) {
-      this.#lastTree = { of: declaration, tree: parseTree(file.text, object.range) };
+    const [start] = object.range;
+    if (this.#lastTree?.file !== file || this.#lastTree.start !== start) {
+      this.#lastTree = { file, start, tree: parseTree(file.text, object.range) };
     }
     const offset = locateField(this.#lastTree.tree, [...object.place, ...parseFieldPath(fieldPath)]);
-    return placeAt(file.path, file.text, object.range[0] + offset);
+    return placeAt(file.path, file.text, start + offset);
   }
 }
 

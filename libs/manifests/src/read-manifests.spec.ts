@@ -75,3 +75,24 @@ describe('readManifests', () => {
     rmSync(root, { recursive: true });
   });
 });
+
+describe('standard input', () => {
+  it('is a fault of the program when it is asked for and not given', async () => {
+    await expect(readManifests({ paths: ['-'] })).rejects.toThrow('standard input');
+  });
+});
+
+describe('a directory without a manifest', () => {
+  it('is named, and no other path is', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'empty-'));
+    try {
+      writeFileSync(join(directory, 'shop.yml.txt'), 'kind: Ingress');
+      const paths = [directory, join(examples, 'cafe'), `${join(examples, 'cafe')}/`];
+      expect((await readManifests({ paths })).emptyDirectories).toEqual([directory]);
+      writeFileSync(join(directory, 'a.json'), '');
+      expect((await readManifests({ paths })).emptyDirectories).toEqual([]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

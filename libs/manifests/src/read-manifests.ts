@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ObjectStore, type Snapshot } from '@gatehouse/kube-model';
+import { listManifestFiles } from './list-files.ts';
 import { readManifestText, type ManifestFile } from './manifest-file.ts';
 import { ManifestTree } from './manifest-tree.ts';
 import { Manifests } from './manifests.ts';
@@ -17,7 +18,7 @@ const STDIN_NAME = '<stdin>';
 export interface ManifestPaths {
   /** Directories and files; `-` is standard input, which comes first whatever its place. */
   readonly paths: readonly string[];
-  /** Read to its end when `-` is among the paths. */
+  /** Read to its end when `-` is among the paths; must then be given. */
   readonly stdin?: Readable;
 }
 
@@ -27,6 +28,8 @@ export interface ManifestsRead {
   readonly snapshot: Snapshot;
   /** Files and directories that could not be read. Nothing of a broken file is in the snapshot. */
   readonly fileProblems: readonly ManifestProblem[];
+  /** Those of the paths that hold no manifest file at all. */
+  readonly emptyDirectories: readonly string[];
 }
 
 /** Reads everything below the paths as it is now. */
@@ -42,12 +45,14 @@ export async function readManifests(from: ManifestPaths): Promise<ManifestsRead>
     manifests,
     snapshot: store.snapshot(),
     fileProblems: [...tree.unreadable, ...files.flatMap((file) => file.problems)],
+    emptyDirectories: diskPaths(from).filter((path) => listManifestFiles([path]).entries.length === 0),
   };
 }
 
-/** Standard input as a file, if it is asked for. */
+/** Standard input as a file, if it is asked for. Throws when the program that asks gives none. */
 export async function readStdin({ paths, stdin }: ManifestPaths): Promise<readonly ManifestFile[]> {
-  if (stdin === undefined || !paths.includes(STDIN_PATH)) return [];
+  if (!paths.includes(STDIN_PATH)) return [];
+  if (stdin === undefined) throw new Error('standard input (-) cannot be read here');
   return [readManifestText(STDIN_NAME, await text(stdin))];
 }
 

@@ -81,11 +81,16 @@ export class NginxChild {
     this.#process.kill('SIGHUP');
   }
 
+  /** Makes the master end at once, with all its workers. */
+  terminate(): void {
+    this.#process.kill('SIGTERM');
+  }
+
   /** Ends master and workers: gracefully, after `graceMs` at once, and then by force. Resolves when none is left. */
   async end(graceMs: number): Promise<void> {
     this.#process.kill('SIGQUIT');
     if (!(await this.#hasExitedWithin(graceMs))) {
-      this.#process.kill('SIGTERM');
+      this.terminate();
       await this.#hasExitedWithin(TERMINATION_MS);
     }
     if (this.id !== 0) await killGroup(this.id);
@@ -114,7 +119,7 @@ function describeEnd(code: number | null, signal: string | null): string {
 
 function logLine(logger: Logger, { level, pid, text }: ErrorLine): void {
   const message = 'nginx says';
-  const content = { level, text, ...(pid === undefined ? {} : { pid }) };
+  const content = { severity: level, text, ...(pid === undefined ? {} : { pid }) };
   switch (level) {
     case 'emerg':
     case 'alert':

@@ -9,7 +9,10 @@ let binary = '';
 let sandbox: NginxSandbox;
 
 beforeAll(async () => {
-  const found = await findNginx({ named: process.env['GATEHOUSE_NGINX'] ?? '', searchPath: process.env['PATH'] ?? '' });
+  const found = await findNginx({
+    named: process.env['GATEHOUSE_NGINX_BINARY'] ?? '',
+    searchPath: process.env['PATH'] ?? '',
+  });
   binary = found.ok ? found.value : '';
 });
 beforeEach(async () => {

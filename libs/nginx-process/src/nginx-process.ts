@@ -86,6 +86,7 @@ class SupervisedNginx implements NginxProcess {
   }
 
   async stop(graceMs: number): Promise<void> {
+    if (this.#stopping.signal.aborted && graceMs === 0) this.#runner.cutOff();
     this.#stopping.abort(new Error('nginx is being stopped'));
     await this.#inTurn(() => this.#runner.end(graceMs));
   }

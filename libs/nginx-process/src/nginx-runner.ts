@@ -40,6 +40,7 @@ const POLL_GROWTH = 1.5;
 export class NginxRunner {
   readonly #options: NginxRunnerOptions;
   #child: NginxChild | undefined;
+  #endingChild: NginxChild | undefined;
   #hasStarted = false;
   #startedMs = 0;
   #digest: string | undefined;
@@ -69,6 +70,11 @@ export class NginxRunner {
     return refusal;
   }
 
+  /** Cuts off the requests that an nginx which is ending still waits for. */
+  cutOff(): void {
+    this.#endingChild?.terminate();
+  }
+
   /** Makes a living nginx read `current` again, without waiting for anything. */
   reloadUnproven(): void {
     this.#child?.reload();
@@ -76,7 +82,8 @@ export class NginxRunner {
 
   /** Ends nginx; resolves when no process and no socket of it is left. */
   async end(graceMs: number): Promise<void> {
-    await this.#forgetChild()?.end(graceMs);
+    this.#endingChild = this.#forgetChild();
+    await this.#endingChild?.end(graceMs);
     if (!this.#hasStarted) return;
     // Workers of a master that ended by itself.
     await endLeftovers(this.#options.layout);
@@ -136,7 +143,7 @@ export class NginxRunner {
     const [first] = emergencies;
     if (first === undefined || emergencies.every((text) => text.startsWith('bind() to '))) return undefined;
     const refusal = readRefusal(first, this.#options.layout.currentConfig);
-    if (refusal.kind === 'fault') throw new Error(`nginx could not reload: ${first}`);
+    if (refusal.kind === 'fault') throw new Error(`nginx could not ${this.isAlive ? 'reload' : 'start'}: ${first}`);
     return refusal;
   }
 

@@ -14,8 +14,6 @@ const DEFAULT_CERTIFICATE = {
   ipAddresses: [],
   validDays: 365,
 };
-/** Longest path of a unix socket on Linux, without the closing zero byte (unix(7)). */
-const LONGEST_SOCKET_PATH_BYTES = 107;
 const OTHERS_MAY_PASS = 0o001;
 
 /**
@@ -23,8 +21,6 @@ const OTHERS_MAY_PASS = 0o001;
  * have to be let through to their temporary files. Throws when the directory cannot be used, saying why.
  */
 export async function prepareRuntime(layout: RuntimeLayout, { isRoot }: { readonly isRoot: boolean }): Promise<void> {
-  const excess = Buffer.byteLength(layout.proofSocket) - LONGEST_SOCKET_PATH_BYTES;
-  if (excess > 0) throw new Error(`The path of the runtime directory is ${excess} bytes too long: ${layout.directory}`);
   await mkdir(layout.generations, { recursive: true, mode: 0o755 });
   await mkdir(layout.temporary, { recursive: true, mode: 0o755 });
   await mkdir(layout.certificates, { recursive: true, mode: 0o700 });

@@ -16,7 +16,10 @@ const start = (more: { readonly accessLogDescriptor?: number } = {}) =>
   createNginxProcess({ binary, runtimeDirectory: sandbox.directory, logger, ...more });
 
 beforeAll(async () => {
-  const found = await findNginx({ named: process.env['GATEHOUSE_NGINX'] ?? '', searchPath: process.env['PATH'] ?? '' });
+  const found = await findNginx({
+    named: process.env['GATEHOUSE_NGINX_BINARY'] ?? '',
+    searchPath: process.env['PATH'] ?? '',
+  });
   binary = found.ok ? found.value : '';
 });
 beforeEach(async () => {
@@ -79,7 +82,7 @@ describe('what nginx writes', () => {
     const twice = `server { listen 127.0.0.1:${sandbox.port}; return 200 "again"; }`;
     await nginx.apply(sandbox.bundle('one', { httpLines: [twice] }));
     await until(() => logger.entries.some(({ data }) => String(data['text']).includes('start worker process')));
-    const warnings = logger.entries.filter(({ level, data }) => level === 'warn' && data['level'] === 'warn');
+    const warnings = logger.entries.filter(({ level, data }) => level === 'warn' && data['severity'] === 'warn');
     expect(String(warnings[0]?.data['text'])).toContain('conflicting server name');
   });
 });

@@ -21,6 +21,8 @@ export interface RuntimeLayout {
   readonly pidFile: string;
   /** A unix socket on which the running nginx answers its digest. */
   readonly proofSocket: string;
+  /** A unix socket that the controller listens on; no longer than the other. */
+  readonly controllerLock: string;
 }
 
 export function runtimeLayout(directory: string): RuntimeLayout {
@@ -36,6 +38,7 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     temporary: join(directory, 'temp'),
     pidFile: join(directory, 'nginx.pid'),
     proofSocket: join(directory, 'proof.sock'),
+    controllerLock: join(directory, 'lock.sock'),
   };
 }
 

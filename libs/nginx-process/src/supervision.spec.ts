@@ -28,17 +28,13 @@ let logger: RecordingLogger;
 let nginx: NginxProcess;
 let restarts = 0;
 
+const onRestart = () => (restarts += 1);
 const start = (more: Partial<NginxProcessOptions> = {}) =>
-  createNginxProcess({
-    binary,
-    runtimeDirectory: sandbox.directory,
-    logger,
-    onRestart: () => (restarts += 1),
-    ...more,
-  });
+  createNginxProcess({ binary, runtimeDirectory: sandbox.directory, logger, onRestart, ...more });
 
 beforeAll(async () => {
-  const found = await findNginx({ named: process.env['GATEHOUSE_NGINX'] ?? '', searchPath: process.env['PATH'] ?? '' });
+  const { GATEHOUSE_NGINX_BINARY: named = '', PATH = '' } = process.env;
+  const found = await findNginx({ named, searchPath: PATH });
   binary = found.ok ? found.value : '';
 });
 beforeEach(async () => {

@@ -35,7 +35,7 @@ export interface Pipeline {
   start(): Promise<void>;
   /** nginx was started again by its supervisor: look whether it runs what it should. */
   nginxRestarted(): void;
-  /** Ends watching, then nginx with `graceMs` for its requests. Resolves when nothing is left under way. */
+  /** Ends watching, then nginx with `graceMs` for its requests; called again with 0, it cuts them off. Resolves when nothing is left under way. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -49,6 +49,8 @@ class LoopInterpreter implements Pipeline {
   #state: LoopState = initialLoopState;
   #memory: RoundMemory = emptyRoundMemory;
   #told: Told = nothingTold;
+  /** Whether nginx ever took a configuration: it then runs the last good one, whatever comes. */
+  #hasServed = false;
   #cancelTimer: (() => void) | undefined;
   #round: Promise<void> = Promise.resolve();
 
@@ -112,7 +114,7 @@ class LoopInterpreter implements Pipeline {
 
   /** Undefined after a fault. */
   async #attemptRound(): Promise<Round | undefined> {
-    const { source, logger } = this.#options;
+    const { source } = this.#options;
     const memoryBefore = this.#memory;
     try {
       const { round, memory } = await runRound(this.#options, memoryBefore, source.snapshot());
@@ -124,21 +126,38 @@ class LoopInterpreter implements Pipeline {
     } catch (error) {
       this.#forgetRunning();
       if (this.#state.kind !== 'stopped') {
-        logger.error('The configuration could not be applied; the last good one stays', { error });
+        this.#logFault(error);
         this.#options.onFault?.(error);
       }
       return undefined;
     }
   }
 
+  /** At the first start the fault is most likely one of the set-up, which its own words tell better than a stack. */
+  #logFault(error: unknown): void {
+    const { logger } = this.#options;
+    const message = `The configuration could not be applied; ${this.#whatRuns()}`;
+    if (this.#hasServed) {
+      logger.error(message, { error });
+      return;
+    }
+    logger.error(message, { reason: error instanceof Error ? error.message : String(error) });
+    logger.debug('what led to it', { error });
+  }
+
+  #whatRuns(): string {
+    return this.#hasServed ? 'the last good one stays' : 'nothing runs yet';
+  }
+
   #publish(round: Round): void {
     const { logger, events, status, onRound } = this.#options;
     const { refusal, digest, durations } = round;
     if (refusal !== undefined) {
-      logger.error('nginx refused the configuration; the last good one stays', { ...refusal, digest });
+      logger.error(`nginx refused the configuration; ${this.#whatRuns()}`, { ...refusal, digest });
     } else if (round.outcome === 'applied') {
       logger.info('The configuration runs', { digest, ingresses: round.ingresses.length, ...durations });
     }
+    this.#hasServed ||= refusal === undefined;
     const told: Told = { ingresses: round.ingresses, problems: round.problems };
     for (const event of planEvents(this.#told, told)) events.record(event);
     this.#told = told;

@@ -71,6 +71,11 @@ describe('Events', () => {
     expect(short(previous, next)).toEqual(expected);
   });
 
+  it('carry the Problem that they warn of', () => {
+    const warned = planEvents(told(cafe), { ingresses: [cafe], problems: [problem] });
+    expect(warned.map((event) => event.problem)).toEqual([problem]);
+  });
+
   it('are about the object, in the order of objects, whatever order they were found in', () => {
     const tea = anIngress({ name: 'tea' });
     const events = planEvents(nothingTold, told(tea, cafe));

@@ -56,6 +56,7 @@ function planWarnings(previous: readonly Problem[], next: readonly Problem[]): r
       reason: problem.code,
       message: problem.field === '' ? problem.message : `${problem.field}: ${problem.message}`,
       object: problem.object,
+      problem,
     }));
 }
 

@@ -34,7 +34,10 @@ export interface NginxProcess {
   apply(bundle: Bundle): Promise<ApplyResult>;
   /** Asks nginx whether it would take the configuration; changes nothing that runs. Throws as `apply` does. */
   test(bundle: Bundle): Promise<TestResult>;
-  /** Ends nginx: gracefully, then at once when `graceMs` have passed. Resolves when no process is left. */
+  /**
+   * Ends nginx: gracefully, then at once when `graceMs` have passed, or when it is called again with 0. Resolves when no
+   * process is left.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -62,6 +65,8 @@ export interface EventRecord {
   readonly message: string;
   /** The object it is about; namespace and name of an Ingress, ConfigMap or Pod. */
   readonly object: Problem['object'];
+  /** What a Warning about an object tells of. */
+  readonly problem?: Problem;
 }
 
 export interface EventSink {

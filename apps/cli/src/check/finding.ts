@@ -6,6 +6,7 @@ import {
   compareText,
   describeObject,
   problemTable,
+  quoteFound,
   type Problem,
   type ProblemCode,
   type Severity,
@@ -14,7 +15,7 @@ import type { ManifestProblem, ManifestsRead } from '@gatehouse/manifests';
 
 export interface Finding {
   readonly severity: Severity;
-  readonly code: ProblemCode | typeof FILE_UNREADABLE;
+  readonly code: ProblemCode | FileCode;
   readonly message: string;
   /** `Ingress default/cafe`, with the field; empty for a file. */
   readonly object: string;
@@ -26,26 +27,48 @@ export interface Finding {
 }
 
 /** Of files and directories, beside the codes of the table of Problems. */
-const FILE_UNREADABLE = 'FileUnreadable';
+type FileCode = 'FileUnreadable' | 'NoManifest';
+
+const FILE_CODES: Readonly<Record<FileCode, { readonly summary: string; readonly remedy: string }>> = {
+  FileUnreadable: {
+    summary: 'The file or directory cannot be read.',
+    remedy: 'Correct what the message names.',
+  },
+  NoManifest: {
+    summary: 'The directory holds no manifest, so nothing was checked.',
+    remedy: 'Name the directory that holds the files; they end in .yaml, .yml or .json.',
+  },
+};
 
 /** What the code means, one sentence with a full stop. */
 export function summaryOf(code: Finding['code']): string {
-  return code === FILE_UNREADABLE ? 'The file or directory cannot be read.' : problemTable[code].summary;
+  return isFileCode(code) ? FILE_CODES[code].summary : problemTable[code].summary;
 }
 
 /** What to do about it, one sentence with a full stop. */
 export function remedyOf(code: Finding['code']): string {
-  return code === FILE_UNREADABLE ? 'Correct what the message names.' : problemTable[code].remedy;
+  return isFileCode(code) ? FILE_CODES[code].remedy : problemTable[code].remedy;
+}
+
+function isFileCode(code: Finding['code']): code is FileCode {
+  return Object.hasOwn(FILE_CODES, code);
 }
 
 /** All findings, by file, line and column; those without a file last. */
 export function listFindings(read: ManifestsRead, problems: readonly Problem[]): readonly Finding[] {
   const ofObjects = [...problems].sort(compareProblems).map((problem) => fromProblem(read, problem));
-  return [...read.fileProblems.map(fromFile), ...ofObjects].sort(comparePlaces);
+  return [...read.fileProblems.map(fromFile), ...read.emptyDirectories.map(fromEmptyDirectory), ...ofObjects].sort(
+    comparePlaces,
+  );
 }
 
 function fromFile({ message, ...place }: ManifestProblem): Finding {
-  return { severity: 'error', code: FILE_UNREADABLE, message, object: '', field: '', ...place };
+  return { severity: 'error', code: 'FileUnreadable', message, object: '', field: '', ...place };
+}
+
+function fromEmptyDirectory(file: string): Finding {
+  const message = `no YAML or JSON file in ${quoteFound(file, 1000)}`;
+  return { severity: 'warning', code: 'NoManifest', message, object: '', field: '', file };
 }
 
 function fromProblem({ manifests }: ManifestsRead, problem: Problem): Finding {

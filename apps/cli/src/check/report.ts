@@ -11,6 +11,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** All that were read, and how many of them are ours by class and namespace. */
   readonly ingresses: { readonly found: number; readonly served: number };
+  /** How many objects, of any kind, could not be read, or not all of them. */
+  readonly malformedObjects: number;
 }
 
 /** The whole report, with a line break at its end. */
@@ -26,14 +28,15 @@ export function renderReport(format: ReportFormat, report: Report): string {
 }
 
 /** A line for each finding, what to do about each code, and the sum. */
-function renderText({ findings, ingresses }: Report): string {
+function renderText({ findings, ingresses, malformedObjects }: Report): string {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   const remedies = codes.map((code) => `  ${code}: ${remedyOf(code)}`);
   const others = ingresses.found - ingresses.served;
   const { errors, warnings } = count(findings);
   const sum =
     `${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${plural(ingresses.served, 'Ingress', 'Ingresses')}` +
-    (others === 0 ? '' : `; ${others} more ${others === 1 ? 'is' : 'are'} not ours by class or namespace`);
+    (others === 0 ? '' : `; ${others} more ${others === 1 ? 'is' : 'are'} not ours by class or namespace`) +
+    (malformedObjects === 0 ? '' : `; ${plural(malformedObjects, 'object')} could not be read as a whole`);
   const lines = [...findings.map(describeFinding), ...(remedies.length === 0 ? [] : ['What to do:', ...remedies]), sum];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -44,9 +47,9 @@ function describeFinding({ severity, code, message, object, field, file, line, c
   return oneLine(`${words.join(': ')}: ${message} (${code})`);
 }
 
-function renderJson({ findings, ingresses }: Report): string {
+function renderJson({ findings, ingresses, malformedObjects }: Report): string {
   const withRemedies = findings.map((finding) => ({ ...finding, remedy: remedyOf(finding.code) }));
-  return `${JSON.stringify({ ...count(findings), ingresses, findings: withRemedies }, null, 2)}\n`;
+  return `${JSON.stringify({ ...count(findings), ingresses, malformedObjects, findings: withRemedies }, null, 2)}\n`;
 }
 
 function count(findings: readonly Finding[]): { readonly errors: number; readonly warnings: number } {

@@ -29,6 +29,7 @@ interface JsonReport {
   readonly errors: number;
   readonly warnings: number;
   readonly ingresses: { readonly found: number; readonly served: number };
+  readonly malformedObjects: number;
   readonly findings: readonly { readonly code: string; readonly file: string; readonly message: string }[];
 }
 
@@ -87,6 +88,7 @@ describe('gatehouse check', () => {
       errors: 1,
       warnings: 1,
       ingresses: { found: 1, served: 1 },
+      malformedObjects: 0,
       findings: [
         {
           severity: 'warning',
@@ -177,6 +179,30 @@ apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: { name: other }\
     );
     const { stdout } = await check();
     expect(stdout).toBe('0 errors, 0 warnings in 0 Ingresses; 1 more is not ours by class or namespace\n');
+  });
+
+  it('warns of a directory without any manifest', async () => {
+    write('notes.txt', 'kind: Ingress');
+    const warning = `${directory}: warning: no YAML or JSON file in ${JSON.stringify(directory)} (NoManifest)`;
+    const { exitCode, stdout } = await check();
+    expect([exitCode, stdout.split('\n')[0]]).toEqual([0, warning]);
+    expect(stdout).toMatch(/\n0 errors, 1 warning in 0 Ingresses\n$/);
+    expect((await check('--fail-on=warning')).exitCode).toBe(1);
+    expect(codes(await check('--format=json'))).toEqual(['NoManifest']);
+    expect((await check('--format=sarif')).stdout).toContain('"id": "NoManifest"');
+  });
+
+  it.each([
+    [1, '1 object could not be read as a whole'],
+    [2, '2 objects could not be read as a whole'],
+  ])('says in the sum that %s could not be read', async (number, words) => {
+    const lost = Array.from({ length: number }, (_, index) =>
+      INGRESS.replace(/rules:[^]*/, 'rules: 7\n').replace('name: shop', `name: lost-${index}`),
+    );
+    write('all.yaml', [SERVICE, INGRESS, ...lost].join('---\n'));
+    const { stdout } = await check();
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${number} errors?, .*; ${words}$`));
+    expect(JSON.parse((await check('--format=json')).stdout)).toMatchObject({ malformedObjects: number });
   });
 
   it('leaves out missing endpoints only where the cluster would make them', async () => {

@@ -42,7 +42,8 @@ export function runCheck(context: ProgramContext): Promise<number> {
       problems.filter((problem) => !isForCluster(problem, read.snapshot)),
     );
     const ingresses = { found: read.snapshot.ingresses.size, served: resolution.served.length };
-    context.stdout.write(renderReport(values.format, { findings, ingresses }));
+    const { malformedObjects } = read.manifests;
+    context.stdout.write(renderReport(values.format, { findings, ingresses, malformedObjects }));
     const fails = findings.some(({ severity }) => values.failOn === 'warning' || severity === 'error');
     return fails ? EXIT_FAILED : EXIT_OK;
   });

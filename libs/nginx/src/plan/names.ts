@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Backend } from '@gatehouse/routing';
+import type { UpstreamScheme } from '../tokens/own-names.ts';
 
 const FIRST_LETTER = 'a'.charCodeAt(0);
 const SHORTEST = 16;
@@ -21,13 +22,23 @@ export function digestName(text: string): string {
   return name;
 }
 
-const upstreamNames = new WeakMap<Backend, string>();
+/**
+ * A backend as it is spoken to in one way. Each has a block of its own: nginx keeps idle connections for each block, and
+ * one that speaks HTTP/2 or TLS must never be taken for a request in plain HTTP/1.1.
+ */
+export interface Upstream {
+  readonly backend: Backend;
+  readonly scheme: UpstreamScheme;
+  readonly name: string;
+}
 
-/** Name of the upstream block of a backend. */
-export function upstreamName(backend: Backend): string {
-  const known = upstreamNames.get(backend);
-  if (known !== undefined) return known;
-  const name = digestName(backend.id);
-  upstreamNames.set(backend, name);
-  return name;
+const upstreams = new WeakMap<Backend, Map<UpstreamScheme, Upstream>>();
+
+/** The very same object for the same backend and scheme. */
+export function upstreamOf(backend: Backend, scheme: UpstreamScheme): Upstream {
+  const bySchemes = upstreams.get(backend) ?? new Map<UpstreamScheme, Upstream>();
+  upstreams.set(backend, bySchemes);
+  const known = bySchemes.get(scheme) ?? { backend, scheme, name: digestName(`${scheme} ${backend.id}`) };
+  bySchemes.set(scheme, known);
+  return known;
 }

@@ -9,7 +9,7 @@ import { addressWithPort, integer, isAddress } from '../tokens/constructors.ts';
 import { resolvedUrl, upstreamBlock, upstreamUrl, type UpstreamScheme } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { PlanContext } from './context.ts';
-import { upstreamName } from './names.ts';
+import { upstreamOf, type Upstream } from './names.ts';
 
 /** How requests reach a backend. */
 export type Reach =
@@ -32,7 +32,7 @@ export function reachBackend(backend: Backend, options: RenderOptions): Reach {
 
 /** What stands behind `proxy_pass` or `grpc_pass`. */
 export function urlOf(reach: Reach & { readonly kind: 'resolved' | 'upstream' }, scheme: UpstreamScheme): NginxToken {
-  return reach.kind === 'resolved' ? resolvedUrl(scheme) : upstreamUrl(scheme, upstreamName(reach.backend));
+  return reach.kind === 'resolved' ? resolvedUrl(scheme) : upstreamUrl(scheme, upstreamOf(reach.backend, scheme).name);
 }
 
 /** The scheme of an annotation's protocol. */
@@ -59,11 +59,12 @@ export function missingModule(protocol: BackendProtocol, options: RenderOptions)
   return isEncrypted && !options.capabilities.ssl ? 'the TLS module' : undefined;
 }
 
-/** The upstream block of a backend. */
-export function planUpstream(backend: Backend, context: PlanContext): UpstreamView {
+/** The block of an upstream. */
+export function planUpstream({ backend, scheme, name: blockName }: Upstream, context: PlanContext): UpstreamView {
   const { capabilities } = context.options;
-  const connections = context.settings.upstreamKeepaliveConnections;
-  const name = upstreamBlock(upstreamName(backend));
+  // Under the client's own scheme a block has connections with and without TLS, and nginx would mix them up.
+  const connections = scheme === 'client' ? 0 : context.settings.upstreamKeepaliveConnections;
+  const name = upstreamBlock(blockName);
   const hasNames = backend.endpoints.some((endpoint) => !isAddress(endpoint.address));
   // 0 is refused by an nginx that does not keep connections by itself.
   const writesConnections = connections > 0 || capabilities.upstreamKeepaliveByDefault;

@@ -2,7 +2,6 @@
  * Duty: the locations of one host that fetch error pages. Routes of the same names share one.
  */
 import { compareText } from '@gatehouse/core';
-import type { Backend } from '@gatehouse/routing';
 import type { ErrorPageView, LocationBodyView } from '../templates/server.ts';
 import { errorStatus } from '../tokens/constructors.ts';
 import { headerExpression } from '../tokens/expression.ts';
@@ -10,13 +9,13 @@ import { errorLocation } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { Content } from './content.ts';
 import type { PlanContext } from './context.ts';
-import { digestName } from './names.ts';
+import { digestName, upstreamOf, type Upstream } from './names.ts';
 import { reachBackend, urlOf } from './plan-backend.ts';
 
 export class ErrorPages {
   readonly #context: PlanContext;
   readonly #views = new Map<string, ErrorPageView>();
-  readonly #upstreams: Backend[] = [];
+  readonly #upstreams: Upstream[] = [];
 
   constructor(context: PlanContext) {
     this.#context = context;
@@ -33,7 +32,7 @@ export class ErrorPages {
     );
     const location = errorLocation(name);
     if (!this.#views.has(name)) {
-      if (reach.kind === 'upstream') this.#upstreams.push(errorBackend);
+      if (reach.kind === 'upstream') this.#upstreams.push(upstreamOf(errorBackend, 'http'));
       this.#views.set(name, {
         location,
         namespace: text(names.namespace),
@@ -52,8 +51,8 @@ export class ErrorPages {
     return [...this.#views].sort(([a], [b]) => compareText(a, b)).map(([, view]) => view);
   }
 
-  /** The backends that need an upstream block for what was asked since the last call. */
-  takeUpstreams(): readonly Backend[] {
+  /** What was needed for what was asked since the last call. */
+  takeUpstreams(): readonly Upstream[] {
     return this.#upstreams.splice(0);
   }
 }

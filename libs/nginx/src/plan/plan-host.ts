@@ -3,7 +3,7 @@
  */
 import type { RoutePolicy } from '@gatehouse/annotations';
 import type { Problem } from '@gatehouse/core';
-import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
+import type { Certificate, HostModel, Origin } from '@gatehouse/routing';
 import type { LocationBodyView, LocationView, ServerView } from '../templates/server.ts';
 import { fileName, hostName, redirectStatus, wildcardHostName } from '../tokens/constructors.ts';
 import { ownUrl } from '../tokens/expression.ts';
@@ -12,6 +12,7 @@ import { TokenRefused } from '../tokens/token.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { servesTls, type PlanContext } from './context.ts';
 import { contentOf, policyOf } from './content.ts';
+import type { Upstream } from './names.ts';
 import { ErrorPages } from './plan-error-pages.ts';
 import { emptyBody, planBody, type BodyPlan } from './plan-location-body.ts';
 import { planLocations, type Answerer, type LocationPlan } from './plan-locations.ts';
@@ -21,15 +22,15 @@ export interface HostPlan {
   readonly view: ServerView;
   /** Of each location of the view, in order; undefined for those of nobody. */
   readonly origins: readonly (Origin | undefined)[];
-  /** The backends that need an upstream block, in the order of their use; perhaps repeated. */
+  /** In the order of their use; perhaps repeated. */
   readonly upstreams: readonly UpstreamUse[];
   readonly certificate: Certificate | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** A backend that needs an upstream block, and who asks for it. */
+/** An upstream that needs its block, and who asks for it. */
 interface UpstreamUse {
-  readonly backend: Backend;
+  readonly upstream: Upstream;
   readonly origin: Origin | undefined;
 }
 
@@ -50,7 +51,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
     if (body === undefined) {
       const plan = planAnswer({ answerer, host, context, pages, redirectsWhole }, problems);
       const origin = originOf(answerer);
-      for (const backend of [...plan.upstreams, ...pages.takeUpstreams()]) upstreams.push({ backend, origin });
+      for (const upstream of [...plan.upstreams, ...pages.takeUpstreams()]) upstreams.push({ upstream, origin });
       body = plan.view;
       bodies.set(key, body);
     }

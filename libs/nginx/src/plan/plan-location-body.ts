@@ -2,7 +2,7 @@
  * Duty: what happens to the requests of one route: the body of its locations.
  */
 import type { Interpolated, RoutePolicy } from '@gatehouse/annotations';
-import type { Backend, RouteNames } from '@gatehouse/routing';
+import type { RouteNames } from '@gatehouse/routing';
 import type { AccessView, ForwardModuleView, ForwardView, LocationBodyView } from '../templates/server.ts';
 import { duration, network, redirectStatus, size } from '../tokens/constructors.ts';
 import { headerExpression, rewriteReplacement } from '../tokens/expression.ts';
@@ -10,13 +10,13 @@ import { anchoredRegexIgnoringCase, everyPath } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { Content } from './content.ts';
 import type { PlanContext } from './context.ts';
+import { upstreamOf, type Upstream } from './names.ts';
 import { missingModule, reachBackend, schemeOf, urlOf, type Reach } from './plan-backend.ts';
 import type { ErrorPages } from './plan-error-pages.ts';
 
 export interface BodyPlan {
   readonly view: LocationBodyView;
-  /** Those that need an upstream block. */
-  readonly upstreams: readonly Backend[];
+  readonly upstreams: readonly Upstream[];
   /** What stands in the way of the backend, where it is not the user's doing. */
   readonly obstacle: Obstacle | undefined;
 }
@@ -59,7 +59,8 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
   const errorPage = pages.pageFor(content, policy.errorCodes);
   const forward = planForward({ content, context, reach, interceptsErrors: errorPage !== undefined });
   const view = { ...emptyBody, tlsRedirect, access: planAccess(policy), errorPage, forward };
-  return { view, upstreams: reach.kind === 'upstream' ? [reach.backend] : [], obstacle: undefined };
+  const upstreams = reach.kind === 'upstream' ? [upstreamOf(reach.backend, schemeOf(policy.backendProtocol))] : [];
+  return { view, upstreams, obstacle: undefined };
 }
 
 function answered(view: LocationBodyView): BodyPlan {

@@ -3,8 +3,9 @@
  */
 import { hash } from 'node:crypto';
 import type { Problem } from '@gatehouse/core';
-import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
+import type { Certificate, HostModel, Origin } from '@gatehouse/routing';
 import type { PlanContext } from '../plan/context.ts';
+import type { Upstream } from '../plan/names.ts';
 import { planHost } from '../plan/plan-host.ts';
 import { planUpstream } from '../plan/plan-backend.ts';
 import { renderServer } from '../templates/server.ts';
@@ -23,20 +24,20 @@ export interface HostChunk {
 }
 
 export interface UpstreamChunk {
-  readonly backendId: string;
+  readonly name: string;
   readonly text: string;
   /** The first one of the host who asks for it. */
   readonly origin: Origin | undefined;
 }
 
-/** The chunk of a host. `upstreamText` writes the block of a backend. */
+/** The chunk of a host. `upstreamText` writes the block of an upstream. */
 export function renderHost(
   host: HostModel,
   { context, defaultCertificate, upstreamText }: HostSurroundings,
 ): HostChunk {
   const { view, upstreams: uses, ...rest } = planHost(host, context, defaultCertificate);
   const text = renderServer(view);
-  const upstreams = uses.map(({ backend, origin }) => ({ backendId: backend.id, text: upstreamText(backend), origin }));
+  const upstreams = uses.map(({ upstream, origin }) => ({ name: upstream.name, text: upstreamText(upstream), origin }));
   const digest = digestOf(text, ...upstreams.map((upstream) => upstream.text));
   return { text, upstreams, digest, ...rest };
 }
@@ -45,12 +46,12 @@ export interface HostSurroundings {
   readonly context: PlanContext;
   /** For the catch-all. */
   readonly defaultCertificate: Certificate | undefined;
-  readonly upstreamText: (backend: Backend) => string;
+  readonly upstreamText: (upstream: Upstream) => string;
 }
 
-/** The upstream block of a backend. */
-export function renderBackend(backend: Backend, context: PlanContext): string {
-  return renderUpstream(planUpstream(backend, context));
+/** The block of an upstream. */
+export function renderUpstreamBlock(upstream: Upstream, context: PlanContext): string {
+  return renderUpstream(planUpstream(upstream, context));
 }
 
 /** SHA-256 over the digests of all texts, hexadecimal: no text can run into the next. */

@@ -180,14 +180,18 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'protocols-share-the-upstream',
+    name: 'each-protocol-has-connections-of-its-own',
     host: aHost({
       routes: (['AUTO_HTTP', 'GRPC', 'GRPCS', 'HTTP', 'HTTPS'] as const).map((backendProtocol) =>
         aRoute({ path: `/${backendProtocol}`, match: 'exact', backend: tea, policy: { backendProtocol } }),
       ),
     }),
+    // A new nginx has to be told to keep no connections, in words that an old one refuses.
+    options: old,
     intent: (server, bundle) => {
-      expect(bundle.files.get('nginx.conf')?.match(/^ {4}upstream /gm)).toHaveLength(1);
+      const blocks = bundle.files.get('nginx.conf')?.match(/^ {4}upstream [^}]*}/gm) ?? [];
+      expect(blocks).toHaveLength(5);
+      expect(blocks.filter((block) => /keepalive [1-9]/.test(block))).toHaveLength(4);
       expect(argsOf(locationIn(server, '= /AUTO_HTTP'), 'proxy_pass')[0]?.[0]).toMatch(/^\$scheme:\/\/[a-p]{16,31}$/);
       expect(argsOf(locationIn(server, '= /GRPCS'), 'grpc_pass')[0]?.[0]).toMatch(/^grpcs:\/\/[a-p]{16,31}$/);
     },

@@ -3,17 +3,18 @@
  * changed since the last one. Same model, same bytes, whatever was rendered before.
  */
 import type { Settings } from '@gatehouse/annotations';
-import type { Backend, Certificate, HostModel, Model } from '@gatehouse/routing';
+import type { Certificate, HostModel, Model } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { planContext, servesTls, type PlanContext } from '../plan/context.ts';
+import type { Upstream } from '../plan/names.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
 import { renderHttp } from '../templates/http.ts';
 import { renderProof } from '../templates/proof.ts';
 import { unixSocket } from '../tokens/constructors.ts';
 import { digestToken } from '../tokens/own-names.ts';
-import { digestOf, renderBackend, renderHost, type HostChunk, type UpstreamChunk } from './chunk.ts';
+import { digestOf, renderHost, renderUpstreamBlock, type HostChunk, type UpstreamChunk } from './chunk.ts';
 import { lineMap, type MappedText } from './line-map.ts';
 
 export interface Renderer {
@@ -38,7 +39,7 @@ interface Memory {
   readonly settingsText: string;
   readonly context: PlanContext;
   readonly hosts: WeakMap<HostModel, HostChunk>;
-  readonly upstreamTexts: WeakMap<Backend, string>;
+  readonly upstreamTexts: WeakMap<Upstream, string>;
 }
 
 function memoryFor(settings: Settings, options: RenderOptions, last: Memory | undefined): Memory {
@@ -86,8 +87,8 @@ function rememberHost(host: HostModel, defaultCertificate: Certificate | undefin
   const make = (): HostChunk => renderHost(host, { context: memory.context, defaultCertificate, upstreamText });
   return host.name === '' ? make() : remember(memory.hosts, host, make);
 
-  function upstreamText(backend: Backend): string {
-    return remember(memory.upstreamTexts, backend, () => renderBackend(backend, memory.context));
+  function upstreamText(upstream: Upstream): string {
+    return remember(memory.upstreamTexts, upstream, () => renderUpstreamBlock(upstream, memory.context));
   }
 }
 
@@ -106,8 +107,8 @@ function eachOnce(hosts: readonly HostChunk[]): readonly UpstreamChunk[] {
   const seen = new Set<string>();
   for (const host of hosts) {
     for (const upstream of host.upstreams) {
-      if (seen.has(upstream.backendId)) continue;
-      seen.add(upstream.backendId);
+      if (seen.has(upstream.name)) continue;
+      seen.add(upstream.name);
       upstreams.push(upstream);
     }
   }

@@ -121,7 +121,7 @@ function settleAppRoot(host: HostToSettle, { linked, problems }: SettledRoutes):
   const owner = exact && contributions.find(({ routes }) => routes.includes(exact));
   if (exact !== undefined && owner !== undefined && owner !== winner) {
     if (contributions.indexOf(owner) < contributions.indexOf(winner)) {
-      const message = `the path "/" of ${describeHost(host.name)} belongs to ${describeObject(owner.ingress.ref)}, which is older or comes first by name`;
+      const message = `the path "/" of ${describeHost(host.name)} belongs to ${describeWinner(owner.ingress, winner.ingress)}`;
       const related = owner.ingress.ref;
       problems.push(ingressProblem(winner.ingress, { code: 'AnnotationConflict', field, message, related }));
       return undefined;
@@ -137,6 +137,13 @@ function pathConflict(
   winner: Ingress,
   { field, subject }: { readonly field: string; readonly subject: string },
 ): Problem {
-  const message = `${subject} belongs to ${describeObject(winner.ref)}, which is older or comes first by name`;
+  const message = `${subject} belongs to ${describeWinner(winner, loser)}`;
   return ingressProblem(loser, { code: 'PathConflict', field, message, related: winner.ref });
+}
+
+/** Of equal age ingress-nginx prefers the last by name, Gatehouse the first. */
+function describeWinner(winner: Ingress, loser: Ingress): string {
+  const name = describeObject(winner.ref);
+  if (winner.createdAtMs < loser.createdAtMs) return `${name}, which is older`;
+  return `${name}, which is of the same age and ${compareText(winner.key, loser.key) < 0 ? 'first' : 'last'} by name`;
 }

@@ -1,0 +1,76 @@
+/**
+ * Duty: whether a directory can be the runtime directory, before anything is started in it, and keeping others out of it.
+ * Must not know which flag named it.
+ */
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { err, type Result } from '@gatehouse/core';
+import { takeControllerLock, type ControllerLock } from './controller-lock.ts';
+import { prepareRuntime } from './prepare-runtime.ts';
+import { runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
+import { isSystemError } from './system-error.ts';
+
+/** Longest path of a unix socket on Linux, without the closing zero byte (unix(7)). */
+const LONGEST_SOCKET_PATH_BYTES = 107;
+/** What no string of nginx.conf can hold: a dollar sign begins a variable. */
+const UNWRITABLE = /[$\p{Cc}]/u;
+
+/** What is wrong with an absolute path, whatever lies there; undefined when it will do. A sentence's part, as are the errors below. */
+export function judgeRuntimePath(directory: string): string | undefined {
+  const shown = JSON.stringify(directory);
+  if (UNWRITABLE.test(directory))
+    return `${shown} has a character that nginx takes in no path ($ or a control character)`;
+  const excess = Buffer.byteLength(runtimeLayout(directory).proofSocket) - LONGEST_SOCKET_PATH_BYTES;
+  return excess > 0 ? `${shown} is ${excess} bytes too long for a socket in it` : undefined;
+}
+
+/** Makes the directory ready for nginx and takes it for this process; the error says why that cannot be. */
+export async function openRuntime(directory: string): Promise<Result<ControllerLock>> {
+  const fault = judgeRuntimePath(directory);
+  if (fault !== undefined) return err(fault);
+  const layout = runtimeLayout(directory);
+  try {
+    await makeDirectory(directory);
+    const reason = await findObstacle(layout);
+    if (reason !== undefined) return err(`${JSON.stringify(directory)} ${reason}`);
+    const lock = await takeControllerLock(layout.controllerLock);
+    if (!lock.ok) return err(`another controller uses ${directory} (${lock.error})`);
+    try {
+      await prepareRuntime(layout, { isRoot: process.getuid?.() === 0 });
+      return lock;
+    } catch (error) {
+      await lock.value.release();
+      throw error;
+    }
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** With all above it. Node's own way to do that never ends where the kernel lets nobody make one, as in /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (!existsSync(parent)) await makeDirectory(parent);
+  await mkdir(directory, { mode: 0o755 });
+}
+
+/** The owner could exchange files while nginx reads them; root could do that anywhere. */
+async function findObstacle(layout: RuntimeLayout): Promise<string | undefined> {
+  const found = await stat(layout.directory);
+  if (!found.isDirectory()) return 'is not a directory';
+  if (found.uid !== 0 && found.uid !== process.getuid?.()) return `belongs to another user (${found.uid})`;
+  for (const part of [layout.directory, layout.generations, layout.certificates, layout.temporary]) {
+    if (!(await mayWrite(part))) return `cannot be written${part === layout.directory ? '' : `: ${part} is closed`}`;
+  }
+  return undefined;
+}
+
+/** Also true for what is not there. */
+async function mayWrite(directory: string): Promise<boolean> {
+  return access(directory, constants.W_OK | constants.X_OK).then(
+    () => true,
+    (error: unknown) => isSystemError(error, 'ENOENT'),
+  );
+}
