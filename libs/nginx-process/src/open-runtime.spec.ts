@@ -17,12 +17,17 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.remove());
 
+let other: ReturnType<typeof startOther> | undefined;
+afterEach(() => {
+  other?.kill('SIGKILL');
+});
+
 /** Takes the directory, tells so, and stays until it is killed. */
-function otherProcess(directory: string) {
+function startOther(directory: string) {
   const script = `
     const { openRuntime } = await import(${JSON.stringify(import.meta.resolve('./open-runtime.ts'))});
     const opened = await openRuntime(${JSON.stringify(directory)});
-    console.log(opened.ok);
+    process.stdout.write(String(opened.ok));
     setInterval(() => undefined, 1000);`;
   return spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
@@ -105,9 +110,9 @@ describe('opening a runtime directory', () => {
   });
 
   it('takes it from a process that was killed, and not from one that lives', async () => {
-    const other = otherProcess(sandbox.directory);
+    other = startOther(sandbox.directory);
     const [line] = (await once(other.stdout, 'data')) as [Buffer];
-    expect(line.toString()).toBe('true\n');
+    expect(line.toString()).toBe('true');
     expect(await openRuntime(sandbox.directory)).toMatchObject({
       error: expect.stringContaining(`(process ${other.pid})`),
     });
