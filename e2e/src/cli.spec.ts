@@ -2,9 +2,9 @@ import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ask } from './harness/ask.ts';
-import { freePort } from './harness/gate.ts';
 
 const WORKSPACE = join(import.meta.dirname, '../..');
 const BUNDLE = join(WORKSPACE, 'dist/apps/cli/main.mjs');

@@ -8,10 +8,9 @@ import { createRenderer, type Bundle } from '@gatehouse/nginx';
 import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
 import { createPipeline, type EventRecord, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver, defaultRoutingOptions, type Model } from '@gatehouse/routing';
-import { anEndpointSlice, anIngress, aService } from '@gatehouse/testing';
+import { anEndpointSlice, anIngress, aService, freePort } from '@gatehouse/testing';
 import { ask } from './harness/ask.ts';
 import { startEchoBackend, type EchoBackend } from './harness/echo-backend.ts';
-import { freePort } from './harness/gate.ts';
 
 /** A path that our renderer is made to write wrongly: it stands for whatever no check of ours has found. */
 const POISON = '/poison';

@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './harness/gate.ts';
+import { freePort } from '@gatehouse/testing';
 import { ask, type Answer } from './harness/ask.ts';
 
 const WORKSPACE = join(import.meta.dirname, '../..');

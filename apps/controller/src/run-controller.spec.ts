@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { findFreePort, until } from '@gatehouse/testing';
+import { freePort, until } from '@gatehouse/testing';
 import { runController } from './run-controller.ts';
 
 jest.setTimeout(30_000);
@@ -30,14 +30,14 @@ afterEach(async () => {
 /** A controller with a real nginx. */
 async function run(...flags: readonly string[]) {
   const [end, cutOff] = [new AbortController(), new AbortController()];
-  const httpPort = await findFreePort();
+  const httpPort = await freePort();
   let log = '';
   const argv = [
     `--manifests=${join(directory, 'manifests')}`,
     `--runtime-dir=${join(directory, 'runtime')}`,
     '--listen-address=127.0.0.1',
     `--http-port=${httpPort}`,
-    `--https-port=${await findFreePort()}`,
+    `--https-port=${await freePort()}`,
     '--healthz-host=127.0.0.1',
     '--healthz-port=0',
     `--nginx-binary=${process.env['GATEHOUSE_NGINX_BINARY'] ?? ''}`,

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort, startGate } from '@gatehouse/e2e';
+import { startGate } from '@gatehouse/e2e';
+import { freePort } from '@gatehouse/testing';
 import { median, type Measured } from '../figure.ts';
 
 const PAIRS = 16;

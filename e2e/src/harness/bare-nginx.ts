@@ -13,9 +13,8 @@ import {
   type RenderOptions,
 } from '@gatehouse/nginx';
 import type { Model } from '@gatehouse/routing';
-import { makeCertificate } from '@gatehouse/testing';
+import { makeCertificate, freePort } from '@gatehouse/testing';
 import type { GatePorts } from './ask.ts';
-import { freePort } from './gate.ts';
 
 /** The nginx under test; GATEHOUSE_NGINX_BINARY names another than the installed one. */
 const program = process.env['GATEHOUSE_NGINX_BINARY'] ?? 'nginx';

@@ -1,7 +1,6 @@
 /**
  * Duty: a whole controller on a directory of manifests, with a real nginx, on free loopback ports.
  */
-import { createServer, type AddressInfo } from 'node:net';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { parseControllerFlags, startController } from '@gatehouse/controller';
 import type { Problem } from '@gatehouse/core';
 import { createLogger } from '@gatehouse/logging';
 import type { Round } from '@gatehouse/pipeline';
+import { freePort } from '@gatehouse/testing';
 import type { GatePorts } from './ask.ts';
 
 export interface Gate extends GatePorts {
@@ -84,16 +84,4 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       rmSync(runtimeDirectory, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that nobody listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,3 +1,3 @@
 export { ask, type Answer, type GatePorts, type Question } from './ask.ts';
 export { startEchoBackend, type EchoBackend } from './echo-backend.ts';
-export { freePort, startGate, type Gate, type GateOptions } from './gate.ts';
+export { startGate, type Gate, type GateOptions } from './gate.ts';

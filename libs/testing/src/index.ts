@@ -19,7 +19,7 @@ export {
   type ServiceShape,
 } from './objects.ts';
 export { livingProcesses, processWithChildren } from './living-processes.ts';
-export { findFreePort, makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
+export { makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
 export { connectRaw, type RawClient } from './raw-client.ts';
 export { RecordingLogger, type LogEntry } from './recording-logger.ts';
@@ -41,3 +41,4 @@ export { goldenText } from './golden.ts';
 export { matchesRequest, type Answer } from './matches-request.ts';
 export { resolveObjects, type ResolvedObjects } from './resolve-objects.ts';
 export { until } from './until.ts';
+export { freePort } from './free-port.ts';

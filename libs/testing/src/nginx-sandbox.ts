@@ -3,9 +3,9 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 import { aBundle, type PlainBundleShape } from './plain-bundle.ts';
 import type { Bundle } from '@gatehouse/nginx';
 
@@ -21,7 +21,7 @@ export interface NginxSandbox {
 
 export async function makeNginxSandbox(): Promise<NginxSandbox> {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-nginx-'));
-  const port = await findFreePort();
+  const port = await freePort();
   return {
     directory,
     port,
@@ -29,15 +29,6 @@ export async function makeNginxSandbox(): Promise<NginxSandbox> {
     ask: () => askText(port),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
-}
-
-/** A port on 127.0.0.1 that nobody listens on at this moment. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function askText(port: number): Promise<string | undefined> {
