@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, startEchoBackend, startGate, type Gate } from '@gatehouse/e2e';
 import { median, spread, type Measured } from '../figure.ts';
+import { serviceWithEndpoint } from './service-with-endpoint.ts';
 
 const SAVES = 15;
 const DEADLINE_MS = 20_000;
@@ -72,20 +73,5 @@ spec:
         paths:
           - { path: ${path}, pathType: Prefix, backend: ${backend} }
           - { path: /other, pathType: Prefix, backend: ${backend} }
-`;
-}
-
-function serviceWithEndpoint(port: number): string {
-  return `apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { ports: [{ name: http, port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
-addressType: IPv4
-endpoints: [{ addresses: [127.0.0.1], conditions: { ready: true } }]
-ports: [{ name: http, port: ${port}, protocol: TCP }]
 `;
 }

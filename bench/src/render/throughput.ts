@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { startGate } from '@gatehouse/e2e';
 import { freePort } from '@gatehouse/testing';
 import { median, type Measured } from '../figure.ts';
+import { serviceWithEndpoint } from './service-with-endpoint.ts';
 
 const PAIRS = 16;
 const NAME = 'requests per second through a default location, against nginx.conf written by hand';
@@ -122,18 +123,7 @@ http {
 }
 `;
 
-const objects = (backendPort: number): string => `apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { ports: [{ name: http, port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
-addressType: IPv4
-endpoints: [{ addresses: [127.0.0.1], conditions: { ready: true } }]
-ports: [{ name: http, port: ${backendPort}, protocol: TCP }]
----
+const objects = (backendPort: number): string => `${serviceWithEndpoint(backendPort)}---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: web }
