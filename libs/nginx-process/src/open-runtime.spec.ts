@@ -45,7 +45,7 @@ describe('the path of a runtime directory', () => {
         const path = `/${name}`;
         const sockets = [runtimeLayout(path).proofSocket, runtimeLayout(path).controllerLock];
         const fits = sockets.every((socket) => Buffer.byteLength(socket) <= 107);
-        // eslint-disable-next-line no-control-regex
+        // eslint-disable-next-line no-control-regex -- control characters are what is looked for
         const isPlain = !/[$\u0000-\u001f\u007f-\u009f]/.test(name);
         fc.pre(!name.includes('/') && !name.startsWith('.'));
         expect(judgeRuntimePath(path) === undefined).toBe(fits && isPlain);
