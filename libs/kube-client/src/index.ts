@@ -1,0 +1,1 @@
+export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
