@@ -42,3 +42,4 @@ export { matchesRequest, type Answer } from './matches-request.ts';
 export { resolveObjects, type ResolvedObjects } from './resolve-objects.ts';
 export { until } from './until.ts';
 export { freePort } from './free-port.ts';
+export { apiServerAssets, startApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';
