@@ -1,1 +1,2 @@
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
+export { permissions, type Permission } from './permissions.ts';

@@ -1,0 +1,125 @@
+/**
+ * Duty: what this library asks of an API server, as the RBAC rules that allow exactly that, and what needs each. The
+ * manifests of the deployment are compared with this table, and specs against a real API server hold a role made of it.
+ */
+
+/** One rule, for one resource. */
+export interface Permission {
+  /** `cluster`: in every namespace that is watched, or outside namespaces; `ownNamespace`: where the controller's Pod is. */
+  readonly scope: 'cluster' | 'ownNamespace';
+  /** Empty for the core group. */
+  readonly apiGroup: string;
+  /** With its subresource, as RBAC has it: `ingresses/status`. */
+  readonly resource: string;
+  /** In alphabetical order. */
+  readonly verbs: readonly string[];
+  /** The rule is for the object that a flag names, and can be narrowed to that name. */
+  readonly namedByFlag?: string;
+  /** What stops working without it. */
+  readonly use: string;
+  /** Not needed in every set-up: when it is. */
+  readonly onlyWhen?: string;
+}
+
+const reading: readonly Permission[] = [
+  {
+    scope: 'cluster',
+    apiGroup: 'networking.k8s.io',
+    resource: 'ingresses',
+    verbs: ['list', 'watch'],
+    use: 'the Ingresses to serve',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: 'networking.k8s.io',
+    resource: 'ingressclasses',
+    verbs: ['list', 'watch'],
+    use: 'which Ingresses are ours',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: '',
+    resource: 'services',
+    verbs: ['list', 'watch'],
+    use: 'the backends of Ingresses, and the addresses of --publish-service',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: 'discovery.k8s.io',
+    resource: 'endpointslices',
+    verbs: ['list', 'watch'],
+    use: 'where the backends can be reached',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: '',
+    resource: 'namespaces',
+    verbs: ['list', 'watch'],
+    use: 'the labels that --watch-namespace-selector asks for',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: '',
+    resource: 'secrets',
+    verbs: ['get', 'watch'],
+    use: 'certificates and password files, one by one, by the names that Ingresses and flags give',
+  },
+  {
+    scope: 'ownNamespace',
+    apiGroup: '',
+    resource: 'configmaps',
+    verbs: ['get', 'list', 'watch'],
+    use: 'the settings (--configmap) and the TCP and UDP services',
+  },
+];
+
+const writing: readonly Permission[] = [
+  {
+    scope: 'cluster',
+    apiGroup: 'networking.k8s.io',
+    resource: 'ingresses/status',
+    verbs: ['patch'],
+    use: 'the addresses in the status of Ingresses',
+    onlyWhen: '--update-status',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: 'events.k8s.io',
+    resource: 'events',
+    verbs: ['create', 'patch'],
+    use: 'Events, and the counting of repeated ones',
+  },
+  {
+    scope: 'ownNamespace',
+    apiGroup: 'coordination.k8s.io',
+    resource: 'leases',
+    verbs: ['create'],
+    use: 'the Lease of the leader, when there is none yet; a name cannot narrow the creation of an object',
+  },
+  {
+    scope: 'ownNamespace',
+    apiGroup: 'coordination.k8s.io',
+    resource: 'leases',
+    verbs: ['get', 'patch'],
+    namedByFlag: '--election-id',
+    use: 'taking, renewing and releasing the Lease of the leader',
+  },
+  {
+    scope: 'ownNamespace',
+    apiGroup: '',
+    resource: 'pods',
+    verbs: ['get', 'list'],
+    use: 'our own labels and the other replicas: whether the last one clears the status, and whose nodes are published',
+  },
+  {
+    scope: 'cluster',
+    apiGroup: '',
+    resource: 'nodes',
+    verbs: ['get'],
+    use: 'the addresses of the nodes that our Pods run on',
+    onlyWhen: 'neither --publish-service nor --publish-status-address is given',
+  },
+];
+
+/** Every rule. With --watch-namespace those of namespaced resources can be granted in that namespace alone. */
+export const permissions: readonly Permission[] = [...reading, ...writing];
