@@ -2,6 +2,7 @@ export { createPipeline, type Pipeline, type PipelineOptions, type StatusOptions
 export { planEvents, type Told } from './plan-events.ts';
 export type {
   ApplyResult,
+  ChangeKind,
   Clock,
   EventRecord,
   EventSink,

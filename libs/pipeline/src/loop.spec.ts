@@ -1,16 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ChangeKind } from './ports.ts';
 import {
   HOLD_OFF_MS,
   initialLoopState,
-  LONGEST_HOLD_OFF_MS,
+  ENDPOINTS_PAUSE_MS,
+  LONGEST_BURST_MS,
   step,
   type LoopEvent,
   type LoopState,
   type RoundOutcome,
 } from './loop.ts';
 
-const changed = (atMs: number): LoopEvent => ({ kind: 'changed', atMs });
+const changed = (atMs: number): LoopEvent => ({ kind: 'changed', of: 'structure', atMs });
+const endpoints = (atMs: number): LoopEvent => ({ kind: 'changed', of: 'endpoints', atMs });
 const fired = (atMs: number): LoopEvent => ({ kind: 'timerFired', atMs });
 const restarted = (atMs: number): LoopEvent => ({ kind: 'restarted', atMs });
 const finished = (atMs: number, outcome: RoundOutcome = 'applied', jitter = 0): LoopEvent => ({
@@ -39,18 +42,36 @@ const run = ['clearTimer', 'runRound'];
 describe('the loop', () => {
   it.each<[string, LoopEvent[], string[]]>([
     ['applies the very first state at once', [changed(0)], run],
-    ['holds off after a change', [...firstRound, changed(1000)], ['timer 100']],
-    ['holds off anew after each further change', [...firstRound, changed(1000), changed(1090)], ['timer 100']],
+    ['holds off shortly after a change', [...firstRound, changed(1000)], ['timer 40']],
+    ['holds off longer after each further change', [...firstRound, changed(1000), changed(1030)], ['timer 100']],
     [
-      'holds off no longer than 500 ms after the first change',
-      [...firstRound, ...[1000, 1090, 1180, 1270, 1360, 1450].map(changed)],
-      ['timer 50'],
+      'holds off no longer than 500 ms after the first of some changes',
+      [...firstRound, ...[1000, 1030, 1120, 1210, 1300, 1390, 1480].map(changed)],
+      ['timer 20'],
     ],
-    ['runs when the hold-off has passed', [...firstRound, changed(1000), fired(1100)], run],
+    [
+      'holds off for longer when there are many changes',
+      [...firstRound, ...Array.from({ length: 60 }, (_, index) => changed(1000 + 10 * index))],
+      ['timer 100'],
+    ],
+    [
+      'holds off for no more than 3 s however many changes there are',
+      [...firstRound, ...Array.from({ length: 298 }, (_, index) => changed(1000 + 10 * index))],
+      ['timer 30'],
+    ],
+    ['runs when the hold-off has passed', [...firstRound, changed(1000), fired(1040)], run],
+    ['holds off for endpoints alone', [...firstRound, endpoints(5000)], ['timer 100']],
+    ['starts no two rounds for endpoints within a second', [...firstRound, endpoints(200)], ['timer 800']],
+    ['starts a round for the rest meanwhile', [...firstRound, endpoints(200), changed(210)], ['timer 40']],
+    [
+      'does not wait longer for the rest because of endpoints',
+      [...firstRound, changed(200), endpoints(230)],
+      ['timer 10'],
+    ],
     ['does nothing after a round without a change', firstRound, []],
     ['runs nothing while a round is under way', [changed(0), changed(10)], []],
     ['runs again at once when the hold-off passed during the round', [changed(0), changed(10), finished(200)], run],
-    ['holds off the rest after a round', [changed(0), changed(10), finished(50)], ['timer 60']],
+    ['holds off the rest after a round', [changed(0), changed(10), finished(30)], ['timer 20']],
     ['waits for a change after a refusal', [changed(0), finished(10, 'refused')], []],
     ['backs off after a fault', [changed(0), finished(10, 'fault')], ['timer 200']],
     ['shortens the backoff by up to half', [changed(0), finished(10, 'fault', 1)], ['timer 100']],
@@ -65,7 +86,7 @@ describe('the loop', () => {
       [changed(0), finished(0, 'fault'), fired(200), finished(200), changed(300), fired(400), finished(400, 'fault')],
       ['timer 200'],
     ],
-    ['drops the backoff when something changes', [changed(0), finished(0, 'fault'), changed(20)], ['timer 100']],
+    ['drops the backoff when something changes', [changed(0), finished(0, 'fault'), changed(20)], ['timer 40']],
     [
       'does not back off when something changed during the failed round',
       [changed(0), changed(10), finished(500, 'fault')],
@@ -98,9 +119,11 @@ describe('the loop', () => {
   });
 });
 
+const kinds = fc.constantFrom<ChangeKind>('endpoints', 'structure');
+
 /** What happens in a simulated world: changes at any time, rounds of any length and outcome. */
 const worlds = fc.record({
-  changeGapsMs: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 40 }),
+  changes: fc.array(fc.record({ gapMs: fc.integer({ min: 0, max: 400 }), of: kinds }), { minLength: 1, maxLength: 40 }),
   restartsAtMs: fc.array(fc.integer({ min: 0, max: 4000 }), { maxLength: 3 }),
   rounds: fc.array(
     fc.record({
@@ -121,9 +144,10 @@ interface Occurrence {
 
 /** Plays a world to its end: when rounds started and ended, and when changes came. */
 function play(world: World) {
-  const changesAtMs = world.changeGapsMs.map((_, index, gaps) => gaps.slice(0, index + 1).reduce((a, b) => a + b, 0));
+  let nowMs = 0;
+  const changes = world.changes.map(({ gapMs, of }) => ({ of, atMs: (nowMs += gapMs) }));
   const agenda: Occurrence[] = [
-    ...changesAtMs.map((atMs) => ({ atMs, event: changed })),
+    ...changes.map(({ atMs, of }) => ({ atMs, event: of === 'structure' ? changed : endpoints })),
     ...world.restartsAtMs.map((atMs) => ({ atMs, event: restarted })),
   ];
   const rounds: { startMs: number; endMs: number; outcome: RoundOutcome }[] = [];
@@ -131,7 +155,7 @@ function play(world: World) {
   let state: LoopState = initialLoopState;
   for (;;) {
     const next = [...agenda, ...(timer ? [timer] : [])].sort((a, b) => a.atMs - b.atMs)[0];
-    if (next === undefined) return { rounds, changesAtMs };
+    if (next === undefined) return { rounds, changes };
     if (next === timer) timer = undefined;
     else agenda.splice(agenda.indexOf(next), 1);
     const { state: after, effects } = step(state, next.event(next.atMs));
@@ -161,14 +185,15 @@ describe('the loop in any world', () => {
     );
   });
 
-  it('has a round start after every change, at most 500 ms later or right after the round that is under way', () => {
+  it('has a round start soon after every change, or right after the round that is under way', () => {
+    const longestMs: Record<ChangeKind, number> = { structure: LONGEST_BURST_MS, endpoints: ENDPOINTS_PAUSE_MS };
     fc.assert(
       fc.property(worlds, (world) => {
-        const { rounds, changesAtMs } = play(world);
-        for (const changeMs of changesAtMs) {
-          const busyUntilMs = Math.max(0, ...rounds.filter((r) => r.startMs < changeMs).map((r) => r.endMs));
-          const latestMs = Math.max(changeMs + LONGEST_HOLD_OFF_MS, busyUntilMs);
-          const answer = rounds.find((round) => round.startMs >= changeMs);
+        const { rounds, changes } = play(world);
+        for (const { of, atMs } of changes) {
+          const busyUntilMs = Math.max(0, ...rounds.filter((r) => r.startMs < atMs).map((r) => r.endMs));
+          const latestMs = Math.max(atMs + longestMs[of], busyUntilMs);
+          const answer = rounds.find((round) => round.startMs >= atMs);
           expect(answer?.startMs ?? Infinity).toBeLessThanOrEqual(latestMs);
         }
       }),
@@ -185,7 +210,10 @@ describe('the loop in any world', () => {
 
   it('gathers changes that follow each other within the hold-off', () => {
     const { rounds } = play({
-      changeGapsMs: [0, 1000, ...Array.from({ length: 20 }, () => HOLD_OFF_MS / 5)],
+      changes: [0, 1000, ...Array.from({ length: 20 }, () => HOLD_OFF_MS / 5)].map((gapMs) => ({
+        gapMs,
+        of: 'structure',
+      })),
       restartsAtMs: [],
       rounds: [{ takesMs: 1, outcome: 'applied', jitter: 0 }],
     });

@@ -2,10 +2,11 @@
  * Duty: when to look again. A reducer over events; it holds off for bursts of changes, lets one round run at a time,
  * and backs off after faults. Must not know what a round does, nor any clock or timer.
  */
+import type { ChangeKind } from './ports.ts';
 
 /** What happened; `atMs` is monotonic time. */
 export type LoopEvent =
-  | { readonly kind: 'changed'; readonly atMs: number }
+  | { readonly kind: 'changed'; readonly of: ChangeKind; readonly atMs: number }
   | { readonly kind: 'timerFired'; readonly atMs: number }
   /** A round ended; `jitter` is a number from 0 (inclusive) to 1 that spreads retries. */
   | { readonly kind: 'finished'; readonly outcome: RoundOutcome; readonly atMs: number; readonly jitter: number }
@@ -22,21 +23,31 @@ export type LoopEffect =
   | { readonly kind: 'clearTimer' }
   | { readonly kind: 'runRound' };
 
+/** `failures` are rounds in a row that a fault ended; `startedAtMs` is when the last round began. */
 export type LoopState =
   /** Nothing was seen yet. */
   | { readonly kind: 'new' }
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'holding'; readonly pending: Pending; readonly failures: number }
+  | { readonly kind: 'idle'; readonly startedAtMs: number }
+  | { readonly kind: 'holding'; readonly pending: Pending; readonly failures: number; readonly startedAtMs: number }
   /** A round is under way; `pending` are the changes that it may have missed. */
-  | { readonly kind: 'running'; readonly pending?: Pending; readonly failures: number }
-  | { readonly kind: 'backingOff'; readonly failures: number }
+  | { readonly kind: 'running'; readonly pending?: Pending; readonly failures: number; readonly startedAtMs: number }
+  | { readonly kind: 'backingOff'; readonly failures: number; readonly startedAtMs: number }
   /** A round may still be under way; whatever happens, no other follows. */
   | { readonly kind: 'stopped' };
 
-/** Changes that no round has seen: when the first came, and until when to hold off. */
+/** Changes that no round has seen. */
 interface Pending {
+  readonly structure?: Burst;
+  readonly endpoints?: Burst;
+  /** nginx was started again: there is nothing to wait for. */
+  readonly isDue?: true;
+}
+
+/** Changes of one kind, one after another. */
+interface Burst {
   readonly firstAtMs: number;
-  readonly dueAtMs: number;
+  readonly lastAtMs: number;
+  readonly count: number;
 }
 
 export interface LoopStep {
@@ -44,10 +55,18 @@ export interface LoopStep {
   readonly effects: readonly LoopEffect[];
 }
 
-/** A round waits this long after a change, so that what comes together is applied together. */
+/** A single change waits only for what its author applies with it. */
+export const FIRST_HOLD_OFF_MS = 40;
+/** What follows shows that there is more to come: a round waits this long after the last change. */
 export const HOLD_OFF_MS = 100;
-/** However many changes follow, a round starts no later than this after the first. */
+/** However many changes follow, a round starts no later than this after the first … */
 export const LONGEST_HOLD_OFF_MS = 500;
+/** … unless there are so many that whoever makes them is not done soon: each adds this much, … */
+const HOLD_OFF_PER_CHANGE_MS = 25;
+/** … up to this. Each reload costs memory until the old workers' last connection ends. */
+export const LONGEST_BURST_MS = 3_000;
+/** Rounds for endpoints alone start at least this far apart, so that Pods that come and go leave time for the rest. */
+export const ENDPOINTS_PAUSE_MS = 1_000;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -58,9 +77,11 @@ export function step(state: LoopState, event: LoopEvent): LoopStep {
   if (state.kind === 'stopped') return { state, effects: [] };
   switch (event.kind) {
     case 'changed':
-      return stepChanged(state, event.atMs);
+      return stepChanged(state, event);
     case 'timerFired':
-      return state.kind === 'holding' || state.kind === 'backingOff' ? run(state.failures) : { state, effects: [] };
+      return state.kind === 'holding' || state.kind === 'backingOff'
+        ? run(state.failures, event.atMs)
+        : { state, effects: [] };
     case 'finished':
       return state.kind === 'running' ? stepFinished(state, event) : { state, effects: [] };
     case 'restarted':
@@ -70,19 +91,21 @@ export function step(state: LoopState, event: LoopEvent): LoopStep {
   }
 }
 
-function stepChanged(state: Exclude<LoopState, { kind: 'stopped' }>, atMs: number): LoopStep {
+type Living = Exclude<LoopState, { kind: 'stopped' }>;
+
+function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed' }>): LoopStep {
   switch (state.kind) {
     case 'new':
-      return run(0);
+      return run(0, change.atMs);
     case 'idle':
-      return hold(addChange(undefined, atMs), { atMs, failures: 0 });
+      return hold(addChange({}, change), { ...state, atMs: change.atMs, failures: 0 });
     case 'backingOff':
       // The change may be the cure, so the rest of the backoff is dropped; only the hold-off stays.
-      return hold(addChange(undefined, atMs), { atMs, failures: state.failures });
+      return hold(addChange({}, change), { ...state, atMs: change.atMs });
     case 'holding':
-      return hold(addChange(state.pending, atMs), { atMs, failures: state.failures });
+      return hold(addChange(state.pending, change), { ...state, atMs: change.atMs });
     case 'running':
-      return { state: { ...state, pending: addChange(state.pending, atMs) }, effects: [] };
+      return { state: { ...state, pending: addChange(state.pending ?? {}, change) }, effects: [] };
   }
 }
 
@@ -90,43 +113,76 @@ function stepFinished(
   state: Extract<LoopState, { kind: 'running' }>,
   event: Extract<LoopEvent, { kind: 'finished' }>,
 ): LoopStep {
+  const { startedAtMs } = state;
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
-  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures });
-  if (failures === 0) return { state: { kind: 'idle' }, effects: [] };
+  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures, startedAtMs });
+  if (failures === 0) return { state: { kind: 'idle', startedAtMs }, effects: [] };
   return {
-    state: { kind: 'backingOff', failures },
+    state: { kind: 'backingOff', failures, startedAtMs },
     effects: [{ kind: 'setTimer', delayMs: backoffMs(failures, event.jitter) }],
   };
 }
 
-function stepRestarted(state: Exclude<LoopState, { kind: 'stopped' }>, atMs: number): LoopStep {
+function stepRestarted(state: Living, atMs: number): LoopStep {
   switch (state.kind) {
     case 'new':
       return { state, effects: [] };
     case 'running':
-      // As if it had been held off for long enough already.
-      return { state: { ...state, pending: { firstAtMs: atMs - LONGEST_HOLD_OFF_MS, dueAtMs: atMs } }, effects: [] };
+      return { state: { ...state, pending: { ...state.pending, isDue: true } }, effects: [] };
     case 'idle':
-      return run(0);
+      return run(0, atMs);
     case 'holding':
     case 'backingOff':
-      return run(state.failures);
+      return run(state.failures, atMs);
   }
 }
 
-function addChange(pending: Pending | undefined, atMs: number): Pending {
-  const firstAtMs = pending?.firstAtMs ?? atMs;
-  return { firstAtMs, dueAtMs: Math.min(atMs + HOLD_OFF_MS, firstAtMs + LONGEST_HOLD_OFF_MS) };
+function addChange(pending: Pending, { of, atMs }: Extract<LoopEvent, { kind: 'changed' }>): Pending {
+  const before = pending[of];
+  return {
+    ...pending,
+    [of]: { firstAtMs: before?.firstAtMs ?? atMs, lastAtMs: atMs, count: (before?.count ?? 0) + 1 },
+  };
 }
 
-function hold(pending: Pending, now: { readonly atMs: number; readonly failures: number }): LoopStep {
-  const delayMs = pending.dueAtMs - now.atMs;
-  if (delayMs <= 0) return run(now.failures);
-  return { state: { kind: 'holding', pending, failures: now.failures }, effects: [{ kind: 'setTimer', delayMs }] };
+interface Moment {
+  readonly atMs: number;
+  readonly failures: number;
+  readonly startedAtMs: number;
 }
 
-function run(failures: number): LoopStep {
-  return { state: { kind: 'running', failures }, effects: [{ kind: 'clearTimer' }, { kind: 'runRound' }] };
+function hold(pending: Pending, { atMs, failures, startedAtMs }: Moment): LoopStep {
+  const delayMs = dueAtMs(pending, startedAtMs) - atMs;
+  if (delayMs <= 0) return run(failures, atMs);
+  return {
+    state: { kind: 'holding', pending, failures, startedAtMs },
+    effects: [{ kind: 'setTimer', delayMs }],
+  };
+}
+
+/** When a round is due for these changes, after one that began at `startedAtMs`. */
+function dueAtMs({ structure, endpoints, isDue }: Pending, startedAtMs: number): number {
+  if (isDue === true) return startedAtMs;
+  const forStructure = structure === undefined ? Infinity : structureDueAtMs(structure);
+  const forEndpoints = endpoints === undefined ? Infinity : endpointsDueAtMs(endpoints, startedAtMs);
+  return Math.min(forStructure, forEndpoints);
+}
+
+function structureDueAtMs({ firstAtMs, lastAtMs, count }: Burst): number {
+  const longestMs = Math.max(LONGEST_HOLD_OFF_MS, Math.min(LONGEST_BURST_MS, HOLD_OFF_PER_CHANGE_MS * count));
+  return Math.min(lastAtMs + (count === 1 ? FIRST_HOLD_OFF_MS : HOLD_OFF_MS), firstAtMs + longestMs);
+}
+
+function endpointsDueAtMs({ firstAtMs, lastAtMs }: Burst, startedAtMs: number): number {
+  const settledAtMs = Math.min(lastAtMs + HOLD_OFF_MS, firstAtMs + LONGEST_HOLD_OFF_MS);
+  return Math.max(settledAtMs, startedAtMs + ENDPOINTS_PAUSE_MS);
+}
+
+function run(failures: number, atMs: number): LoopStep {
+  return {
+    state: { kind: 'running', failures, startedAtMs: atMs },
+    effects: [{ kind: 'clearTimer' }, { kind: 'runRound' }],
+  };
 }
 
 /** Doubles with each failure, and is shortened by up to half, so that many controllers do not retry in step. */

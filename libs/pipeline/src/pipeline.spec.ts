@@ -130,7 +130,7 @@ describe('the pipeline', () => {
   it('applies changes that come together as one', async () => {
     await world.begin(saying('a', 'one'));
     world.touch(saying('a', 'two'));
-    await world.clock.advance(50);
+    await world.clock.advance(30);
     await world.change(saying('a', 'three'));
     expect(world.runs).toEqual(['three']);
     expect(world.nginx.applyCalls).toBe(2);

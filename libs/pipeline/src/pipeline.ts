@@ -6,7 +6,7 @@ import type { StatusAddress } from '@gatehouse/kube-model';
 import { planStatus } from '@gatehouse/routing';
 import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
 import { nothingTold, planEvents, type Told } from './plan-events.ts';
-import type { EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
+import type { ChangeKind, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
 import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
 import { createStatusWriter, type StatusWriter } from './status-writer.ts';
 
@@ -60,13 +60,13 @@ class LoopInterpreter implements Pipeline {
   }
 
   async start(): Promise<void> {
-    const changed = () => this.#dispatch({ kind: 'changed', atMs: this.#nowMs() });
+    const changed = (of: ChangeKind) => this.#dispatch({ kind: 'changed', of, atMs: this.#nowMs() });
     let known = false;
-    await this.#options.source.start(() => {
-      if (known) changed();
+    await this.#options.source.start((of = 'structure') => {
+      if (known) changed(of);
     });
     known = true;
-    changed();
+    changed('structure');
   }
 
   nginxRestarted(): void {

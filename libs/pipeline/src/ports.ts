@@ -16,10 +16,16 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** What a change is of: the endpoints of Services alone, or anything else. */
+export type ChangeKind = 'endpoints' | 'structure';
+
 /** Where objects come from: the API server or a directory of files. */
 export interface ObjectSource {
-  /** Resolves when the first whole state is known. From then on `onChange` is called after every change. */
-  start(onChange: () => void): Promise<void>;
+  /**
+   * Resolves when the first whole state is known. From then on `onChange` is called after every change; a source that
+   * does not tell changes apart says nothing, which means `structure`.
+   */
+  start(onChange: (of?: ChangeKind) => void): Promise<void>;
   /** The state as it is now. */
   snapshot(): Snapshot;
   stop(): Promise<void>;
