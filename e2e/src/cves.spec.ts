@@ -183,7 +183,7 @@ describe('an attack known from ingress-nginx', () => {
   });
 
   it('leaves no directive, and text only within the quotes of a path', () => {
-    const lines = readFileSync(join(gate.runtimeDirectory, 'current/nginx.conf'), 'utf8').split('\n');
+    const lines = readFileSync(join(gate.runtimeDirectory, 'config/current/nginx.conf'), 'utf8').split('\n');
     const marked = lines.filter((line) => line.includes(MARK));
     for (const line of marked) expect(line).toMatch(/^ +location (?:= )?"(?:[^"\\]|\\.)*" \{$/);
   });

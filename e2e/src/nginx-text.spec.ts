@@ -27,7 +27,7 @@ describe('goldens', () => {
   beforeAll(async () => {
     place = await makePlace();
     const { certPem, keyPem } = await makeCertificate({ hosts: ['cafe.example.com'] });
-    writeFileSync(join(place.directory, `certificates/${'ab'.repeat(32)}.pem`), `${certPem}${keyPem}`);
+    writeFileSync(join(place.directory, `keys/${'ab'.repeat(32)}.pem`), `${certPem}${keyPem}`);
     const options = renderOptionsFor(place, { resolvers: ['127.0.0.1'] });
     const whole = createRenderer(options).render(aModel()).files.get('nginx.conf') ?? '';
     head = whole.slice(0, whole.search(/^ {4}server /m));
@@ -43,7 +43,7 @@ describe('goldens', () => {
       .replaceAll('/run/gatehouse', place.directory)
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${place.httpPort}`)
       .replaceAll('127.0.0.1:8443', `127.0.0.1:${place.httpsPort}`);
-    const certificate = `${place.directory}/certificates/default.pem`;
+    const certificate = `${place.directory}/keys/default.pem`;
     const catchAll = blocks.includes('server_name _;')
       ? ''
       : `server { listen 127.0.0.1:${place.httpsPort} ssl default_server; ssl_certificate ${certificate}; ssl_certificate_key ${certificate}; }`;
@@ -138,7 +138,7 @@ describe('hostile text', () => {
   it('leaves the proof answering the digest', async () => {
     const { request } = await import('node:http');
     const body = await new Promise<string>((resolve, reject) => {
-      request({ socketPath: join(nginx.directory, 'proof.sock'), path: '/' }, (response) => {
+      request({ socketPath: join(nginx.directory, 'proxy/proof.sock'), path: '/' }, (response) => {
         let all = '';
         response
           .setEncoding('utf8')

@@ -45,9 +45,9 @@ export function testedCapabilities(): NginxCapabilities {
 
 export async function makePlace(): Promise<NginxPlace> {
   const directory = mkdtempSync(join(tmpdir(), 'bare-nginx-'));
-  for (const name of ['certificates', 'temp']) mkdirSync(join(directory, name));
+  for (const name of ['keys', 'proxy/temp']) mkdirSync(join(directory, name), { recursive: true });
   const { certPem, keyPem } = await makeCertificate({ hosts: ['default.example'] });
-  writeFileSync(join(directory, 'certificates/default.pem'), `${certPem}${keyPem}`);
+  writeFileSync(join(directory, 'keys/default.pem'), `${certPem}${keyPem}`);
   const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
   return { directory, httpPort, httpsPort, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
@@ -110,7 +110,7 @@ export async function startRendered(model: Model, shape: Partial<RenderOptions> 
   const place = await makePlace();
   const options = renderOptionsFor(place, shape);
   const bundle = createRenderer(options).render(model);
-  for (const [name, { pem }] of bundle.certificates) writeFileSync(join(place.directory, 'certificates', name), pem);
+  for (const [name, { pem }] of bundle.certificates) writeFileSync(join(place.directory, 'keys', name), pem);
   const nginx = await startBareNginx(place, bundle.files.get('nginx.conf') ?? '');
   return { ...nginx, bundle, options };
 }

@@ -43,7 +43,7 @@ export class TestedConfigs {
   }
 
   async #objectionTo({ files, certificates }: Bundle): Promise<string | undefined> {
-    for (const [name, { pem }] of certificates) writeFileSync(join(this.#place.directory, 'certificates', name), pem);
+    for (const [name, { pem }] of certificates) writeFileSync(join(this.#place.directory, 'keys', name), pem);
     const directory = mkdtempSync(join(this.#place.directory, 'config-'));
     const file = join(directory, 'nginx.conf');
     writeFileSync(file, files.get('nginx.conf') ?? '');

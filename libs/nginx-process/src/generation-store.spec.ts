@@ -5,7 +5,7 @@ import { objectKey } from '@gatehouse/core';
 import type { Certificate } from '@gatehouse/routing';
 import { makeNginxSandbox, type NginxSandbox } from '@gatehouse/testing';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
-import { prepareRuntime } from './prepare-runtime.ts';
+import { prepareConfig } from './prepare-runtime.ts';
 import { runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
 
 let sandbox: NginxSandbox;
@@ -15,7 +15,7 @@ let store: GenerationStore;
 beforeEach(async () => {
   sandbox = await makeNginxSandbox();
   layout = runtimeLayout(sandbox.directory);
-  await prepareRuntime(layout, { isRoot: false });
+  await prepareConfig(layout);
   store = createGenerationStore(layout);
 });
 afterEach(() => sandbox.remove());
@@ -55,19 +55,19 @@ describe('the generations on disk', () => {
     for (const bundle of [one, two, three]) await store.write(bundle);
     await store.keepOnly([two.digest, three.digest, undefined]);
     expect((await readdir(layout.generations)).sort()).toEqual([two.digest, three.digest].sort());
-    expect((await readdir(layout.certificates)).sort()).toEqual(['b.pem', 'c.pem', 'default.pem']);
+    expect((await readdir(layout.keys)).sort()).toEqual(['b.pem', 'c.pem', 'default.pem']);
   });
 
   it('keep keys to their owner', async () => {
     await store.write(withCertificates('one', 'a'));
-    expect(await modeOf(join(layout.certificates, 'a.pem'))).toBe('600');
+    expect(await modeOf(join(layout.keys, 'a.pem'))).toBe('600');
     expect(await modeOf(layout.defaultCertificate)).toBe('600');
-    expect(await modeOf(layout.certificates)).toBe('700');
+    expect(await modeOf(layout.keys)).toBe('700');
   });
 
   it('never write a certificate again that is there', async () => {
     await store.write(withCertificates('one', 'a'));
-    const file = join(layout.certificates, 'a.pem');
+    const file = join(layout.keys, 'a.pem');
     await utimes(file, 1, 1);
     await store.write(withCertificates('two', 'a'));
     expect((await stat(file)).mtimeMs).toBe(1000);

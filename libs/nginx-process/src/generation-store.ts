@@ -73,18 +73,18 @@ class FileGenerationStore implements GenerationStore {
     }
     for (const digest of this.#certificateNames.keys()) if (!kept.has(digest)) this.#certificateNames.delete(digest);
     const used = new Set([...this.#certificateNames.values()].flat()).add(basename(this.#layout.defaultCertificate));
-    for (const name of await readdir(this.#layout.certificates)) {
-      if (!used.has(name)) await rm(join(this.#layout.certificates, name), { force: true });
+    for (const name of await readdir(this.#layout.keys)) {
+      if (!used.has(name)) await rm(join(this.#layout.keys, name), { force: true });
     }
   }
 
   /** A file that is there is never written again: its name tells its content. */
   async #writeCertificates(bundle: Bundle): Promise<void> {
     if (bundle.certificates.size === 0) return;
-    const present = new Set(await readdir(this.#layout.certificates));
+    const present = new Set(await readdir(this.#layout.keys));
     for (const [name, certificate] of bundle.certificates) {
       if (present.has(name)) continue;
-      await writeFileWhole(join(this.#layout.certificates, plainName(name)), certificate.pem, 0o600);
+      await writeFileWhole(join(this.#layout.keys, plainName(name)), certificate.pem, 0o600);
     }
   }
 }

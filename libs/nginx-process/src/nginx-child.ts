@@ -31,7 +31,7 @@ export class NginxChild {
 
   constructor({ binary, layout, logger, accessLogDescriptor }: NginxChildOptions) {
     this.#logger = logger;
-    const output = openAccessLogOutput(accessLogDescriptor, layout.directory);
+    const output = openAccessLogOutput(accessLogDescriptor, layout.proxy);
     const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.currentConfig];
     this.#process = spawn(binary, parameters, {
       cwd: layout.directory,

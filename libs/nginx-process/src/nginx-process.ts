@@ -9,7 +9,7 @@ import type { ApplyResult, Logger, NginxProcess, Refusal, TestResult } from '@ga
 import { testConfig } from './config-test.ts';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
 import { NginxRunner } from './nginx-runner.ts';
-import { prepareRuntime } from './prepare-runtime.ts';
+import { prepareConfig, prepareProxy } from './prepare-runtime.ts';
 import { generationConfig, runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
 import { createTaskQueue } from './task-queue.ts';
 
@@ -93,7 +93,8 @@ class SupervisedNginx implements NginxProcess {
 
   /** Leaves the files of an accepted configuration for what follows, and none of a refused one. */
   async #writeAndTest(bundle: Bundle): Promise<TestResult> {
-    await prepareRuntime(this.#layout, { isRoot: process.getuid?.() === 0 });
+    await prepareConfig(this.#layout);
+    await prepareProxy(this.#layout, { isRoot: process.getuid?.() === 0 });
     try {
       await this.#store.write(bundle);
       const result = await testConfig({

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { makeNginxSandbox, type NginxSandbox } from '@gatehouse/testing';
 import { judgeRuntimePath, openRuntime } from './open-runtime.ts';
-import { runtimeLayout } from './runtime-layout.ts';
+import { runtimeLayout, socketsOf } from './runtime-layout.ts';
 
 const isRoot = process.getuid?.() === 0;
 let sandbox: NginxSandbox;
@@ -36,15 +36,14 @@ describe('the path of a runtime directory', () => {
   it.each([
     ['a dollar sign', '/run/a$b', /takes in no path/],
     ['a control character', '/run/a\nb', /takes in no path/],
-    ['too many bytes', `/${'ä'.repeat(60)}`, /25 bytes too long/],
+    ['too many bytes', `/${'ä'.repeat(60)}`, /31 bytes too long/],
   ])('will not do with %s', (_, path, reason) => expect(judgeRuntimePath(path)).toMatch(reason));
 
   it('will do with anything else that is short enough for every socket in it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 120 }), (name) => {
         const path = `/${name}`;
-        const sockets = [runtimeLayout(path).proofSocket, runtimeLayout(path).controllerLock];
-        const fits = sockets.every((socket) => Buffer.byteLength(socket) <= 107);
+        const fits = socketsOf(runtimeLayout(path)).every((socket) => Buffer.byteLength(socket) <= 107);
         // eslint-disable-next-line no-control-regex -- control characters are what is looked for
         const isPlain = !/[$\u0000-\u001f\u007f-\u009f]/.test(name);
         fc.pre(!name.includes('/') && !name.startsWith('.'));

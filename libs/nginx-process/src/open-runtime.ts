@@ -7,8 +7,8 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { err, type Result } from '@gatehouse/core';
 import { takeControllerLock, type ControllerLock } from './controller-lock.ts';
-import { prepareRuntime } from './prepare-runtime.ts';
-import { runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
+import { prepareConfig, prepareProxy } from './prepare-runtime.ts';
+import { runtimeLayout, socketsOf, type RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 
 /** Longest path of a unix socket on Linux, without the closing zero byte (unix(7)). */
@@ -21,7 +21,8 @@ export function judgeRuntimePath(directory: string): string | undefined {
   const shown = JSON.stringify(directory);
   if (UNWRITABLE.test(directory))
     return `${shown} has a character that nginx takes in no path ($ or a control character)`;
-  const excess = Buffer.byteLength(runtimeLayout(directory).proofSocket) - LONGEST_SOCKET_PATH_BYTES;
+  const lengths = socketsOf(runtimeLayout(directory)).map((socket) => Buffer.byteLength(socket));
+  const excess = Math.max(...lengths) - LONGEST_SOCKET_PATH_BYTES;
   return excess > 0 ? `${shown} is ${excess} bytes too long for a socket in it` : undefined;
 }
 
@@ -34,10 +35,12 @@ export async function openRuntime(directory: string): Promise<Result<ControllerL
     await makeDirectory(directory);
     const reason = await findObstacle(layout);
     if (reason !== undefined) return err(`${JSON.stringify(directory)} ${reason}`);
+    await mkdir(layout.config, { recursive: true, mode: 0o755 });
     const lock = await takeControllerLock(layout.controllerLock);
     if (!lock.ok) return err(`another controller uses ${directory} (${lock.error})`);
     try {
-      await prepareRuntime(layout, { isRoot: process.getuid?.() === 0 });
+      await prepareProxy(layout, { isRoot: process.getuid?.() === 0 });
+      await prepareConfig(layout);
       return lock;
     } catch (error) {
       await lock.value.release();
@@ -61,7 +64,14 @@ async function findObstacle(layout: RuntimeLayout): Promise<string | undefined> 
   const found = await stat(layout.directory);
   if (!found.isDirectory()) return 'is not a directory';
   if (found.uid !== 0 && found.uid !== process.getuid?.()) return `belongs to another user (${found.uid})`;
-  for (const part of [layout.directory, layout.generations, layout.certificates, layout.temporary]) {
+  for (const part of [
+    layout.directory,
+    layout.config,
+    layout.generations,
+    layout.keys,
+    layout.proxy,
+    layout.temporary,
+  ]) {
     if (!(await mayWrite(part))) return `cannot be written${part === layout.directory ? '' : `: ${part} is closed`}`;
   }
   return undefined;

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificate, makeNginxSandbox, type NginxSandbox } from '@gatehouse/testing';
-import { prepareRuntime } from './prepare-runtime.ts';
+import { prepareConfig, prepareProxy } from './prepare-runtime.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 
 let sandbox: NginxSandbox;
@@ -14,7 +14,8 @@ afterEach(() => sandbox.remove());
 
 const prepare = async (...parts: string[]) => {
   const layout = runtimeLayout(join(sandbox.directory, ...parts));
-  await prepareRuntime(layout, { isRoot: true });
+  await prepareConfig(layout);
+  await prepareProxy(layout, { isRoot: true });
   return layout;
 };
 const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
@@ -47,12 +48,9 @@ describe('preparing the runtime directory', () => {
   });
 
   it("lets nginx' workers pass to their files in a directory that was closed to them", async () => {
-    const { directory, temporary, certificates } = await prepare();
-    expect([await modeOf(directory), await modeOf(temporary), await modeOf(certificates)]).toEqual([
-      '701',
-      '755',
-      '700',
-    ]);
+    const { directory, proxy, temporary, keys } = await prepare();
+    const modes = await Promise.all([directory, proxy, temporary, keys].map(modeOf));
+    expect(modes).toEqual(['701', '755', '755', '700']);
   });
 
   it('says which directory above keeps the workers out', async () => {

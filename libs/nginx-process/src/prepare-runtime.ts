@@ -1,5 +1,6 @@
 /**
- * Duty: making the runtime directory such that nginx can work in it: its parts, rights, the default certificate.
+ * Duty: making the parts of the runtime directory such that nginx can work in them: directories, rights, the default
+ * certificate. Each side prepares what it writes.
  */
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
@@ -16,27 +17,31 @@ const DEFAULT_CERTIFICATE = {
 };
 const OTHERS_MAY_PASS = 0o001;
 
-/**
- * Makes what is missing; does nothing when all is there. `isRoot`: worker processes run as another user then, so they
- * have to be let through to their temporary files. Throws when the directory cannot be used, saying why.
- */
-export async function prepareRuntime(layout: RuntimeLayout, { isRoot }: { readonly isRoot: boolean }): Promise<void> {
-  await mkdir(layout.generations, { recursive: true, mode: 0o755 });
-  await mkdir(layout.temporary, { recursive: true, mode: 0o755 });
-  await mkdir(layout.certificates, { recursive: true, mode: 0o700 });
-  if (isRoot) await letWorkersPass(layout);
-  await ensureDefaultCertificate(layout.defaultCertificate);
+/** What the controller writes. Makes what is missing; does nothing when all is there. */
+export async function prepareConfig({ generations, keys, defaultCertificate }: RuntimeLayout): Promise<void> {
+  await mkdir(generations, { recursive: true, mode: 0o755 });
+  await mkdir(keys, { recursive: true, mode: 0o700 });
+  await ensureDefaultCertificate(defaultCertificate);
 }
 
-async function letWorkersPass(layout: RuntimeLayout): Promise<void> {
-  const { mode } = await stat(layout.directory);
-  if ((mode & OTHERS_MAY_PASS) === 0) await chmod(layout.directory, (mode & 0o7777) | OTHERS_MAY_PASS);
-  for (let parent = dirname(layout.directory); parent !== dirname(parent); parent = dirname(parent)) {
-    const { mode: parentMode } = await stat(parent);
-    if ((parentMode & OTHERS_MAY_PASS) !== 0) continue;
-    throw new Error(
-      `nginx' worker processes cannot reach ${layout.directory}, because ${parent} lets no other user pass`,
-    );
+/**
+ * What nginx itself writes. Makes what is missing. `isRoot`: worker processes run as another user then, so they have to
+ * be let through to their temporary files. Throws when the directory cannot be used, saying why.
+ */
+export async function prepareProxy(layout: RuntimeLayout, { isRoot }: { readonly isRoot: boolean }): Promise<void> {
+  await mkdir(layout.temporary, { recursive: true, mode: 0o755 });
+  if (isRoot) await letWorkersPass(layout);
+}
+
+async function letWorkersPass({ directory, proxy }: RuntimeLayout): Promise<void> {
+  for (const own of [proxy, directory]) {
+    const { mode } = await stat(own);
+    if ((mode & OTHERS_MAY_PASS) === 0) await chmod(own, (mode & 0o7777) | OTHERS_MAY_PASS);
+  }
+  for (let parent = dirname(directory); parent !== dirname(parent); parent = dirname(parent)) {
+    const { mode } = await stat(parent);
+    if ((mode & OTHERS_MAY_PASS) !== 0) continue;
+    throw new Error(`nginx' worker processes cannot reach ${directory}, because ${parent} lets no other user pass`);
   }
 }
 

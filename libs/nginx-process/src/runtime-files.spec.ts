@@ -38,7 +38,7 @@ describe('the runtime directory', () => {
     await nginx.apply(sandbox.bundle('bad', { httpLines: ['bogus on;'] }));
     await nginx.test(sandbox.bundle('tested'));
     const kept = ['three', 'four'].map((answer) => sandbox.bundle(answer).digest).sort();
-    expect((await readdir(join(sandbox.directory, 'generations'))).sort()).toEqual(kept);
+    expect((await readdir(join(sandbox.directory, 'config/generations'))).sort()).toEqual(kept);
     const all = await readdir(sandbox.directory, { recursive: true });
     expect(all.filter((name) => name.endsWith('.part'))).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe('the runtime directory', () => {
   it('that cannot be written is a fault, and the running nginx stays; it works again when it can be', async () => {
     await nginx.apply(sandbox.bundle('one'));
     const two = sandbox.bundle('two');
-    const inTheWay = join(sandbox.directory, 'generations', two.digest);
+    const inTheWay = join(sandbox.directory, 'config/generations', two.digest);
     await writeFile(inTheWay, '');
     await expect(nginx.apply(two)).rejects.toThrow(/EEXIST|ENOTDIR/);
     expect(await sandbox.ask()).toBe('one');
@@ -57,7 +57,7 @@ describe('the runtime directory', () => {
 
   it('in which something cannot be removed serves all the same, and says so', async () => {
     await nginx.apply(sandbox.bundle('one'));
-    await mkdir(join(sandbox.directory, 'certificates', 'strange'));
+    await mkdir(join(sandbox.directory, 'keys/strange'));
     expect(await nginx.apply(sandbox.bundle('two'))).toMatchObject({ kind: 'applied' });
     expect(await sandbox.ask()).toBe('two');
     expect(logger.messages('warn')).toContain('Old generations could not be removed');

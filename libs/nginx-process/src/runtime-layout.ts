@@ -3,43 +3,60 @@
  */
 import { join } from 'node:path';
 
+/**
+ * Three parts, by who writes: `config` and `keys` are the controller's, `proxy` belongs to the process that runs nginx.
+ * Each side only reads what is the other's, so that they can be two containers that share three volumes.
+ */
 export interface RuntimeLayout {
   /** Absolute. Nothing is written outside it. */
   readonly directory: string;
+  readonly config: string;
+  readonly keys: string;
+  readonly proxy: string;
   /** One directory for each generation, named by its digest. */
   readonly generations: string;
   /** Symbolic link to the generation that runs. */
   readonly current: string;
   /** What nginx is started with: it is read through the link again at each reload. */
   readonly currentConfig: string;
-  /** Certificates with keys, named by content. */
-  readonly certificates: string;
-  /** The self-signed certificate with its key. */
+  /** The self-signed certificate with its key, beside those named by content. */
   readonly defaultCertificate: string;
   /** nginx' temporary files. */
   readonly temporary: string;
   readonly pidFile: string;
   /** A unix socket on which the running nginx answers its digest. */
   readonly proofSocket: string;
-  /** A unix socket that the controller listens on; no longer than the other. */
+  /** A unix socket on which the process that runs nginx takes orders, when it is another one. */
+  readonly agentSocket: string;
+  /** A unix socket that the controller listens on. */
   readonly controllerLock: string;
 }
 
 export function runtimeLayout(directory: string): RuntimeLayout {
-  const current = join(directory, 'current');
-  const certificates = join(directory, 'certificates');
+  const config = join(directory, 'config');
+  const keys = join(directory, 'keys');
+  const proxy = join(directory, 'proxy');
+  const current = join(config, 'current');
   return {
     directory,
-    generations: join(directory, 'generations'),
+    config,
+    keys,
+    proxy,
+    generations: join(config, 'generations'),
     current,
     currentConfig: join(current, 'nginx.conf'),
-    certificates,
-    defaultCertificate: join(certificates, 'default.pem'),
-    temporary: join(directory, 'temp'),
-    pidFile: join(directory, 'nginx.pid'),
-    proofSocket: join(directory, 'proof.sock'),
-    controllerLock: join(directory, 'lock.sock'),
+    defaultCertificate: join(keys, 'default.pem'),
+    temporary: join(proxy, 'temp'),
+    pidFile: join(proxy, 'nginx.pid'),
+    proofSocket: join(proxy, 'proof.sock'),
+    agentSocket: join(proxy, 'agent.sock'),
+    controllerLock: join(config, 'lock.sock'),
   };
+}
+
+/** Every unix socket of the directory: their paths must not be too long for the system. */
+export function socketsOf({ proofSocket, agentSocket, controllerLock }: RuntimeLayout): readonly string[] {
+  return [proofSocket, agentSocket, controllerLock];
 }
 
 /** The configuration of a generation that may not be the current one. */

@@ -50,7 +50,7 @@ afterEach(async () => {
   await sandbox.remove();
 });
 
-const master = async () => Number(await readFile(join(sandbox.directory, 'nginx.pid'), 'utf8'));
+const master = async () => Number(await readFile(join(sandbox.directory, 'proxy/nginx.pid'), 'utf8'));
 const processes = async () => processWithChildren(await master());
 const errorsSaying = (message: string) => logger.messages('error').filter((text) => text === message).length;
 
@@ -134,10 +134,10 @@ describe('a reload', () => {
       httpLines: [`limit_req_zone ${key} zone=z:64k rate=1r/s;`],
     });
     await nginx.apply(sandbox.bundle('one', limiting('$uri')));
-    const before = await readlink(join(sandbox.directory, 'current'));
+    const before = await readlink(join(sandbox.directory, 'config/current'));
     const result = await nginx.apply(sandbox.bundle('two', limiting('$host')));
     expect(result).toMatchObject({ kind: 'refused', message: expect.stringContaining('previously') });
-    expect(await readlink(join(sandbox.directory, 'current'))).toBe(before);
+    expect(await readlink(join(sandbox.directory, 'config/current'))).toBe(before);
     expect(await sandbox.ask()).toBe('one');
     await nginx.apply(sandbox.bundle('three', limiting('$uri')));
     expect(await sandbox.ask()).toBe('three');
@@ -160,7 +160,7 @@ describe('a start', () => {
     const { server, port } = await slowBackend();
     const bundle = sandbox.bundle('one', { httpLines: [`server { listen 127.0.0.1:${port}; }`] });
     await expect(nginx.apply(bundle)).rejects.toThrow('Address already in use');
-    expect(existsSync(join(sandbox.directory, 'current'))).toBe(false);
+    expect(existsSync(join(sandbox.directory, 'config/current'))).toBe(false);
     server.close();
     await nginx.apply(bundle);
     expect(await sandbox.ask()).toBe('one');
@@ -193,7 +193,7 @@ describe('a start', () => {
     const old = await leaveRunning('old');
     for (const pid of old) process.kill(pid, 'SIGKILL');
     await until(async () => (await livingProcesses(old)).length === 0);
-    expect(existsSync(join(sandbox.directory, 'proof.sock'))).toBe(true);
+    expect(existsSync(join(sandbox.directory, 'proxy/proof.sock'))).toBe(true);
     await nginx.apply(sandbox.bundle('new'));
     expect(await sandbox.ask()).toBe('new');
   });
@@ -236,7 +236,7 @@ describe('an nginx that ends by itself', () => {
 
   it('is tried to start again until it can be', async () => {
     await nginx.apply(sandbox.bundle('one'));
-    const config = join(sandbox.directory, 'current', 'nginx.conf');
+    const config = join(sandbox.directory, 'config/current', 'nginx.conf');
     await rename(config, `${config}.away`);
     process.kill(await master(), 'SIGKILL');
     await until(() => errorsSaying('nginx could not be started again') >= 2);
@@ -260,7 +260,8 @@ describe('a stop', () => {
     const before = await processes();
     await nginx.stop(1000);
     expect(await livingProcesses(before)).toEqual([]);
-    expect((await readdir(sandbox.directory)).sort()).toEqual(['certificates', 'current', 'generations', 'temp']);
+    expect((await readdir(sandbox.directory)).sort()).toEqual(['config', 'keys', 'proxy']);
+    expect(await readdir(join(sandbox.directory, 'proxy'))).toEqual(['temp']);
   });
 
   it('lets a request end within the grace, and no longer', async () => {
@@ -324,7 +325,7 @@ describe('a stop', () => {
 
   it('during a backoff ends the backoff', async () => {
     await nginx.apply(sandbox.bundle('one'));
-    await rm(join(sandbox.directory, 'generations'), { recursive: true });
+    await rm(join(sandbox.directory, 'config/generations'), { recursive: true });
     process.kill(await master(), 'SIGKILL');
     await until(() => errorsSaying('nginx could not be started again') >= 2);
     await nginx.stop(1000);

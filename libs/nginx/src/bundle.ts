@@ -10,7 +10,7 @@ export interface Bundle {
   readonly digest: string;
   /** File name within the generation's directory → text. `nginx.conf` is always there. */
   readonly files: ReadonlyMap<string, string>;
-  /** File name within the shared certificate directory → certificate. Names are content digests. */
+  /** File name within the shared directory `keys` → certificate. Names are content digests. */
   readonly certificates: ReadonlyMap<string, Certificate>;
   /** The object whose text stands in a line (counted from 1) of nginx.conf; undefined for lines of nobody. */
   originOfLine(line: number): Origin | undefined;

@@ -14,9 +14,9 @@ export interface RenderOptions {
   readonly http: readonly ListenAddress[];
   readonly https: readonly ListenAddress[];
   /**
-   * Absolute directory of everything that belongs to the running nginx. In it: `certificates/` (files of the bundle
-   * and `default.pem`, the self-signed certificate with its key), `temp/` (nginx' temporary files, existing),
-   * `nginx.pid`, `proof.sock` (answers every request with the running digest).
+   * Absolute directory of everything that belongs to the running nginx. In it: `keys/` (certificates of the bundle
+   * and `default.pem`, the self-signed certificate with its key), `proxy/temp/` (nginx' temporary files, existing),
+   * `proxy/nginx.pid`, `proxy/proof.sock` (answers every request with the running digest).
    */
   readonly runtimeDirectory: string;
   /** Name of the user that worker processes run as; undefined when nginx itself does not run as root. */

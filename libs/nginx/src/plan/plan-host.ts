@@ -130,7 +130,7 @@ function certificateView(
 /** The file with a certificate and its key; undefined means the self-signed one. */
 export function certificateFile(certificate: Certificate | undefined, options: RenderOptions): NginxToken {
   const name = certificate === undefined ? 'default.pem' : certificateFileName(certificate);
-  return fileName(`${options.runtimeDirectory}/certificates/${name}`);
+  return fileName(`${options.runtimeDirectory}/keys/${name}`);
 }
 
 /** Name of the file with chain and key, within the directory of certificates. */

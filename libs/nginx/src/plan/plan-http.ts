@@ -35,14 +35,14 @@ export function planHttp(model: Model, options: RenderOptions): HttpView {
     sendTimeout: duration(routes.sendTimeoutMs),
     readTimeout: duration(routes.readTimeoutMs),
   };
-  const temporary = (name: string): HttpView['pidFile'] => fileName(`${runtimeDirectory}/temp/${name}`);
+  const temporary = (name: string): HttpView['pidFile'] => fileName(`${runtimeDirectory}/proxy/temp/${name}`);
   const { maxSize, bucketSize } = serverNamesHash(hosts.map((host) => host.name));
   const user = [workerUser, workerGroup].filter((name) => name !== undefined).map(keyword);
   return {
     workerProcesses: settings.workerProcesses === 0 ? undefined : integer(settings.workerProcesses),
     workerConnections: integer(Math.min(MOST_CONNECTIONS, options.openFileLimit ?? MOST_CONNECTIONS)),
     workerShutdownTimeout: duration(settings.workerShutdownTimeoutMs),
-    pidFile: fileName(`${runtimeDirectory}/nginx.pid`),
+    pidFile: fileName(`${runtimeDirectory}/proxy/nginx.pid`),
     user: workerUser === undefined ? undefined : { names: user },
     temporaryFiles: {
       body: temporary('client_body'),

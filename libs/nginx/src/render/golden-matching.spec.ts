@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
     intent: (server) => {
       expect(locationsOf(server)).toEqual(['= /tea', '/tea/', '/']);
       expect(argsOf(locationIn(server, '/'), 'proxy_pass')).toHaveLength(1);
-      expect(argsOf(server.block, 'ssl_certificate')).toEqual([['/run/gatehouse/certificates/default.pem']]);
+      expect(argsOf(server.block, 'ssl_certificate')).toEqual([['/run/gatehouse/keys/default.pem']]);
     },
   },
 ];

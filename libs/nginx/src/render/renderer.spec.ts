@@ -122,7 +122,7 @@ describe('createRenderer', () => {
       const http = lexed(bundle.files.get('nginx.conf') ?? '').find(({ name }) => name === 'http');
       return { http: argsOf(http?.block, 'ssl_certificate').flat(), files: [...bundle.certificates.keys()] };
     };
-    const directory = '/run/gatehouse/certificates';
+    const directory = '/run/gatehouse/keys';
     const catchAll = aHost({ name: '', certificate: own });
     expect(certificatesNamed(aModel([catchAll, plain], { defaultCertificate: fallback }))).toEqual({
       http: [`${directory}/${fallback.id}.pem`],

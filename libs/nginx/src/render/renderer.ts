@@ -63,7 +63,7 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
   const certificates = certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options);
   const digest = digestOf(head, hosts.map((host) => host.digest).join(''), [...certificates.keys()].join(''));
   const proof = renderProof({
-    socket: unixSocket(`${options.runtimeDirectory}/proof.sock`),
+    socket: unixSocket(`${options.runtimeDirectory}/proxy/proof.sock`),
     digest: digestToken(digest),
   });
   // One join copies the text once; adding strings up would have it copied again by whoever reads it first.
