@@ -1,2 +1,3 @@
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 export { permissions, type Permission } from './permissions.ts';
+export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from './election/leader-election.ts';
