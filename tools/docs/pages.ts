@@ -4,6 +4,7 @@
 import { renderAnnotationsPage, renderAnnotationsSchema, renderConfigmapPage } from '@gatehouse/annotations';
 import { renderProblemsPage } from '@gatehouse/core';
 import { format } from 'prettier';
+import { renderFlagsPage } from './flags-page.ts';
 
 export interface Page {
   /** Relative to the root of the repository. */
@@ -15,6 +16,7 @@ export const pages: readonly Page[] = [
   { file: 'docs/annotations.md', render: renderAnnotationsPage },
   { file: 'docs/annotations.schema.json', render: () => renderAnnotationsSchema('nginx.ingress.kubernetes.io') },
   { file: 'docs/configmap.md', render: renderConfigmapPage },
+  { file: 'docs/flags.md', render: renderFlagsPage },
   { file: 'docs/problems.md', render: renderProblemsPage },
 ];
 

@@ -49,6 +49,9 @@ export interface ControllerOutput {
 /** Starts everything. Throws when the machine lacks something, a StartError where somebody can mend it. */
 export async function startController(config: ControllerConfig, output: ControllerOutput): Promise<RunningController> {
   const { logger } = output;
+  if (config.cluster !== undefined) {
+    throw new StartError('--manifests: give the directory of YAML files to serve', { exitCode: EXIT_USAGE });
+  }
   for (const path of config.manifests) {
     if (path === '-' || existsSync(path)) continue;
     throw new StartError(`--manifests: there is no ${JSON.stringify(path)}`, { exitCode: EXIT_USAGE });

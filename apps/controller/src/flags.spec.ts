@@ -80,6 +80,25 @@ describe('the flags of the controller', () => {
     expect(parse('--shutdown-grace-period=5').shutdownGraceMs).toBe(5000);
   });
 
+  it('neither take the status port nor stay at the end without a cluster, unless asked to', () => {
+    expect(parse()).not.toHaveProperty('statusPort');
+    expect(parse().postShutdownGraceMs).toBe(0);
+    expect(parse('--status-port=1', '--post-shutdown-grace-period=3')).toMatchObject({
+      statusPort: 1,
+      postShutdownGraceMs: 3000,
+    });
+  });
+
+  it.each([
+    [[], 'info'],
+    [['--v=1'], 'info'],
+    [['--v=2'], 'debug'],
+    [['-v=5'], 'debug'],
+    [['--v=2', '--log-level=warn'], 'warn'],
+  ])('take the verbosity of ingress-nginx for a log level: %j is %s', (argv, level) => {
+    expect(parse(...argv).log.level).toBe(level);
+  });
+
   it('can be set in the environment', () => {
     const config = parseControllerFlags({
       argv: [],
@@ -97,12 +116,14 @@ describe('the flags of the controller', () => {
     [['--manifests=x', '--listen-address=localhost'], '--listen-address: "localhost" is not an IP address'],
     [['--manifests=x', '--configmap=settings'], '--configmap: "settings" is not of the form NAMESPACE/NAME'],
     [['--manifests=x', '--help'], '--help is not for a configuration'],
-    [[], '--manifests: give the directory of YAML files to serve'],
+    [['--manifests=x', '--health-check-path=a b'], '--health-check-path: "a b" is not a path such as /healthz'],
   ])('refuse %j', (argv, sentence) => {
     expect(errorsOf(...argv)).toEqual([sentence]);
   });
 
   it('tell all that is wrong at once', () => {
-    expect(errorsOf('--listen-address=a', '--listen-address=b', '--configmap=x')).toHaveLength(4);
+    expect(errorsOf('--listen-address=a', '--listen-address=b', '--configmap=x', '--publish-service=x')).toHaveLength(
+      4,
+    );
   });
 });

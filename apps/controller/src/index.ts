@@ -1,4 +1,5 @@
 export { startController, type RunningController } from './controller.ts';
-export { parseControllerFlags, type ControllerConfig } from './flags.ts';
+export { controllerCommand, parseControllerFlags, type ControllerConfig } from './flags.ts';
+export { klogFlags, predecessorFlags, type PredecessorFlag } from './predecessor-flags.ts';
 export { runController } from './run-controller.ts';
 export { makeTemporaryDirectory } from './runtime-directory.ts';

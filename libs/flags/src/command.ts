@@ -2,6 +2,7 @@
  * Duty: the form in which a command declares its flags. Values, defaults, environment names and help all come from it.
  */
 import type { Flag } from './flag-kinds.ts';
+import type { FormerFlags } from './former-flag.ts';
 
 /** Flags by their name on the command line, in kebab-case without dashes: `{ 'health-port': integer(…) }`. */
 export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
@@ -14,6 +15,8 @@ export interface Command<T extends FlagTable> {
   /** What else help says, before the flags: whole sentences in lines of at most 120 characters. */
   readonly details?: string;
   readonly flags: T;
+  /** Accepted from arguments alone, and in no help. No name of `flags` is among them. */
+  readonly formerFlags?: FormerFlags;
   /** What stands for the arguments that are not flags, as in `[FILE…]`; when it is left out, there may be none. */
   readonly operands?: string;
 }

@@ -16,12 +16,13 @@
  *     await runCommand(command, context, async ({ values }) => serve(values.healthPort, values.gracePeriod));   // ms
  *
  * `runCommand` prints help and usage errors and gives the exit code; `parseFlags` alone gives every error at once as data.
- * Order: arguments, then GATEHOUSE_HEALTH_PORT, then the default. `given` names what was set, for flags that are only
- * accepted and need a warning.
+ * Order: arguments, then GATEHOUSE_HEALTH_PORT, then the default. `given` names what was set, `warnings` tells of flags
+ * of another program (`formerFlags`) that are only accepted.
  */
 export { closeWithGrace } from './close-with-grace.ts';
 export { environmentName, type Command, type FlagTable, type FlagValues } from './command.ts';
 export { bool, decimal, duration, integer, oneOf, text, texts, type Flag } from './flag-kinds.ts';
+export type { FormerFlag, FormerFlags } from './former-flag.ts';
 export { parseFlags, type Environment, type FlagInput, type Invocation } from './parse-flags.ts';
 export { renderHelp } from './render-help.ts';
 export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext, type TextSink } from './run-command.ts';

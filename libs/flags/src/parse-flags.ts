@@ -27,6 +27,8 @@ export type Invocation<T extends FlagTable> =
       readonly operands: readonly string[];
       /** Names of the flags that were set by argument or environment, sorted. */
       readonly given: readonly (keyof T & string)[];
+      /** What is to be said of flags that were accepted and have no effect, one sentence each without a full stop. */
+      readonly warnings: readonly string[];
     };
 
 /**
@@ -57,6 +59,8 @@ export function parseFlags<T extends FlagTable>(
     if (parsed.ok) values.push([valueName(name), parsed.value]);
     else problems.push(`${source.label}: ${parsed.error}`);
   }
+  const former = judgeFormerFlags(command, scan);
+  problems.push(...former.problems);
   if (problems.length > 0) return err(problems);
   return ok({
     kind: 'run',
@@ -64,6 +68,7 @@ export function parseFlags<T extends FlagTable>(
     values: Object.fromEntries(values) as FlagValues<T>,
     operands: scan.operands,
     given: given.sort(),
+    warnings: former.warnings,
   });
 }
 
@@ -82,7 +87,7 @@ interface Scan {
 
 function scanArguments(command: Command<FlagTable>, { argv, env }: FlagInput): Scan {
   const scan: Scan = { help: false, texts: new Map(), operands: [], problems: [] };
-  const names = namesAndAliases(command.flags);
+  const names = namesAndAliases(command);
   const take = (label: string, value: string, keep: (expanded: string) => void): void => {
     const expanded = expandReferences(value, env);
     if (expanded.ok) keep(expanded.value);
@@ -100,25 +105,40 @@ function scanArguments(command: Command<FlagTable>, { argv, env }: FlagInput): S
       continue;
     }
     const name = names.get(split.name);
-    const flag = name === undefined ? undefined : command.flags[name];
+    const flag = name === undefined ? undefined : (command.flags[name] ?? command.formerFlags?.[name]);
     if (name === undefined || flag === undefined) {
       if (split.name === 'help' || split.name === 'h') scan.help = true;
       else scan.problems.push(describeUnknown(split.name, names.keys()));
       continue;
     }
     const value = split.value ?? (flag.arity === 'switch' ? 'true' : shiftValue(rest));
-    if (value === undefined) scan.problems.push(`--${name} needs a value, as in --${name}=${flag.placeholder}`);
+    if (value === undefined) scan.problems.push(describeMissingValue(name, command.flags[name]));
     else take(`--${name}`, value, (text) => addText(scan.texts, name, text));
   }
   return scan;
 }
 
-function namesAndAliases(flags: FlagTable): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(flags).flatMap(([name, flag]) =>
-      [name, ...(flag.aliases ?? [])].map((spelling) => [spelling, name]),
-    ),
+function namesAndAliases({ flags, formerFlags = {} }: Command<FlagTable>): ReadonlyMap<string, string> {
+  const former = Object.keys(formerFlags).map((name) => [name, name] as const);
+  const own = Object.entries(flags).flatMap(([name, flag]) =>
+    [name, ...(flag.aliases ?? [])].map((spelling) => [spelling, name] as const),
   );
+  return new Map([...former, ...own]);
+}
+
+function judgeFormerFlags(
+  { formerFlags = {} }: Command<FlagTable>,
+  { texts }: Scan,
+): { readonly problems: readonly string[]; readonly warnings: readonly string[] } {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  for (const [name, flag] of Object.entries(formerFlags)) {
+    const found = texts.get(name)?.texts.at(-1);
+    const judged = found === undefined ? ok(undefined) : flag.judge(found);
+    if (!judged.ok) problems.push(`--${name}: ${judged.error}`);
+    else if (judged.value !== undefined) warnings.push(`--${name}: ${judged.value}`);
+  }
+  return { problems, warnings };
 }
 
 /** `--name`, `-name`, either with `=value`; undefined when the argument is no flag (`-` alone is standard input). */
@@ -144,6 +164,10 @@ function textsFromEnvironment(name: string, flag: Flag<unknown>, env: Environmen
   const value = Object.hasOwn(env, label) ? env[label] : undefined;
   if (value === undefined || value === '') return undefined;
   return { label, texts: flag.arity === 'repeated' ? value.split(',') : [value] };
+}
+
+function describeMissingValue(name: string, flag: Flag<unknown> | undefined): string {
+  return `--${name} needs a value, as in --${name}=${flag?.placeholder ?? 'VALUE'}`;
 }
 
 function describeUnknown(found: string, names: Iterable<string>): string {

@@ -15,4 +15,4 @@ export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';
 export { createResolver, type Resolver } from './resolver.ts';
 export { planStatus, type StatusWrite } from './plan-status.ts';
-export { routingFlags, routingOptionsForFiles } from './routing-flags.ts';
+export { routingFlags, routingOptionsForCluster, routingOptionsForFiles } from './routing-flags.ts';

@@ -57,6 +57,14 @@ export const routingFlags = {
 export function routingOptionsForFiles(
   values: FlagValues<typeof routingFlags>,
 ): Result<RoutingOptions, readonly string[]> {
+  const options = routingOptionsForCluster(values);
+  return options.ok ? ok({ ...options.value, classObjectsOptional: true, allowLoopbackEndpoints: true }) : options;
+}
+
+/** The options for objects of an API server. Errors are sentences, all at once. */
+export function routingOptionsForCluster(
+  values: FlagValues<typeof routingFlags>,
+): Result<RoutingOptions, readonly string[]> {
   const keys = {
     configMap: parseKey('configmap', values.configmap),
     defaultBackendService: parseKey('default-backend-service', values.defaultBackendService),
@@ -70,11 +78,11 @@ export function routingOptionsForFiles(
     ingressClass: values.ingressClass,
     controllerClass: values.controllerClass,
     classByName: values.ingressClassByName,
-    classObjectsOptional: true,
+    classObjectsOptional: false,
     watchWithoutClass: values.watchIngressWithoutClass,
     watchNamespace: values.watchNamespace,
     compatibility: values.compatibility,
-    allowLoopbackEndpoints: true,
+    allowLoopbackEndpoints: false,
     ...Object.fromEntries(given.map(([name, key]) => [name, key.ok ? key.value : undefined])),
   });
 }
