@@ -22,15 +22,6 @@ const FROM_KLOG = `
   add_dir_header alsologtostderr log_backtrace_at log_dir log_file log_file_max_size logtostderr one_output skip_headers
   skip_log_headers stderrthreshold v vmodule`;
 
-/** Theirs with our answer, in pieces that are being put in. */
-const COMING = [
-  'disable-catch-all',
-  'disable-svc-external-name',
-  'tcp-services-configmap',
-  'udp-services-configmap',
-  'watch-namespace-selector',
-];
-
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 const all = Object.entries<PredecessorFlag>({ ...predecessorFlags, ...klogFlags });
 const answered = (answer: PredecessorFlag['answer']) => all.filter(([, flag]) => flag.answer === answer);
@@ -52,14 +43,11 @@ describe('the table of the flags of ingress-nginx', () => {
     expect(Object.keys(klogFlags).sort()).toEqual([...words(FROM_KLOG)].sort());
   });
 
-  it.each(answered('same').filter(([name]) => !COMING.includes(name)))(
-    '%s: we have it with its default',
-    (name, flag) => {
-      const ours = Object.entries(controllerCommand.flags).find(([own]) => own === name)?.[1];
-      expect(ours?.defaultText).toBe(flag.default);
-      expect(ours?.arity === 'switch').toBe(isSwitch(flag));
-    },
-  );
+  it.each(answered('same'))('%s: we have it with its default', (name, flag) => {
+    const ours = Object.entries(controllerCommand.flags).find(([own]) => own === name)?.[1];
+    expect(ours?.defaultText).toBe(flag.default);
+    expect(ours?.arity === 'switch').toBe(isSwitch(flag));
+  });
 
   it.each([...answered('warns'), ...answered('refused')])('%s: says why, in a sentence without its end', (_, flag) => {
     expect(flag.because).toMatch(/^[a-zA-Z`/][^\n]{10,}[^.\n]$/);

@@ -1,8 +1,9 @@
 /**
  * Duty: the one table of everything that can be wrong. `docs/problems.md` is generated from it.
- * A new code is added here and nowhere else.
+ * A new code is added here, or in the part of the table that stands in a file of its own, and nowhere else.
  */
 import type { ProblemDeclaration } from './problem-declaration.ts';
+import { streamProblems } from './stream-problems.ts';
 
 export const problemTable = {
   // The object as a whole
@@ -47,6 +48,13 @@ export const problemTable = {
   },
 
   // Hosts
+  CatchAllDisabled: {
+    severity: 'error',
+    admission: 'deny',
+    summary:
+      'The default backend or the rule without a host would answer for every host, which --disable-catch-all forbids.',
+    remedy: 'Name the hosts in rules, or ask the operator of the controller.',
+  },
   HostInvalid: {
     severity: 'error',
     admission: 'deny',
@@ -114,31 +122,33 @@ export const problemTable = {
   ServiceMissing: {
     severity: 'error',
     admission: 'warn',
-    summary: 'The Service does not exist; its paths answer 503.',
-    remedy: 'Create the Service in the namespace of the Ingress, or correct its name.',
+    summary: 'The Service does not exist; its paths answer 503, its TCP and UDP ports are not opened.',
+    remedy: 'Create the Service, or correct its name or namespace.',
   },
   ServicePortMissing: {
     severity: 'error',
     admission: 'warn',
-    summary: 'The Service has no such port; the paths answer 503.',
+    summary: 'The Service has no such port; the paths answer 503, TCP and UDP ports are not opened.',
     remedy: 'Use a port number or port name of the Service.',
   },
   ServiceHasNoEndpoints: {
     severity: 'warning',
     admission: 'silent',
-    summary: 'No Pod of the Service is ready; its paths answer 503.',
+    summary: 'No Pod of the Service is ready; its paths answer 503, its TCP and UDP ports are not opened.',
     remedy: 'Look at the Pods that the selector of the Service names.',
   },
   ExternalNameInvalid: {
     severity: 'error',
     admission: 'warn',
-    summary: 'The ExternalName is not a DNS name that may be proxied to; the paths answer 503.',
+    summary:
+      'The ExternalName is not a DNS name that may be proxied to; the paths answer 503, TCP and UDP ports are not opened.',
     remedy: 'Use a DNS name that is neither an address nor a name of this machine.',
   },
   ResolverMissing: {
     severity: 'error',
     admission: 'silent',
-    summary: 'The Service is an ExternalName and no DNS server is known that could resolve it; its paths answer 503.',
+    summary:
+      'The Service is an ExternalName and no DNS server is known that could resolve it; its paths answer 503, its TCP and UDP ports are not opened.',
     remedy: 'Name a DNS server in /etc/resolv.conf of the machine or Pod that nginx runs in.',
   },
   EndpointAddressRefused: {
@@ -147,6 +157,8 @@ export const problemTable = {
     summary: 'An endpoint has an address that is never proxied to, such as loopback or link-local; it is left out.',
     remedy: 'Remove the address from the EndpointSlice.',
   },
+
+  ...streamProblems,
 
   // TLS
   SecretMissing: {

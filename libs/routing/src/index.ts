@@ -9,7 +9,9 @@ export type {
   Origin,
   Route,
   RouteNames,
+  Stream,
   Target,
+  Transport,
 } from './model.ts';
 export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';

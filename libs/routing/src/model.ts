@@ -12,7 +12,24 @@ export interface Model {
   /** The certificate for handshakes that no host's certificate answers; undefined means the self-signed one. */
   readonly defaultCertificate?: Certificate;
   readonly settings: Settings;
+  /** TCP and UDP ports that are passed on to Services; by transport, then port, which no two share. */
+  readonly streams: readonly Stream[];
 }
+
+/** One TCP or UDP port of ours that leads to one port of a Service. */
+export interface Stream {
+  readonly origin: Origin;
+  readonly transport: Transport;
+  readonly port: number;
+  /** Without endpoints nobody listens on the port. */
+  readonly backend: Backend;
+  /** Clients (a load balancer) begin with a PROXY protocol header; never for UDP. */
+  readonly takesProxyProtocol: boolean;
+  /** The backend gets a PROXY protocol header; never for UDP. */
+  readonly sendsProxyProtocol: boolean;
+}
+
+export type Transport = 'TCP' | 'UDP';
 
 export interface HostModel {
   /** `` for every host that no other names, `cafe.example.com`, or `*.example.com` (exactly one label). */
@@ -80,7 +97,7 @@ export interface Fallback {
 
 /** One port of one Service, with the endpoints that are ready. */
 export interface Backend {
-  /** Unique and stable for a Service and its port: `namespace/name:port`, where port is the port number. */
+  /** Unique and stable for a Service and its port: `namespace/name:port`, where port is the number (UDP: `53/UDP`). */
   readonly id: string;
   readonly service: ObjectKey;
   /** Sorted; empty means that requests are answered 503. */

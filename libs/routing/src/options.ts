@@ -2,6 +2,7 @@
  * Duty: what the operator's flags say about which objects are taken and how they are read. Not what the ConfigMap says.
  */
 import type { ObjectKey } from '@gatehouse/core';
+import type { LabelSelector } from './label-selector.ts';
 
 export interface RoutingOptions {
   /** --annotations-prefix, without the slash. */
@@ -19,8 +20,19 @@ export interface RoutingOptions {
   readonly classObjectsOptional: boolean;
   /** --watch-namespace: empty means all. */
   readonly watchNamespace: string;
+  /** --watch-namespace-selector: labels of the namespaces that are served. Never together with `watchNamespace`. */
+  readonly namespaceSelector?: LabelSelector;
+  /** --disable-catch-all: no Ingress answers for every host. */
+  readonly ignoreCatchAll: boolean;
+  /** --disable-svc-external-name: Services of type ExternalName are never proxied to. */
+  readonly ignoreExternalNames: boolean;
   /** --configmap: the key of the settings ConfigMap. */
   readonly configMap?: ObjectKey;
+  /** --tcp-services-configmap and --udp-services-configmap: which ports are passed on to which Services. */
+  readonly tcpServicesConfigMap?: ObjectKey;
+  readonly udpServicesConfigMap?: ObjectKey;
+  /** TCP ports that we listen on ourselves. */
+  readonly ownPorts: readonly number[];
   /** --default-backend-service. */
   readonly defaultBackendService?: ObjectKey;
   /** --default-ssl-certificate. */
@@ -45,6 +57,9 @@ export const defaultRoutingOptions: RoutingOptions = {
   watchWithoutClass: false,
   classObjectsOptional: false,
   watchNamespace: '',
+  ignoreCatchAll: false,
+  ignoreExternalNames: false,
+  ownPorts: [],
   compatibility: 'kubernetes',
   allowLoopbackEndpoints: false,
 };

@@ -15,6 +15,7 @@ import type { Resolution } from './resolution.ts';
 import { rememberingSelector } from './select-ingress.ts';
 import { servedSelector } from './select-served.ts';
 import { sortTogether } from './sort-together.ts';
+import { linkStreams, type Streams } from './streams/link-streams.ts';
 import { hostSettler } from './settle/settle-hosts.ts';
 
 export interface Resolver {
@@ -37,6 +38,7 @@ export function createResolver(options: RoutingOptions): Resolver {
   const openWorld = worldOpener(options);
   const settle = hostSettler(options);
   let globals: Globals = { problems: [] };
+  let streams: Streams = { streams: [], problems: [] };
   let number = 0;
   let before: Before | undefined;
 
@@ -54,6 +56,10 @@ export function createResolver(options: RoutingOptions): Resolver {
       const { fallback, defaultCertificate } = globals;
       addAll(problems, globals.problems);
 
+      const streamsNow = linkStreams(world);
+      if (!hasSameContent(streamsNow, streams)) streams = streamsNow;
+      addAll(problems, streams.problems);
+
       const changes = before && changesSince(before, snapshot);
       const round = { number, world, globalBackend: fallback?.backend, changes };
       const linked = served.memories.map((memory) => {
@@ -68,7 +74,12 @@ export function createResolver(options: RoutingOptions): Resolver {
       const sorted = sortProblems(problems, before?.problems ?? []);
       before = { round: number, snapshot, problems: sorted };
       return Object.freeze({
-        model: Object.freeze({ hosts: settled.hosts, ...(defaultCertificate && { defaultCertificate }), settings }),
+        model: Object.freeze({
+          hosts: settled.hosts,
+          ...(defaultCertificate && { defaultCertificate }),
+          settings,
+          streams: streams.streams,
+        }),
         problems: Object.freeze(sorted),
         served: Object.freeze(served.memories.map(({ ingress }) => ingress)),
       });

@@ -4,6 +4,7 @@
  */
 import { err, objectKey, ok, quoteFound, type ObjectKey, type Result } from '@gatehouse/core';
 import { bool, oneOf, text, type FlagValues } from '@gatehouse/flags';
+import { parseLabelSelector, type LabelSelector } from './label-selector.ts';
 import { defaultRoutingOptions, type RoutingOptions } from './options.ts';
 
 /** To be spread into the table of a command. */
@@ -33,7 +34,31 @@ export const routingFlags = {
     placeholder: 'NAMESPACE',
     summary: 'Serve only this namespace; all when left out',
   }),
+  'watch-namespace-selector': text({
+    default: '',
+    placeholder: 'SELECTOR',
+    summary:
+      'Serve only namespaces whose labels match, such as team=a,env in (test,live); one without a Namespace object never does',
+  }),
+  'disable-catch-all': bool({
+    default: false,
+    summary: 'Leave out what answers for every host: default backends of Ingresses, and rules without a host',
+  }),
+  'disable-svc-external-name': bool({
+    default: false,
+    summary: 'Send nothing to Services of type ExternalName',
+  }),
   configmap: text({ default: '', placeholder: 'NAMESPACE/NAME', summary: 'ConfigMap with the settings' }),
+  'tcp-services-configmap': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary: 'ConfigMap with TCP ports to pass on: PORT to NAMESPACE/SERVICE:PORT[:PROXY][:PROXY]',
+  }),
+  'udp-services-configmap': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary: 'ConfigMap with UDP ports to pass on: PORT to NAMESPACE/SERVICE:PORT',
+  }),
   'default-backend-service': text({
     default: '',
     placeholder: 'NAMESPACE/NAME',
@@ -65,14 +90,17 @@ export function routingOptionsForFiles(
 export function routingOptionsForCluster(
   values: FlagValues<typeof routingFlags>,
 ): Result<RoutingOptions, readonly string[]> {
-  const keys = {
+  const read = {
     configMap: parseKey('configmap', values.configmap),
+    tcpServicesConfigMap: parseKey('tcp-services-configmap', values.tcpServicesConfigmap),
+    udpServicesConfigMap: parseKey('udp-services-configmap', values.udpServicesConfigmap),
+    namespaceSelector: parseSelector(values.watchNamespaceSelector, values.watchNamespace),
     defaultBackendService: parseKey('default-backend-service', values.defaultBackendService),
     defaultCertificateSecret: parseKey('default-ssl-certificate', values.defaultSslCertificate),
   };
-  const problems = Object.values(keys).flatMap((key) => (key.ok ? [] : [key.error]));
+  const problems = Object.values(read).flatMap((value) => (value.ok ? [] : [value.error]));
   if (problems.length > 0) return err(problems);
-  const given = Object.entries(keys).filter(([, key]) => key.ok && key.value !== undefined);
+  const given = Object.entries(read).filter(([, value]) => value.ok && value.value !== undefined);
   return ok({
     annotationsPrefix: values.annotationsPrefix,
     ingressClass: values.ingressClass,
@@ -81,10 +109,20 @@ export function routingOptionsForCluster(
     classObjectsOptional: false,
     watchWithoutClass: values.watchIngressWithoutClass,
     watchNamespace: values.watchNamespace,
+    ignoreCatchAll: values.disableCatchAll,
+    ignoreExternalNames: values.disableSvcExternalName,
+    ownPorts: [],
     compatibility: values.compatibility,
     allowLoopbackEndpoints: false,
-    ...Object.fromEntries(given.map(([name, key]) => [name, key.ok ? key.value : undefined])),
+    ...Object.fromEntries(given.map(([name, value]) => [name, value.ok ? value.value : undefined])),
   });
+}
+
+function parseSelector(found: string, watchNamespace: string): Result<LabelSelector | undefined> {
+  if (found.trim() === '') return ok(undefined);
+  if (watchNamespace !== '') return err('--watch-namespace-selector: give either this or --watch-namespace');
+  const selector = parseLabelSelector(found);
+  return selector.ok ? selector : err(`--watch-namespace-selector: ${selector.error}`);
 }
 
 function parseKey(flag: string, found: string): Result<ObjectKey | undefined> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { anIngress, anIngressClass, snapshotOf } from '@gatehouse/testing';
+import type { Namespace } from '@gatehouse/kube-model';
+import { aNamespace, anIngress, anIngressClass, snapshotOf } from '@gatehouse/testing';
+import { parseLabelSelector } from './label-selector.ts';
 import { defaultRoutingOptions, type RoutingOptions } from './options.ts';
 import { ingressSelector, rememberingSelector } from './select-ingress.ts';
 
@@ -92,5 +94,21 @@ describe('rememberingSelector', () => {
     const second = selectorOf(snapshotOf([anIngressClass({ name: 'public' })]));
     expect(second).not.toBe(first);
     expect(selectorOf(snapshotOf([]))).not.toBe(second);
+  });
+
+  it('goes by the labels of Namespaces as they are now', () => {
+    const selector = parseLabelSelector('team in (a,b),!closed');
+    if (!selector.ok) throw new Error(selector.error);
+    const selectorOf = rememberingSelector({ ...defaultRoutingOptions, namespaceSelector: selector.value });
+    const shop = (labels: Readonly<Record<string, string>>) => aNamespace({ name: 'shop', labels });
+    const isOurs = (...namespaces: readonly Namespace[]) =>
+      selectorOf(snapshotOf([own, ...namespaces]))(anIngress({ className: 'public', namespace: 'shop' }));
+    expect(isOurs(shop({ team: 'a' })).isOurs).toBe(true);
+    expect(isOurs(shop({ team: 'c' }))).toEqual({ isOurs: false, problems: [] });
+    expect(isOurs(shop({ team: 'b' })).isOurs).toBe(true);
+    expect(isOurs(shop({ team: 'b', closed: '' })).isOurs).toBe(false);
+    expect(isOurs().isOurs).toBe(false);
+    const before = selectorOf(snapshotOf([own, shop({ team: 'a' })]));
+    expect(selectorOf(snapshotOf([own, shop({ team: 'b', more: '' }), aNamespace()]))).toBe(before);
   });
 });

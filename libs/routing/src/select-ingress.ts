@@ -5,6 +5,7 @@
 import { quoteFound, type Problem } from '@gatehouse/core';
 import type { Ingress, IngressClass, Snapshot } from '@gatehouse/kube-model';
 import { ingressProblem } from './ingress-fields.ts';
+import { matchesLabels } from './label-selector.ts';
 import type { RoutingOptions } from './options.ts';
 
 /** Whether an Ingress is ours, and what is wrong with how it says so. */
@@ -21,14 +22,18 @@ const foreign: Selection = Object.freeze({ isOurs: false, problems: [] });
 export type Selector = (ingress: Ingress) => Selection;
 
 /** Makes the decision for one set of IngressClasses. */
-export function ingressSelector(all: readonly IngressClass[], options: RoutingOptions): Selector {
+export function ingressSelector(
+  all: readonly IngressClass[],
+  options: RoutingOptions,
+  watchesNamespace: (namespace: string) => boolean = (namespace) => isWatched(namespace, options),
+): Selector {
   const known = new Set(all.map(({ ref }) => ref.name));
   const own = all.filter((one) => isOwnClass(one, options));
   const ownNames = new Set(own.map(({ ref }) => ref.name));
   if (options.classObjectsOptional && !known.has(options.ingressClass)) ownNames.add(options.ingressClass);
   const takesUnnamed = options.watchWithoutClass || own.some(({ isDefault }) => isDefault);
   return (ingress) => {
-    if (options.watchNamespace !== '' && ingress.ref.namespace !== options.watchNamespace) return foreign;
+    if (!watchesNamespace(ingress.ref.namespace)) return foreign;
     const annotation = ingress.annotations.get(CLASS_ANNOTATION) ?? '';
     if (ingress.className !== '') {
       const isOurs = ownNames.has(ingress.className);
@@ -43,16 +48,41 @@ export function ingressSelector(all: readonly IngressClass[], options: RoutingOp
   };
 }
 
-/** Makes the decision for a snapshot; it is the same function as long as the IngressClasses are the same objects. */
+/**
+ * Makes the decision for a snapshot; it is the same function as long as the IngressClasses are the same objects, and the
+ * labels select the same namespaces.
+ */
 export function rememberingSelector(options: RoutingOptions): (snapshot: Snapshot) => Selector {
   let classes: ReadonlySet<IngressClass> = new Set();
-  let selector = ingressSelector([], options);
+  let namespaces: ReadonlySet<string> = new Set();
+  let selector: Selector | undefined;
   return (snapshot) => {
     const now = new Set(snapshot.ingressClasses.values());
-    if (now.symmetricDifference(classes).size > 0) selector = ingressSelector([...now], options);
+    const selected = selectedNamespaces(snapshot, options);
+    const isSame = now.symmetricDifference(classes).size + selected.symmetricDifference(namespaces).size === 0;
+    if (selector === undefined || !isSame) {
+      const { namespaceSelector } = options;
+      selector = ingressSelector(
+        [...now],
+        options,
+        namespaceSelector === undefined ? undefined : (namespace) => selected.has(namespace),
+      );
+    }
     classes = now;
+    namespaces = selected;
     return selector;
   };
+}
+
+/** The namespaces that --watch-namespace-selector selects by the labels of their objects. */
+function selectedNamespaces({ namespaces }: Snapshot, { namespaceSelector }: RoutingOptions): ReadonlySet<string> {
+  if (namespaceSelector === undefined) return new Set();
+  const selected = [...namespaces.values()].filter(({ labels }) => matchesLabels(namespaceSelector, labels));
+  return new Set(selected.map(({ ref }) => ref.name));
+}
+
+function isWatched(namespace: string, { watchNamespace }: RoutingOptions): boolean {
+  return watchNamespace === '' || namespace === watchNamespace;
 }
 
 function isOwnClass(ingressClass: IngressClass, options: RoutingOptions): boolean {

@@ -99,7 +99,7 @@ export function aHost(shape: Partial<HostModel> = {}): HostModel {
 export function aModel(hosts: readonly HostModel[] = [], shape: Partial<Omit<Model, 'hosts'>> = {}): Model {
   const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
   const catchAll = hosts.some((host) => host.name === '') ? [] : [aHost({ name: '' })];
-  return Object.freeze<Model>({ settings: someSettings(), ...shape, hosts: [...catchAll, ...sorted] });
+  return Object.freeze<Model>({ settings: someSettings(), streams: [], ...shape, hosts: [...catchAll, ...sorted] });
 }
 
 /** Certificate and key (PEM) as routing hands them on; `id` stands for their digest. */

@@ -195,4 +195,19 @@ describe('checkIngress', () => {
     expect(checked.paths).toEqual([]);
     expect(checked.problems).toContain('PathInvalid spec.rules[0].http.paths[0].path');
   });
+
+  it('leaves out what would answer for every host, and nothing else, when told to', () => {
+    const shape: IngressShape = {
+      defaultBackend: 'tea-svc:80',
+      rules: [{ paths: [{ path: '/every' }] }, { host: 'a.example', paths: [{ path: '/one' }] }],
+    };
+    expect(check(shape, { ignoreCatchAll: true })).toMatchObject({
+      paths: [['a.example', 'prefix /one']],
+      problems: ['CatchAllDisabled spec.rules[0]', 'CatchAllDisabled spec.defaultBackend'],
+    });
+    expect(check(shape, { ignoreCatchAll: true })).not.toHaveProperty('defaultBackend');
+    const alone = check({ defaultBackend: 'tea-svc:80' }, { ignoreCatchAll: true });
+    expect(alone).toMatchObject({ paths: [], problems: ['CatchAllDisabled spec.defaultBackend'] });
+    expect(check(shape)).toMatchObject({ problems: [], defaultBackend: {} });
+  });
 });

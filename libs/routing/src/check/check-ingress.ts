@@ -4,7 +4,7 @@
  */
 import { readAnnotations, type RoutePolicy, type Settings } from '@gatehouse/annotations';
 import { quoteFound, type Problem } from '@gatehouse/core';
-import type { Ingress, IngressRule } from '@gatehouse/kube-model';
+import type { Ingress, IngressBackend, IngressRule } from '@gatehouse/kube-model';
 import { defaultBackendField, ingressProblem, pathField } from '../ingress-fields.ts';
 import type { RoutingOptions } from '../options.ts';
 import { parseHost } from '../parse-host.ts';
@@ -27,14 +27,28 @@ export function checkIngress(ingress: Ingress, { options, settings }: CheckConte
     const entry = tls.byHost.get(name);
     return { name, paths: [...(rules.paths.get(name)?.values() ?? [])], ...(entry && { tls: entry }) };
   });
-  const { defaultBackend } = ingress;
+  const catchAll = checkCatchAll(ingress, options);
+  const { defaultBackend } = catchAll;
   return {
     ingress,
     policy: read.policy,
-    problems: [...read.problems, ...rules.problems, ...tls.problems],
+    problems: [...read.problems, ...rules.problems, ...tls.problems, ...catchAll.problems],
     hosts: read.canary ? [] : hosts,
     ...(defaultBackend && { defaultBackend: { field: defaultBackendField(ingress), backend: defaultBackend } }),
   };
+}
+
+/** The default backend, unless the operator allows none. */
+function checkCatchAll(
+  ingress: Ingress,
+  { ignoreCatchAll }: RoutingOptions,
+): { readonly defaultBackend?: IngressBackend; readonly problems: readonly Problem[] } {
+  const { defaultBackend } = ingress;
+  if (defaultBackend === undefined) return { problems: [] };
+  if (!ignoreCatchAll) return { defaultBackend, problems: [] };
+  const message = 'the default backend is left out, since --disable-catch-all is set';
+  const field = defaultBackendField(ingress);
+  return { problems: [ingressProblem(ingress, { code: 'CatchAllDisabled', field, message })] };
 }
 
 interface Rules {
@@ -51,9 +65,10 @@ interface RuleContext {
 function checkRules(ingress: Ingress, context: RuleContext): Rules {
   const rules: Rules = { paths: new Map(), problems: [] };
   // A default backend without rules stands for every host; one whose rules were all dropped must not.
-  if (ingress.rules.length === 0 && ingress.defaultBackend !== undefined) rules.paths.set('', new Map());
+  const isCatchAll = ingress.rules.length === 0 && ingress.defaultBackend !== undefined;
+  if (isCatchAll && !context.options.ignoreCatchAll) rules.paths.set('', new Map());
   for (const [index, rule] of ingress.rules.entries()) {
-    const fault = hostFault(ingress, rule, index);
+    const fault = hostFault(ingress, rule, { index, options: context.options });
     if (fault !== undefined) rules.problems.push(fault);
     const paths = checkPaths(ingress, { ...context, rule, index, problems: rules.problems });
     if (fault === undefined) addPaths(ingress, rules, { host: rule.host, paths });
@@ -61,7 +76,15 @@ function checkRules(ingress: Ingress, context: RuleContext): Rules {
   return rules;
 }
 
-function hostFault(ingress: Ingress, rule: IngressRule, index: number): Problem | undefined {
+function hostFault(
+  ingress: Ingress,
+  rule: IngressRule,
+  { index, options }: { readonly index: number; readonly options: RoutingOptions },
+): Problem | undefined {
+  if (rule.host === '' && options.ignoreCatchAll) {
+    const message = 'the rule has no host and is left out, since --disable-catch-all is set';
+    return ingressProblem(ingress, { code: 'CatchAllDisabled', field: `spec.rules[${index}]`, message });
+  }
   const parsed = parseHost(rule.host);
   if (rule.host === '' || parsed.ok) return undefined;
   const code = parsed.error.kind === 'name' ? 'HostInvalid' : 'HostIsIpAddress';

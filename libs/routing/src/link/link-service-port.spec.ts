@@ -21,6 +21,8 @@ function link(
   } = {},
 ) {
   const made = linkServicePort(service, wanted, {
+    transport: 'TCP',
+    externalNames: 'used',
     slices,
     compatibility,
     readSlice: (slice) => readSlice(slice, 'refused'),

@@ -4,7 +4,7 @@
  */
 import { compareText, objectKey, quoteFound, type Problem } from '@gatehouse/core';
 import type { EndpointSlice, Service, ServicePort, ServicePortRef } from '@gatehouse/kube-model';
-import type { Backend, EndpointAddress } from '../model.ts';
+import type { Backend, EndpointAddress, Transport } from '../model.ts';
 import type { Compatibility } from '../options.ts';
 import { judgeExternalName } from './judge-address.ts';
 import type { SliceReading } from './read-slice.ts';
@@ -20,18 +20,24 @@ export type ServiceLink =
   | { readonly kind: 'external-name-invalid'; readonly reason: string };
 
 export interface LinkContext {
+  /** Only ports of this protocol count. */
+  readonly transport: Transport;
+  /** --disable-svc-external-name. */
+  readonly externalNames: 'ignored' | 'used';
   readonly slices: readonly EndpointSlice[];
   readonly compatibility: Compatibility;
   readSlice(slice: EndpointSlice): SliceReading;
 }
 
-/** Links one port. Only TCP ports count, since HTTP is spoken over TCP. */
+/** Links one port. */
 export function linkServicePort(service: Service, wanted: WantedPort, context: LinkContext): ServiceLink {
-  const port = findPort(service, wanted, context.compatibility);
-  if (port === undefined) return { kind: 'port-missing', reason: missingPort(service, wanted) };
-  if (service.type === 'ExternalName') return linkExternalName(service, port);
+  const port = findPort(service, wanted, context);
+  if (port === undefined) {
+    return { kind: 'port-missing', reason: missingPort(service, wanted, context.transport) };
+  }
+  if (service.type === 'ExternalName') return linkExternalName(service, port, context);
   const used = context.slices.flatMap((slice) => {
-    const number = slicePort(slice, port, context.compatibility);
+    const number = slicePort(slice, port, context);
     return number === undefined ? [] : [{ number, reading: context.readSlice(slice) }];
   });
   const endpoints = used.flatMap(({ number, reading }) => {
@@ -59,8 +65,12 @@ export function describePort(wanted: WantedPort): string {
   }
 }
 
-function findPort(service: Service, wanted: WantedPort, compatibility: Compatibility): ServicePort | undefined {
-  const ports = service.ports.filter(({ protocol }) => protocol === 'TCP');
+function findPort(
+  service: Service,
+  wanted: WantedPort,
+  { compatibility, transport }: LinkContext,
+): ServicePort | undefined {
+  const ports = service.ports.filter(({ protocol }) => protocol === transport);
   switch (wanted.kind) {
     case 'first':
       return ports[0];
@@ -72,22 +82,25 @@ function findPort(service: Service, wanted: WantedPort, compatibility: Compatibi
     case 'number': {
       const byNumber = ports.find(({ port }) => port === wanted.number);
       const isBare = service.type === 'ExternalName' && service.ports.length === 0;
-      if (byNumber === undefined && isBare) return { name: '', port: wanted.number, protocol: 'TCP' };
+      if (byNumber === undefined && isBare) return { name: '', port: wanted.number, protocol: transport };
       const byTarget = ports.find(({ targetPort }) => targetPort === wanted.number);
       return byNumber ?? (compatibility === 'ingress-nginx' ? byTarget : undefined);
     }
   }
 }
 
-function missingPort(service: Service, wanted: WantedPort): string {
-  const ports = service.ports.filter(({ protocol }) => protocol === 'TCP');
+function missingPort(service: Service, wanted: WantedPort, transport: Transport): string {
+  const ports = service.ports.filter(({ protocol }) => protocol === transport);
   const found = ports.map(({ name, port }) => (name === '' ? String(port) : `${port} (${name})`)).join(', ');
-  const has = ports.length === 0 ? 'it has no TCP port' : `its TCP ports are ${found}`;
+  const has = ports.length === 0 ? `it has no ${transport} port` : `its ${transport} ports are ${found}`;
   const asked = wanted.kind === 'first' ? 'a port' : `the port ${quoteFound(describePort(wanted))}`;
   return `does not have ${asked}: ${has}`;
 }
 
-function linkExternalName(service: Service, port: ServicePort): ServiceLink {
+function linkExternalName(service: Service, port: ServicePort, { externalNames }: LinkContext): ServiceLink {
+  if (externalNames === 'ignored') {
+    return { kind: 'external-name-invalid', reason: 'is not used, since --disable-svc-external-name is set' };
+  }
   const name = judgeExternalName(service.externalName);
   if (!name.ok) return { kind: 'external-name-invalid', reason: `(${quoteFound(service.externalName)}) ${name.error}` };
   return {
@@ -98,14 +111,18 @@ function linkExternalName(service: Service, port: ServicePort): ServiceLink {
 }
 
 /** The port in a slice that belongs to the Service's port: the one of the same name, both unnamed included. */
-function slicePort(slice: EndpointSlice, port: ServicePort, compatibility: Compatibility): number | undefined {
-  const tcp = slice.ports.filter(({ protocol }) => protocol === 'TCP');
+function slicePort(
+  slice: EndpointSlice,
+  port: ServicePort,
+  { compatibility, transport }: LinkContext,
+): number | undefined {
+  const candidates = slice.ports.filter(({ protocol }) => protocol === transport);
   const isLoose = compatibility === 'ingress-nginx' && port.name === '';
-  const named = tcp.find(({ name }) => name === port.name) ?? (isLoose ? tcp[0] : undefined);
+  const named = candidates.find(({ name }) => name === port.name) ?? (isLoose ? candidates[0] : undefined);
   if (named !== undefined) return named.port ?? targetNumber(port);
   // Endpoints that were written by hand often do not repeat the name.
   const isByHand = slice.ref.kind === 'Endpoints' && typeof port.targetPort === 'number';
-  return isByHand ? tcp.find((one) => one.port === port.targetPort)?.port : undefined;
+  return isByHand ? candidates.find((one) => one.port === port.targetPort)?.port : undefined;
 }
 
 function targetNumber({ port, targetPort }: ServicePort): number {
@@ -114,7 +131,7 @@ function targetNumber({ port, targetPort }: ServicePort): number {
 
 function backendOf(service: Service, port: ServicePort, endpoints: readonly EndpointAddress[]): Backend {
   return Object.freeze({
-    id: `${service.key}:${port.port}`,
+    id: `${service.key}:${port.port}${port.protocol === 'TCP' ? '' : `/${port.protocol}`}`,
     service: service.key,
     endpoints: Object.freeze(sortedWithoutDuplicates(endpoints)),
   });

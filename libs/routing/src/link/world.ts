@@ -4,7 +4,7 @@
  */
 import type { ObjectKey, Result } from '@gatehouse/core';
 import type { EndpointSlice, Secret, Service, Snapshot } from '@gatehouse/kube-model';
-import type { Backend } from '../model.ts';
+import type { Backend, Transport } from '../model.ts';
 import type { RoutingOptions } from '../options.ts';
 import { describePort, linkServicePort, type ServiceLink, type WantedPort } from './link-service-port.ts';
 import { readCertificate, type CertificateReading } from './read-certificate.ts';
@@ -17,7 +17,7 @@ export interface World {
   readonly nowMs: number;
   readonly options: RoutingOptions;
   /** The port of a Service that exists, linked. */
-  servicePort(service: Service, wanted: WantedPort): ServiceLink;
+  servicePort(service: Service, wanted: WantedPort, transport?: Transport): ServiceLink;
   certificate(secret: Secret): Result<CertificateReading>;
 }
 
@@ -29,6 +29,11 @@ interface RememberedLink {
   readonly link: ServiceLink;
 }
 
+interface PortOf {
+  readonly wanted: WantedPort;
+  readonly transport: Transport;
+}
+
 const noSlices: readonly EndpointSlice[] = [];
 
 export function worldOpener(options: RoutingOptions): WorldOpener {
@@ -38,15 +43,16 @@ export function worldOpener(options: RoutingOptions): WorldOpener {
   const loopback = options.allowLoopbackEndpoints ? 'allowed' : 'refused';
   const context = {
     compatibility: options.compatibility,
+    externalNames: options.ignoreExternalNames ? ('ignored' as const) : ('used' as const),
     readSlice: (slice: EndpointSlice) => remember(readings, slice, () => readSlice(slice, loopback)),
   };
-  const servicePort = (snapshot: Snapshot, service: Service, wanted: WantedPort): ServiceLink => {
-    const slices = slicesOf(snapshot, service.key);
+  const servicePort = (slices: readonly EndpointSlice[], service: Service, port: PortOf): ServiceLink => {
+    const { wanted, transport } = port;
     const ports = remember(links, service, () => new Map<string, RememberedLink>());
-    const key = `${wanted.kind}:${describePort(wanted)}`;
+    const key = `${transport}:${wanted.kind}:${describePort(wanted)}`;
     const known = ports.get(key);
     if (known?.slices === slices) return known.link;
-    const link = shareBackend(linkServicePort(service, wanted, { ...context, slices }), known?.link);
+    const link = shareBackend(linkServicePort(service, wanted, { ...context, transport, slices }), known?.link);
     ports.set(key, { slices, link });
     return link;
   };
@@ -54,7 +60,8 @@ export function worldOpener(options: RoutingOptions): WorldOpener {
     snapshot,
     nowMs,
     options,
-    servicePort: (service, wanted) => servicePort(snapshot, service, wanted),
+    servicePort: (service, wanted, transport = 'TCP') =>
+      servicePort(slicesOf(snapshot, service.key), service, { wanted, transport }),
     certificate: (secret) => remember(certificates, secret, () => readCertificate(secret)),
   });
 }
