@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Round } from '@gatehouse/pipeline';
-import { resolveObjects } from '@gatehouse/testing';
+import { resolveObjects, snapshotOf } from '@gatehouse/testing';
 import { createRoundBoard } from './round-board.ts';
 
 const { resolution } = resolveObjects([]);
 
 const aRound = (outcome: Round['outcome']): Round => ({
   outcome,
+  snapshot: snapshotOf([]),
   resolution,
   problems: [],
   served: [],

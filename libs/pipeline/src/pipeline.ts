@@ -2,10 +2,11 @@
  * Duty: the interpreter of the loop: it listens to the source, keeps the timer, runs rounds, and tells what came of
  * them. Must not decide when a round is due (loop.ts) nor what happens in one (round.ts).
  */
+import type { ObjectRef } from '@gatehouse/core';
 import type { StatusAddress } from '@gatehouse/kube-model';
 import { planStatus } from '@gatehouse/routing';
 import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
-import { nothingTold, planEvents, type Told } from './plan-events.ts';
+import { nothingTold, planEvents, planReloadEvent, type Told } from './plan-events.ts';
 import type { ChangeKind, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
 import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
 import { createStatusWriter, type StatusWriter } from './status-writer.ts';
@@ -16,6 +17,8 @@ export interface PipelineOptions extends RoundPorts {
   readonly events: EventSink;
   /** Left out: no status is written. */
   readonly status?: StatusOptions;
+  /** Our own; it is told of every reload. */
+  readonly pod?: ObjectRef;
   /** A number from 0 (inclusive) to 1, another one each time; it spreads retries. */
   readonly jitter: () => number;
   /** Told of every round that reached its end, after its Events and before its status is written. */
@@ -26,8 +29,11 @@ export interface PipelineOptions extends RoundPorts {
 
 export interface StatusOptions {
   readonly sink: StatusSink;
-  /** Where the proxy can be reached now: what every status should say. */
-  readonly addresses: () => readonly StatusAddress[];
+  /**
+   * Where the proxy can be reached now: what every status should say. Undefined while nothing is to be written: somebody
+   * else does, or the addresses are not known.
+   */
+  readonly addresses: () => readonly StatusAddress[] | undefined;
 }
 
 export interface Pipeline {
@@ -35,6 +41,8 @@ export interface Pipeline {
   start(): Promise<void>;
   /** nginx was started again by its supervisor: look whether it runs what it should. */
   nginxRestarted(): void;
+  /** The addresses, or whether we are to write them, may have changed: every status is looked at again. */
+  refreshStatus(): void;
   /** Ends watching, then nginx with `graceMs` for its requests; called again with 0, it cuts them off. Resolves when nothing is left under way. */
   stop(graceMs: number): Promise<void>;
 }
@@ -49,6 +57,8 @@ class LoopInterpreter implements Pipeline {
   #state: LoopState = initialLoopState;
   #memory: RoundMemory = emptyRoundMemory;
   #told: Told = nothingTold;
+  /** The last one whose configuration runs. */
+  #lastRound: Round | undefined;
   /** Whether nginx ever took a configuration: it then runs the last good one, whatever comes. */
   #hasServed = false;
   #cancelTimer: (() => void) | undefined;
@@ -72,6 +82,15 @@ class LoopInterpreter implements Pipeline {
   nginxRestarted(): void {
     this.#forgetRunning();
     this.#dispatch({ kind: 'restarted', atMs: this.#nowMs() });
+  }
+
+  refreshStatus(): void {
+    const { status } = this.#options;
+    const round = this.#lastRound;
+    const addresses = status?.addresses();
+    if (addresses === undefined || round === undefined) return;
+    const { resolution, served } = round;
+    this.#statusWriter?.write(planStatus({ ...resolution, served }, addresses));
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -150,7 +169,7 @@ class LoopInterpreter implements Pipeline {
   }
 
   #publish(round: Round): void {
-    const { logger, events, status, onRound } = this.#options;
+    const { logger, onRound } = this.#options;
     const { refusal, digest, durations } = round;
     if (refusal !== undefined) {
       logger.error(`nginx refused the configuration; ${this.#whatRuns()}`, { ...refusal, digest });
@@ -158,14 +177,18 @@ class LoopInterpreter implements Pipeline {
       logger.info('The configuration runs', { digest, ingresses: round.ingresses.length, ...durations });
     }
     this.#hasServed ||= refusal === undefined;
-    const told: Told = { ingresses: round.ingresses, problems: round.problems };
+    this.#tell(round);
+    if (round.outcome !== 'refused') this.#lastRound = round;
+    onRound?.(round);
+    if (round.outcome !== 'refused') this.refreshStatus();
+  }
+
+  #tell({ outcome, ingresses, problems, snapshot, refusal }: Round): void {
+    const { events, pod } = this.#options;
+    const told: Told = { ingresses, problems, snapshot };
     for (const event of planEvents(this.#told, told)) events.record(event);
     this.#told = told;
-    onRound?.(round);
-    if (status !== undefined && round.outcome !== 'refused') {
-      const { resolution, served } = round;
-      this.#statusWriter?.write(planStatus({ ...resolution, served }, status.addresses()));
-    }
+    if (pod !== undefined && outcome !== 'unchanged') events.record(planReloadEvent(pod, refusal?.message));
   }
 
   #forgetRunning(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '@gatehouse/core';
-import { anIngress } from '@gatehouse/testing';
+import { aConfigMap, anIngress, snapshotOf } from '@gatehouse/testing';
 import { nothingTold, planEvents, type Told } from './plan-events.ts';
 
 const cafe = anIngress();
@@ -11,7 +11,8 @@ const problem: Problem = {
   message: 'there is no Service default/tea-svc',
 };
 
-const told = (...ingresses: Told['ingresses']): Told => ({ ingresses, problems: [] });
+const told = (...ingresses: Told['ingresses']): Told => ({ ingresses, problems: [], snapshot: snapshotOf(ingresses) });
+const toldWith = (...problems: readonly Problem[]): Told => ({ ...told(cafe), problems });
 const short = (previous: Told, next: Told) =>
   planEvents(previous, next).map(({ type, reason, message }) => `${type} ${reason} ${message}`);
 
@@ -52,19 +53,14 @@ describe('Events', () => {
     [
       'warn of a new Problem with its code as the reason',
       told(cafe),
-      { ingresses: [cafe], problems: [problem] },
+      toldWith(problem),
       ['Warning ServiceMissing spec.rules[0]: there is no Service default/tea-svc'],
     ],
-    [
-      'do not warn again while a Problem stays',
-      { ingresses: [cafe], problems: [problem] },
-      { ingresses: [cafe], problems: [{ ...problem }] },
-      [],
-    ],
+    ['do not warn again while a Problem stays', toldWith(problem), toldWith({ ...problem }), []],
     [
       'warn again when a Problem had gone in between',
-      { ingresses: [cafe], problems: [] },
-      { ingresses: [cafe], problems: [problem, problem] },
+      toldWith(),
+      toldWith(problem, problem),
       ['Warning ServiceMissing spec.rules[0]: there is no Service default/tea-svc'],
     ],
   ])('%s', (_, previous, next, expected) => {
@@ -72,8 +68,19 @@ describe('Events', () => {
   });
 
   it('carry the Problem that they warn of', () => {
-    const warned = planEvents(told(cafe), { ingresses: [cafe], problems: [problem] });
+    const warned = planEvents(told(cafe), toldWith(problem));
     expect(warned.map((event) => event.problem)).toEqual([problem]);
+  });
+
+  it('carry the uid of the object, so that `kubectl describe` finds them, even when it is gone', () => {
+    const settings = aConfigMap({ namespace: 'edge', name: 'settings', uid: 'u2' });
+    const before: Told = { ...told(anIngress({ uid: 'u1' })), snapshot: snapshotOf([settings]) };
+    const next: Told = { ...before, ingresses: [], problems: [{ ...problem, object: settings.ref }] };
+    expect(planEvents(before, next).map(({ reason, uid }) => [reason, uid])).toEqual([
+      ['DELETE', 'u1'],
+      ['ServiceMissing', 'u2'],
+    ]);
+    expect(planEvents(nothingTold, told(cafe))[0]).not.toHaveProperty('uid');
   });
 
   it('are about the object, in the order of objects, whatever order they were found in', () => {

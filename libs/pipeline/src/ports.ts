@@ -71,6 +71,8 @@ export interface EventRecord {
   readonly message: string;
   /** The object it is about; namespace and name of an Ingress, ConfigMap or Pod. */
   readonly object: Problem['object'];
+  /** Of that object, as it was last seen; left out when it comes from a file or was never seen. */
+  readonly uid?: string;
   /** What a Warning about an object tells of. */
   readonly problem?: Problem;
 }

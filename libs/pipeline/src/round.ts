@@ -43,6 +43,8 @@ export const emptyRoundMemory: RoundMemory = { quarantine: new Map(), accepted: 
 export interface Round {
   /** `refused`: nothing could be left out so that nginx accepts the rest; the last good configuration stays. */
   readonly outcome: 'applied' | 'unchanged' | 'refused';
+  /** What it began with. */
+  readonly snapshot: Snapshot;
   readonly resolution: Resolution;
   /** Sorted; those of resolve, of render and of the quarantine. */
   readonly problems: readonly Problem[];
@@ -156,6 +158,7 @@ class Attempts {
     const leftOut = [...quarantine.values()].filter((entry) => entry.replacement === undefined);
     const round: Round = {
       outcome,
+      snapshot: this.#snapshot,
       resolution,
       problems: problems.sort(compareProblems),
       served,
