@@ -5,7 +5,8 @@ const workspaceRoot = resolve(import.meta.dirname, '../..');
 
 /**
  * Leaves the counts of a project's run in a file, so that `npm test` can add up every project. The file is an output of
- * the nx target: a run that comes from nx's cache counts as well.
+ * the nx target: a run that comes from nx's cache counts as well. A project with several runs names each by
+ * GATEHOUSE_TEST_RUN.
  */
 export default class CountReporter {
   #rootDir;
@@ -22,7 +23,7 @@ export default class CountReporter {
       skipped: results.numPendingTests + results.numTodoTests,
       suites: results.testResults.map(({ testFilePath }) => relative(workspaceRoot, testFilePath)).sort(),
     };
-    const name = relative(workspaceRoot, this.#rootDir) || 'workspace';
+    const name = process.env['GATEHOUSE_TEST_RUN'] ?? (relative(workspaceRoot, this.#rootDir) || 'workspace');
     const file = join(workspaceRoot, 'dist/test-results', `${name}.json`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(counts, null, 2)}\n`);

@@ -1,11 +1,11 @@
 // `npm run test:docker`: the suites that need Docker, which must be running.
-import { DOCKER, runStep } from './step.ts';
+import { runStep, stepFor } from './step.ts';
 import { findSuites } from './suites.ts';
 import { forgetResults, formatTally, readResults, tallyRuns } from './tally.ts';
 
 const { docker } = findSuites();
 forgetResults();
-const succeeded = docker.length === 0 || runStep(DOCKER);
+const succeeded = docker.length === 0 || runStep(stepFor('docker'));
 
 const tally = tallyRuns(readResults(), docker);
 console.log(`\nsuites that need Docker: ${docker.length}`);

@@ -3,17 +3,25 @@ import { resolve } from 'node:path';
 
 export const WORKSPACE_ROOT = resolve(import.meta.dirname, '../..');
 
+/** What suites of e2e run against. The ending of a file says which: `x.docker.spec.ts`; without one it is nginx. */
+export const SERVERS = ['nginx', 'apiserver', 'docker', 'kind'] as const;
+
+export type Server = (typeof SERVERS)[number];
+
 /** Paths of spec files, from the workspace's root, by what they need to run. */
-export interface Suites {
+export interface Suites extends Readonly<Record<Server, readonly string[]>> {
   /** Run anywhere, by the `test` target of their project. */
   readonly unit: readonly string[];
-  /** Need the real nginx of this machine. */
-  readonly e2e: readonly string[];
-  /** Need Docker. */
-  readonly docker: readonly string[];
 }
 
-const isDockerSuite = (path: string): boolean => path.endsWith('.docker.spec.ts');
+/** What a suite of e2e needs, by the name of its file. */
+export function serverOf(path: string): Server {
+  const [, ending] = /\.(\w+)\.spec\.ts$/.exec(path) ?? [];
+  if (ending === undefined) return 'nginx';
+  const server = SERVERS.find((name) => name === ending);
+  if (server === undefined || server === 'nginx') throw new Error(`${path}: there are no suites of kind ${ending}`);
+  return server;
+}
 
 function findSpecs(pattern: string): string[] {
   const isForeign = (path: string): boolean => path === 'node_modules' || path.endsWith('/node_modules');
@@ -22,10 +30,12 @@ function findSpecs(pattern: string): string[] {
 
 /** Every suite that stands in the tree: what a run is measured against. */
 export function findSuites(): Suites {
-  const e2e = findSpecs('e2e/**/*.spec.ts');
+  const e2e = Map.groupBy(findSpecs('e2e/**/*.spec.ts'), serverOf);
   return {
     unit: findSpecs('{apps,libs}/*/**/*.spec.ts').concat(findSpecs('{bench,tools}/**/*.spec.ts')),
-    e2e: e2e.filter((path) => !isDockerSuite(path)),
-    docker: e2e.filter(isDockerSuite),
+    nginx: e2e.get('nginx') ?? [],
+    apiserver: e2e.get('apiserver') ?? [],
+    docker: e2e.get('docker') ?? [],
+    kind: e2e.get('kind') ?? [],
   };
 }
