@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { capture, show, type Command, type Outcome } from './programs.ts';
+import { capture, type Command, type Outcome } from './programs.ts';
 
 /** A kind cluster of one node, on this machine. */
 export interface Cluster {
@@ -23,7 +23,18 @@ export interface ClusterPlan {
 /** Makes a cluster. Throws with what kind said; what it has begun is still there then. */
 export async function createCluster({ name, nodeImage, directory, signal }: ClusterPlan): Promise<Cluster> {
   const kubeconfig = join(directory, `${name}.kubeconfig`);
-  const args = ['create', 'cluster', '--name', name, '--image', nodeImage, '--kubeconfig', kubeconfig, '--wait', '120s'];
+  const args = [
+    'create',
+    'cluster',
+    '--name',
+    name,
+    '--image',
+    nodeImage,
+    '--kubeconfig',
+    kubeconfig,
+    '--wait',
+    '120s',
+  ];
   await succeed(capture, { program: 'kind', args, signal });
   return { name, kubeconfig, ...(await nodeOf(name)) };
 }
@@ -31,7 +42,10 @@ export async function createCluster({ name, nodeImage, directory, signal }: Clus
 /** A cluster that is there already. */
 export async function findCluster({ name, directory }: ClusterPlan): Promise<Cluster> {
   const kubeconfig = join(directory, `${name}.kubeconfig`);
-  await succeed(capture, { program: 'kind', args: ['export', 'kubeconfig', '--name', name, '--kubeconfig', kubeconfig] });
+  await succeed(capture, {
+    program: 'kind',
+    args: ['export', 'kubeconfig', '--name', name, '--kubeconfig', kubeconfig],
+  });
   return { name, kubeconfig, ...(await nodeOf(name)) };
 }
 
@@ -61,7 +75,7 @@ export function kubectl({ kubeconfig }: Cluster, args: readonly string[]): Pick<
 }
 
 /** Throws, with what the program said, when it fails. */
-export async function succeed(how: typeof capture | typeof show, command: Command): Promise<Outcome> {
+export async function succeed(how: typeof capture, command: Command): Promise<Outcome> {
   const outcome = await how(command);
   if (outcome.exitCode === 0) return outcome;
   const line = [command.program, ...command.args].join(' ');

@@ -66,7 +66,8 @@ function signalGroup(pid: number): void {
 
 /** What stands in the way of a cluster on this machine, as sentences; none when all is there. */
 export async function findObstacles(searchPath: string): Promise<readonly string[]> {
-  const isInstalled = (program: string): boolean => searchPath.split(delimiter).some((folder) => isExecutable(folder, program));
+  const isInstalled = (program: string): boolean =>
+    searchPath.split(delimiter).some((folder) => isExecutable(folder, program));
   const missing = NEEDED.filter((program) => !isInstalled(program));
   const sentences = missing.map((program) => `${program} is missing: it is in no directory of the PATH`);
   if (missing.includes('docker')) return sentences;

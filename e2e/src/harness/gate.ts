@@ -1,5 +1,5 @@
 /**
- * Duty: a whole controller on a directory of manifests, with a real nginx, on free loopback ports.
+ * Duty: a whole controller on a directory of manifests or an API server, with a real nginx, on free loopback ports.
  */
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,9 +22,15 @@ export interface Gate extends GatePorts {
 }
 
 export interface GateOptions {
-  readonly manifests: string;
+  /** A directory of files. */
+  readonly manifests?: string;
+  /** An API server, instead. */
+  readonly kubeconfig?: string;
   readonly flags?: readonly string[];
 }
+
+/** There is no Pod around it, and nobody reads a status. */
+const ON_THE_API = ['--update-status=false', '--status-port=0', '--post-shutdown-grace-period=0'];
 
 /** How long a change may take before the test is given up; far above what is promised. */
 const ROUND_DEADLINE_MS = 15_000;
@@ -35,7 +41,8 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
   const runtimeDirectory = mkdtempSync(join(tmpdir(), 'gate-'));
   const argv = [
-    `--manifests=${options.manifests}`,
+    ...(options.manifests === undefined ? [] : [`--manifests=${options.manifests}`]),
+    ...(options.kubeconfig === undefined ? [] : [`--kubeconfig=${options.kubeconfig}`, ...ON_THE_API]),
     `--runtime-dir=${runtimeDirectory}`,
     '--listen-address=127.0.0.1',
     `--http-port=${httpPort}`,

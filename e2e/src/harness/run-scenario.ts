@@ -1,73 +1,57 @@
 /**
- * Duty: the driver that runs a scenario against a real nginx on this machine, with the controller on a directory.
+ * Duty: running a scenario on a driver: its objects are applied step by step, its requests asked, the answers compared.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { makeCertificate } from '@gatehouse/testing';
-import { ask, type Answer, type GatePorts } from './ask.ts';
+import type { Answer } from './ask.ts';
 import type { Echo } from './echo-backend.ts';
-import { startGate, type Gate } from './gate.ts';
-import { startScenarioBackend, type ScenarioBackend } from './scenario-backends.ts';
-import { listedServices, servicesOf, type Expectation, type Request, type Scenario, type Step } from './scenario.ts';
+import type { ScenarioDriver, ScenarioSession } from './scenario-driver.ts';
+import { ScenarioObjects } from './scenario-objects.ts';
+import type { Expectation, Request, Scenario, Step } from './scenario.ts';
+
+const RETRY_MS = 100;
 
 /** Runs all steps; throws (by expect) at the first answer that is not as expected. */
-export async function runScenario(scenario: Scenario): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'scenario-'));
-  const backends = new Map<string, ScenarioBackend>();
-  const pods = new Map<string, ScenarioBackend>();
-  let gate: Gate | undefined;
+export async function runScenario(scenario: Scenario, driver: ScenarioDriver): Promise<void> {
+  const session = await driver.open(scenario);
   try {
-    const secrets = await certificateSecrets(scenario);
-    for (const name of scenario.pods ?? []) pods.set(name, await startScenarioBackend(name, 'http'));
+    const objects = await ScenarioObjects.prepare(scenario, session);
     for (const step of scenario.steps) {
-      if (step.objects !== undefined) {
-        const objects = [step.objects, ...listedServices(scenario)].join('\n---\n');
-        const endpoints = await endpointSlices(scenario, objects, backends);
-        const text = withPorts([objects, ...secrets, ...endpoints].join('\n---\n'), pods);
-        const write = (): void => writeFileSync(join(directory, 'objects.yaml'), text);
-        if (gate === undefined) write();
-        else await gate.change(write);
-      }
-      gate ??= await startGate({ manifests: directory, flags: scenario.flags ?? [] });
-      await checkStep(gate, step);
+      if (step.objects !== undefined) await session.apply(await objects.around(step.objects));
+      await checkWithPatience(session, step);
     }
   } finally {
-    await gate?.close();
-    await Promise.all([...backends.values(), ...pods.values()].map((backend) => backend.close()));
-    rmSync(directory, { recursive: true, force: true });
+    await session.close();
   }
 }
 
-async function checkStep(gate: Gate, step: Step): Promise<void> {
+async function checkWithPatience(session: ScenarioSession, step: Step): Promise<void> {
+  const deadlineMs = performance.now() + session.patienceMs;
+  for (;;) {
+    try {
+      await checkStep(session, step);
+      return;
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+async function checkStep(session: ScenarioSession, step: Step): Promise<void> {
   for (const request of step.requests ?? []) {
-    const answer = await ask(gate, request);
+    const answer = await session.ask(request);
     expect({ ask: request.ask, ...seen(answer, request.expect) }).toEqual({
       ask: request.ask,
-      ...wanted(request, gate),
+      ...wanted(request, session.ports.httpsPort),
     });
   }
-  if (step.problems !== undefined) {
-    const codes = gate
-      .problems()
-      .map(({ object, code }) => `${object.kind} ${object.namespace}/${object.name}: ${code}`)
-      .sort();
-    expect(codes).toEqual([...step.problems].sort());
-  }
-}
-
-/** Puts the ports of the scenario's pods where its objects name them. */
-function withPorts(objects: string, pods: ReadonlyMap<string, ScenarioBackend>): string {
-  return objects.replace(/\bPORT_OF_([a-z0-9-]+)/g, (_, name: string) => {
-    const pod = pods.get(name);
-    if (pod === undefined) throw new Error(`the scenario has no pod ${name}`);
-    return String(pod.port);
-  });
+  const problems = session.problems();
+  if (step.problems !== undefined && problems !== undefined) expect(problems).toEqual([...step.problems].sort());
 }
 
 /** The expectation as `seen` prints it. */
-function wanted({ expect: expectation }: Request, { httpsPort }: GatePorts): object {
+function wanted({ expect: expectation }: Request, httpsPort: number): object {
   const { bodyIncludes, certificateFor, headers, ...rest } = expectation;
   const namesPort = ([name, value]: [string, string | null]): [string, string | null] => [
     name,
@@ -111,55 +95,4 @@ function parseEcho(body: string): Echo | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function certificateSecrets(scenario: Scenario): Promise<readonly string[]> {
-  const entries = Object.entries(scenario.certificates ?? {});
-  return Promise.all(
-    entries.map(async ([key, hosts]) => {
-      const [namespace, name] = key.split('/');
-      const { certPem, keyPem } = await makeCertificate({ hosts: [...hosts] });
-      return JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Secret',
-        type: 'kubernetes.io/tls',
-        metadata: { namespace, name },
-        ...secretContent({ 'tls.crt': certPem, 'tls.key': keyPem }, scenario.secretField ?? 'data'),
-      });
-    }),
-  );
-}
-
-function secretContent(files: Readonly<Record<string, string>>, field: 'data' | 'stringData'): object {
-  if (field === 'stringData') return { stringData: files };
-  const encoded = Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')]);
-  return { data: Object.fromEntries(encoded) as object };
-}
-
-/** One EndpointSlice for each Service, with one backend behind all its ports. */
-async function endpointSlices(
-  scenario: Scenario,
-  objects: string,
-  backends: Map<string, ScenarioBackend>,
-): Promise<readonly string[]> {
-  const slices: string[] = [];
-  for (const { key, portNames } of servicesOf(objects)) {
-    const [namespace = '', name = ''] = key.split('/');
-    if (scenario.withoutEndpoints?.includes(name) === true) continue;
-    if (!backends.has(key)) {
-      backends.set(key, await startScenarioBackend(name, scenario.backends?.[name] ?? 'http'));
-    }
-    const port = backends.get(key)?.port;
-    slices.push(
-      JSON.stringify({
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: { namespace, name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
-        addressType: 'IPv4',
-        endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
-        ports: portNames.map((portName) => ({ name: portName, port, protocol: 'TCP' })),
-      }),
-    );
-  }
-  return slices;
 }

@@ -34,25 +34,31 @@ export interface ScenarioBackend {
   close(): Promise<void>;
 }
 
-/** Starts a backend that calls itself `name`, on loopback. */
-export async function startScenarioBackend(name: string, kind: BackendKind): Promise<ScenarioBackend> {
+export interface BackendPlace {
+  readonly kind: BackendKind;
+  /** Of this machine, to listen on. */
+  readonly address: string;
+}
+
+/** Starts a backend that calls itself `name`. */
+export async function startScenarioBackend(name: string, { kind, address }: BackendPlace): Promise<ScenarioBackend> {
   switch (kind) {
     case 'http':
-      return startEchoBackend({ name });
+      return startEchoBackend({ name, address });
     case 'https':
-      return startEchoBackend({ name, tls: await makeCertificate({ hosts: [name] }) });
+      return startEchoBackend({ name, address, tls: await makeCertificate({ hosts: [name] }) });
     case 'http-or-https':
-      return startEither(name);
+      return startEither(name, address);
     case 'http2-plain':
-      return listenOn(createPlainHttp2(answerOverHttp2(name)));
+      return listenOn(createPlainHttp2(answerOverHttp2(name)), address);
     case 'http2-tls': {
       const { certPem, keyPem } = await makeCertificate({ hosts: [name] });
-      return listenOn(createSecureServer({ cert: certPem, key: keyPem }, answerOverHttp2(name)));
+      return listenOn(createSecureServer({ cert: certPem, key: keyPem }, answerOverHttp2(name)), address);
     }
     case 'never-accepts':
-      return startNeverAccepting();
+      return startNeverAccepting(address);
     case 'never-reads':
-      return listenOn(createServer({ pauseOnConnect: true }));
+      return listenOn(createServer({ pauseOnConnect: true }), address);
   }
 }
 
@@ -77,20 +83,21 @@ function answerOverHttp2(name: string): (request: Http2ServerRequest, response: 
 /** The first byte of a connection that begins a TLS handshake (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
 
-async function startEither(name: string): Promise<ScenarioBackend> {
-  const plain = await startScenarioBackend(name, 'http');
-  const overTls = await startScenarioBackend(`${name}-over-tls`, 'https');
+async function startEither(name: string, address: string): Promise<ScenarioBackend> {
+  const inside = '127.0.0.1';
+  const plain = await startScenarioBackend(name, { kind: 'http', address: inside });
+  const overTls = await startScenarioBackend(`${name}-over-tls`, { kind: 'https', address: inside });
   const door = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.once('data', (first: Buffer) => {
       const { port } = first[0] === TLS_HANDSHAKE ? overTls : plain;
-      const inner = connect(port, '127.0.0.1');
+      const inner = connect(port, inside);
       inner.on('error', () => socket.destroy());
       inner.write(first);
       socket.pipe(inner).pipe(socket);
     });
   });
-  const { port, close } = await listenOn(door);
+  const { port, close } = await listenOn(door, address);
   return {
     port,
     async close() {
@@ -102,8 +109,8 @@ async function startEither(name: string): Promise<ScenarioBackend> {
 /** Listens with a queue of one in a thread that then sleeps; a queue that is full drops every further SYN (Linux). */
 const NEVER_ACCEPT = `
   const { createServer } = require('node:net');
-  const { parentPort } = require('node:worker_threads');
-  const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+  const { parentPort, workerData: host } = require('node:worker_threads');
+  const server = createServer().listen({ port: 0, host, backlog: 1 }, () => {
     parentPort.postMessage(server.address().port);
     setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
   });`;
@@ -111,14 +118,14 @@ const NEVER_ACCEPT = `
 const FILLING_CONNECTIONS = 8;
 const FILLED_AFTER_MS = 300;
 
-async function startNeverAccepting(): Promise<ScenarioBackend> {
-  const thread = new Worker(NEVER_ACCEPT, { eval: true });
+async function startNeverAccepting(address: string): Promise<ScenarioBackend> {
+  const thread = new Worker(NEVER_ACCEPT, { eval: true, workerData: address });
   const port = await new Promise<number>((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', reject);
   });
   const filling = Array.from({ length: FILLING_CONNECTIONS }, () =>
-    connect(port, '127.0.0.1').on('error', () => undefined),
+    connect(port, address).on('error', () => undefined),
   );
   await new Promise((resolve) => setTimeout(resolve, FILLED_AFTER_MS));
   return {
@@ -130,7 +137,7 @@ async function startNeverAccepting(): Promise<ScenarioBackend> {
   };
 }
 
-async function listenOn(server: Server): Promise<ScenarioBackend> {
+async function listenOn(server: Server, address: string): Promise<ScenarioBackend> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -139,7 +146,7 @@ async function listenOn(server: Server): Promise<ScenarioBackend> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, address, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

@@ -8,6 +8,9 @@ import { parse, parseAllDocuments } from 'yaml';
 import type { Question } from './ask.ts';
 import { backendKinds, type BackendKind } from './scenario-backends.ts';
 
+/** `nginx`: on this machine, objects in a directory; `apiServer`: the same, objects in a real API server; `kind`: a cluster. */
+export type DriverName = 'nginx' | 'apiServer' | 'kind';
+
 export interface Scenario {
   /** A sentence: what holds. */
   readonly sentence: string;
@@ -19,12 +22,17 @@ export interface Scenario {
   readonly withoutEndpoints?: readonly string[];
   /** What stands behind a Service, by its name, when it is no echo backend over HTTP. */
   readonly backends?: Readonly<Record<string, BackendKind>>;
-  /** Echo backends that belong to no Service by themselves: `PORT_OF_name` in the objects is the port of one. */
+  /**
+   * Echo backends that belong to no Service by themselves: `ADDRESS_OF_name` and `PORT_OF_name` in the objects say where
+   * one is.
+   */
   readonly pods?: readonly string[];
   /** TLS Secrets to make before the start: `namespace/name` → host names of the certificate. */
   readonly certificates?: Readonly<Record<string, readonly string[]>>;
   /** The field of those Secrets; left out: `data`, as an API server answers it. */
   readonly secretField?: 'data' | 'stringData';
+  /** The drivers that cannot run it, each with the reason. */
+  readonly not?: Readonly<Partial<Record<DriverName | 'cluster', string>>>;
   readonly steps: readonly Step[];
 }
 
@@ -65,6 +73,7 @@ const KEYS = [
   'pods',
   'certificates',
   'secretField',
+  'not',
   'steps',
   'objects',
   'requests',
@@ -90,6 +99,13 @@ export function readScenarios(directory: string): readonly (Scenario & { readonl
     };
     return { file, steps: [only], ...rest } as Scenario & { readonly file: string };
   });
+}
+
+/** Why a driver cannot run a scenario; undefined: it can. `cluster` stands for both drivers with an API server. */
+export function reasonAgainst({ not = {}, flags = [] }: Scenario, driver: DriverName): string | undefined {
+  if (driver === 'nginx') return not.nginx;
+  if (driver === 'kind' && flags.length > 0) return 'it has flags of its own';
+  return not[driver] ?? not.cluster;
 }
 
 interface Named {
