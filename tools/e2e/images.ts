@@ -1,12 +1,13 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { IMAGES } from '../images/images.ts';
 import { WORKSPACE_ROOT } from '../test/suites.ts';
 import { succeed } from './cluster.ts';
 import { show, capture } from './programs.ts';
 
 /** What `npm run images` builds. */
-const OURS = ['controller', 'proxy', 'admission-webhook', 'default-backend'].map((name) => `gatehouse/${name}:dev`);
+const OURS = IMAGES.map((name) => `gatehouse/${name}:dev`);
 const ECHO = 'gatehouse-e2e/echo:dev';
 /** The image of examples/cafe. No test depends on what a registry hands out: our echo goes under its name. */
 const CAFE = 'nginxdemos/nginx-hello:plain-text';
