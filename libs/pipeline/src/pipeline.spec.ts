@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { objectKey, type Problem } from '@gatehouse/core';
-import type { AnyObject, Ingress, StatusAddress } from '@gatehouse/kube-model';
+import type { AnyObject, Ingress } from '@gatehouse/kube-model';
 import type { Bundle } from '@gatehouse/nginx';
 import type { Model } from '@gatehouse/routing';
 import { anIngress, aService, FakeClock, FakeNginx, RecordingLogger, settle, snapshotOf } from '@gatehouse/testing';
@@ -326,51 +326,6 @@ describe('what is told', () => {
     expect(written.map(([ingress, runs]) => [ingress.annotations.get('text'), runs])).toEqual([
       ['one', 1],
       ['bad', 1],
-    ]);
-  });
-
-  it('are the statuses again when the addresses come to be known, change, or are not ours to write any more', async () => {
-    const written: string[] = [];
-    let addresses: readonly StatusAddress[] | undefined;
-    world = new World({
-      status: {
-        sink: { write: async ({ ref }, wanted) => void written.push(`${ref.name} ${wanted[0]?.ip ?? 'nowhere'}`) },
-        addresses: () => addresses,
-      },
-    });
-    world.pipeline.refreshStatus();
-    await world.begin(saying('a', 'one'));
-    world.pipeline.refreshStatus();
-    expect(written).toEqual([]);
-    for (const ip of ['192.0.2.1', '192.0.2.2', undefined]) {
-      addresses = ip === undefined ? undefined : [{ ip }];
-      world.pipeline.refreshStatus();
-      await settle();
-    }
-    expect(written).toEqual(['a 192.0.2.1', 'a 192.0.2.2']);
-    expect(world.rounds).toHaveLength(1);
-  });
-
-  it('is each reload, to the Pod, and what nginx refuses altogether', async () => {
-    const pod = { kind: 'Pod', namespace: 'edge', name: 'p-0' } as const;
-    world = new World({ pod });
-    await world.begin(saying('a', 'one'));
-    await world.change();
-    await world.change(saying('a', 'one'), aService());
-    world.nginx.objection = () => ({ message: 'no space left' });
-    world.settings = {};
-    await world.change(saying('a', 'two'));
-    const told = world.events.filter(({ object }) => object.kind === 'Pod');
-    expect(told).toEqual([
-      {
-        type: 'Normal',
-        reason: 'RELOAD',
-        object: pod,
-        message: 'NGINX reload triggered due to a change in configuration',
-      },
-      { type: 'Normal', reason: 'RELOAD', object: pod, message: expect.any(String) },
-      { type: 'Normal', reason: 'RELOAD', object: pod, message: expect.any(String) },
-      { type: 'Warning', reason: 'RELOAD', object: pod, message: 'nginx refused the configuration: no space left' },
     ]);
   });
 
