@@ -2,3 +2,4 @@ export { connectionFlags } from './connection-flags.ts';
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 export { permissions, type Permission } from './permissions.ts';
 export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from './election/leader-election.ts';
+export { createKubeStatusSink, type KubeStatusSinkOptions } from './status/status-sink.ts';

@@ -24,3 +24,4 @@ export { parseObject, parseObjects, type PlacedReading, type Reading } from './p
 export { isDnsSubdomain } from './kube-names.ts';
 export { ObjectStore } from './object-store.ts';
 export { hasSameContent } from './same-content.ts';
+export { isSameAddresses, sortStatusAddresses } from './status-addresses.ts';

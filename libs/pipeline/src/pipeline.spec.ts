@@ -321,7 +321,7 @@ describe('what is told', () => {
     });
     world.refuseBadLines();
     await world.begin(saying('a', 'one'));
-    const bad = saying('a', 'bad');
+    const bad = saying('a', 'bad', { uid: 'another' });
     await world.change(bad);
     expect(written.map(([ingress, runs]) => [ingress.annotations.get('text'), runs])).toEqual([
       ['one', 1],

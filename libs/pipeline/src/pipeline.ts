@@ -43,6 +43,8 @@ export interface Pipeline {
   nginxRestarted(): void;
   /** The addresses, or whether we are to write them, may have changed: every status is looked at again. */
   refreshStatus(): void;
+  /** Empties the status of every Ingress that is served; from then on no other is written. Resolves when it is tried. */
+  clearStatus(): Promise<void>;
   /** Ends watching, then nginx with `graceMs` for its requests; called again with 0, it cuts them off. Resolves when nothing is left under way. */
   stop(graceMs: number): Promise<void>;
 }
@@ -59,6 +61,7 @@ class LoopInterpreter implements Pipeline {
   #told: Told = nothingTold;
   /** The last one whose configuration runs. */
   #lastRound: Round | undefined;
+  #isStatusCleared = false;
   /** Whether nginx ever took a configuration: it then runs the last good one, whatever comes. */
   #hasServed = false;
   #cancelTimer: (() => void) | undefined;
@@ -66,7 +69,8 @@ class LoopInterpreter implements Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#statusWriter = options.status && createStatusWriter(options.status.sink, options.logger);
+    const { status, logger, clock } = options;
+    this.#statusWriter = status && createStatusWriter({ sink: status.sink, logger, clock });
   }
 
   async start(): Promise<void> {
@@ -85,12 +89,14 @@ class LoopInterpreter implements Pipeline {
   }
 
   refreshStatus(): void {
-    const { status } = this.#options;
-    const round = this.#lastRound;
-    const addresses = status?.addresses();
-    if (addresses === undefined || round === undefined) return;
-    const { resolution, served } = round;
-    this.#statusWriter?.write(planStatus({ ...resolution, served }, addresses));
+    this.#statusWriter?.forget();
+    this.#writeStatus();
+  }
+
+  async clearStatus(): Promise<void> {
+    this.#isStatusCleared = true;
+    this.#statusWriter?.write(planStatus({ served: this.#lastRound?.served ?? [] }, []));
+    await this.#statusWriter?.settled();
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -180,7 +186,15 @@ class LoopInterpreter implements Pipeline {
     this.#tell(round);
     if (round.outcome !== 'refused') this.#lastRound = round;
     onRound?.(round);
-    if (round.outcome !== 'refused') this.refreshStatus();
+    if (round.outcome !== 'refused') this.#writeStatus();
+  }
+
+  #writeStatus(): void {
+    if (this.#isStatusCleared) return;
+    const addresses = this.#options.status?.addresses();
+    const served = this.#lastRound?.served ?? [];
+    // What was planned when it was ours to say is not written any more.
+    this.#statusWriter?.write(addresses === undefined ? [] : planStatus({ served }, addresses));
   }
 
   #tell({ outcome, ingresses, problems, snapshot, refusal }: Round): void {

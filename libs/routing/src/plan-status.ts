@@ -1,8 +1,7 @@
 /**
  * Duty: which Ingresses' status has to be written so that all of them name the given addresses. Writes nothing itself.
  */
-import { compareText } from '@gatehouse/core';
-import type { Ingress, StatusAddress } from '@gatehouse/kube-model';
+import { isSameAddresses, sortStatusAddresses, type Ingress, type StatusAddress } from '@gatehouse/kube-model';
 import type { Resolution } from './resolution.ts';
 
 export interface StatusWrite {
@@ -12,19 +11,12 @@ export interface StatusWrite {
 }
 
 /** One write for each Ingress of ours whose status differs, oldest first. Order and repetition do not count. */
-export function planStatus({ served }: Resolution, addresses: readonly StatusAddress[]): readonly StatusWrite[] {
-  const wanted = normalise(addresses);
-  const wantedText = describe(wanted);
+export function planStatus(
+  { served }: Pick<Resolution, 'served'>,
+  addresses: readonly StatusAddress[],
+): readonly StatusWrite[] {
+  const wanted = sortStatusAddresses(addresses);
   return served
-    .filter(({ statusAddresses }) => describe(normalise(statusAddresses)) !== wantedText)
+    .filter(({ statusAddresses }) => !isSameAddresses(statusAddresses, wanted))
     .map((ingress) => ({ ingress, addresses: wanted }));
-}
-
-function normalise(addresses: readonly StatusAddress[]): readonly StatusAddress[] {
-  const byText = new Map(addresses.map((address) => [describe([address]), address]));
-  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, address]) => address);
-}
-
-function describe(addresses: readonly StatusAddress[]): string {
-  return JSON.stringify(addresses.map(({ ip = '', hostname = '' }) => [ip, hostname]));
 }

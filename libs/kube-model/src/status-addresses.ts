@@ -1,0 +1,20 @@
+/**
+ * Duty: comparing the addresses that a status names. Must not know where they come from.
+ */
+import { compareText } from '@gatehouse/core';
+import type { StatusAddress } from './objects.ts';
+
+/** In one order, each once; two lists that name the same are then the same. */
+export function sortStatusAddresses(addresses: readonly StatusAddress[]): readonly StatusAddress[] {
+  const byText = new Map(addresses.map((address) => [textOf([address]), address]));
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, address]) => address);
+}
+
+/** Whether two lists name the same addresses. Order and repetition do not count. */
+export function isSameAddresses(a: readonly StatusAddress[], b: readonly StatusAddress[]): boolean {
+  return textOf(sortStatusAddresses(a)) === textOf(sortStatusAddresses(b));
+}
+
+function textOf(addresses: readonly StatusAddress[]): string {
+  return JSON.stringify(addresses.map(({ ip = '', hostname = '' }) => [ip, hostname]));
+}
