@@ -1,4 +1,5 @@
 export { connectionFlags } from './connection-flags.ts';
+export { connectKubeApi, type ConnectOptions } from './connect/connect-kube-api.ts';
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 export { permissions, type Permission } from './permissions.ts';
 export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from './election/leader-election.ts';
