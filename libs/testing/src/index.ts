@@ -40,6 +40,7 @@ export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.
 export { goldenText } from './golden.ts';
 export { matchesRequest, type Answer } from './matches-request.ts';
 export { resolveObjects, type ResolvedObjects } from './resolve-objects.ts';
+export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { until } from './until.ts';
 export { freePort } from './free-port.ts';
 export { apiServerAssets, startApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';
