@@ -5,7 +5,13 @@ import { existsSync } from 'node:fs';
 import { stdin } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT_USAGE } from '@gatehouse/flags';
-import { createHealthApp, createHttpServer, createMetricsRegistry, type HttpServer } from '@gatehouse/http';
+import {
+  createHealthApp,
+  createHttpServer,
+  createMetricsRegistry,
+  type HealthOptions,
+  type HttpServer,
+} from '@gatehouse/http';
 import { StartError } from '@gatehouse/logging';
 import { ManifestSource } from '@gatehouse/manifests';
 import { createRenderer } from '@gatehouse/nginx';
@@ -64,13 +70,18 @@ export async function startController(config: ControllerConfig, output: Controll
     cutOff: () => pipeline.stop(0),
     end: async (requestGraceMs) => {
       await pipeline.stop(requestGraceMs);
+      if (requestGraceMs > 0) await closing.pause(config.postShutdownGraceMs);
       await health.close(HEALTH_GRACE_MS);
       await runtime.release();
     },
   });
-  const health = createHealthServer(logger, () => {
-    if (closing.hasBegun()) return ['shutting down'];
-    return rounds.isServing() ? [] : ['no configuration has been proven to run yet'];
+  const ending = (): readonly string[] => (closing.hasBegun() ? ['shutting down'] : []);
+  const health = createHealthServer(logger, {
+    healthPath: config.healthCheckPath,
+    // Whoever asks /healthz whether to send requests, as probes of ingress-nginx do, must hear of the end as well.
+    ailments: ending,
+    unreadyReasons: () =>
+      rounds.isServing() ? ending() : [...ending(), 'no configuration has been proven to run yet'],
   });
   try {
     const healthPort = await listen(health, config.health);
@@ -90,6 +101,8 @@ export async function startController(config: ControllerConfig, output: Controll
 
 interface Closing {
   hasBegun(): boolean;
+  /** Waits, unless somebody wants the end at once. */
+  pause(timeMs: number): Promise<void>;
   readonly close: RunningController['close'];
 }
 
@@ -102,12 +115,15 @@ interface ClosingSteps {
 function createClosing(shutdownGraceMs: number, { cutOff, end }: ClosingSteps): Closing {
   const now = new AbortController();
   let ended: Promise<void> | undefined;
+  const pause = (timeMs: number): Promise<void> =>
+    delay(timeMs, undefined, { signal: now.signal }).catch(() => undefined);
   const begin = async (requestGraceMs: number): Promise<void> => {
-    if (requestGraceMs > 0) await delay(shutdownGraceMs, undefined, { signal: now.signal }).catch(() => undefined);
+    if (requestGraceMs > 0) await pause(shutdownGraceMs);
     await end(now.signal.aborted ? 0 : requestGraceMs);
   };
   return {
     hasBegun: () => ended !== undefined,
+    pause,
     async close(requestGraceMs = NGINX_GRACE_MS) {
       if (ended !== undefined && requestGraceMs === 0) {
         now.abort();
@@ -162,6 +178,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     capabilities,
     http: config.http,
     https: config.https,
+    ...(config.statusPort === undefined ? {} : { statusPort: config.statusPort }),
     runtimeDirectory,
     resolvers: machineResolvers(),
     ...(workerUser === undefined ? {} : { workerUser }),
@@ -195,7 +212,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
   return pipeline;
 }
 
-function createHealthServer(logger: Logger, unreadyReasons: () => readonly string[]): HttpServer {
-  const app = createHealthApp({ unreadyReasons, metrics: createMetricsRegistry(), logger });
+function createHealthServer(logger: Logger, options: Omit<HealthOptions, 'logger' | 'metrics'>): HttpServer {
+  const app = createHealthApp({ ...options, metrics: createMetricsRegistry(), logger });
   return createHttpServer({ app, logger });
 }

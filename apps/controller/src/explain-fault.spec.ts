@@ -17,9 +17,17 @@ describe('the first fault of a start', () => {
       'nginx -t failed: bind() to 192.0.2.1:80 failed (99: Cannot assign requested address)',
       '--listen-address: nginx cannot listen on 192.0.2.1:80: cannot assign requested address',
     ],
+    [
+      'nginx -t failed: bind() to 127.0.0.1:10246 failed (98: Address already in use)',
+      '--status-port: nginx cannot listen on 127.0.0.1:10246: address already in use',
+    ],
     ['no space left', 'nginx does not start: no space left'],
   ])('%j is told as %j', (words, sentence) => {
     const cause = new Error(words);
-    expect(explainFirstFault(cause, { https })).toMatchObject({ message: sentence, exitCode: 1, cause });
+    expect(explainFirstFault(cause, { https, statusPort: 10_246 })).toMatchObject({
+      message: sentence,
+      exitCode: 1,
+      cause,
+    });
   });
 });

@@ -10,14 +10,18 @@ const PERMISSION_DENIED = '13';
 const ADDRESS_NOT_AVAILABLE = '99';
 
 /** nginx did not come to run at all; `error` is why. */
-export function explainFirstFault(error: unknown, { https }: Pick<ControllerConfig, 'https'>): StartError {
+export function explainFirstFault(error: unknown, config: Pick<ControllerConfig, 'https' | 'statusPort'>): StartError {
   const message = error instanceof Error ? error.message : String(error);
   const [, host = '', port = '', code, words = ''] = BIND.exec(message) ?? [];
   if (code === undefined) return new StartError(`nginx does not start: ${message}`, { cause: error });
-  const portFlag = https.some((address) => address.port === Number(port)) ? '--https-port' : '--http-port';
-  const flag = code === ADDRESS_NOT_AVAILABLE ? '--listen-address' : portFlag;
+  const flag = code === ADDRESS_NOT_AVAILABLE ? '--listen-address' : portFlag(Number(port), config);
   const advice = code === PERMISSION_DENIED ? '; ports below 1024 are for root' : '';
   return new StartError(`${flag}: nginx cannot listen on ${host}:${port}: ${words.toLowerCase()}${advice}`, {
     cause: error,
   });
+}
+
+function portFlag(port: number, { https, statusPort }: Pick<ControllerConfig, 'https' | 'statusPort'>): string {
+  if (https.some((address) => address.port === port)) return '--https-port';
+  return port === statusPort ? '--status-port' : '--http-port';
 }

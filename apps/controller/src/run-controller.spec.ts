@@ -125,6 +125,52 @@ describe('a controller', () => {
   });
 });
 
+describe('a controller that is asked how it is', () => {
+  it("tells the machine how nginx is, and /healthz and the path of one's own how it is itself, until it ends", async () => {
+    const [statusPort, healthPort] = [await freePort(), await freePort()];
+    const controller = await run(
+      `--status-port=${statusPort}`,
+      `--healthz-port=${healthPort}`,
+      '--health-check-path=/nginx-health',
+      '--shutdown-grace-period=2',
+    );
+    await until(() => controller.log().includes('The configuration runs'));
+    const statusOf = async (path: string, port = healthPort): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    const nginxStatus = await fetch(`http://127.0.0.1:${statusPort}/nginx_status`);
+    expect(await nginxStatus.text()).toMatch(/^Active connections: \d+/);
+    expect(await statusOf('/healthz', statusPort)).toBe(200);
+    expect(await statusOf('/other', statusPort)).toBe(404);
+    for (const path of ['/healthz', '/nginx-health', '/readyz']) expect(await statusOf(path)).toBe(200);
+
+    controller.end.abort();
+    for (const path of ['/healthz', '/nginx-health', '/readyz']) expect(await statusOf(path)).toBe(503);
+    expect(await statusOf('/healthz', statusPort)).toBe(200);
+    expect(await controller.exitCode).toBe(0);
+  });
+
+  it('prints its version and ends', async () => {
+    let printed = '';
+    const exitCode = await runController({
+      argv: ['--version'],
+      env: {},
+      stdout: { write: (text) => (printed += text) },
+      stderr: { write: () => true },
+      signal: new AbortController().signal,
+    });
+    expect([exitCode, printed]).toEqual([0, 'gatehouse controller 0.0.0\n']);
+  });
+
+  it('warns of a flag of ingress-nginx that has no effect, and does not start with one that would be unsafe to ignore', async () => {
+    const warned = await run('--enable-metrics');
+    await until(() => warned.log().includes('The configuration runs'));
+    expect(warned.log()).toContain('--enable-metrics: has no effect');
+    const refused = await run('--enable-ssl-passthrough');
+    expect(await refused.exitCode).toBe(2);
+    expect(refused.log()).toContain('--enable-ssl-passthrough: TLS passthrough does not exist here');
+  });
+});
+
 function manifestsFor(port: number): string {
   return `
 apiVersion: networking.k8s.io/v1

@@ -51,6 +51,23 @@ describe('health checks on a port of their own', () => {
     expect(await get(healthPort, '/other')).toMatchObject({ status: 404, text: 'not found\n' });
   });
 
+  it('say what ails the program, also on the path that somebody named', async () => {
+    const ailments: string[] = [];
+    const health = { unreadyReasons: () => [], ailments: () => ailments, metrics: createMetricsRegistry() };
+    const { healthPort } = await start(
+      { port: 0, healthPort: 0 },
+      { health: { ...health, healthPath: '/health.check/nginx' } },
+    );
+    for (const path of ['/healthz', '/health.check/nginx'])
+      expect(await get(healthPort, path)).toMatchObject({ status: 200 });
+    expect(await get(healthPort, '/healthXcheck/nginx')).toMatchObject({ status: 404 });
+    ailments.push('shutting down');
+    for (const path of ['/healthz', '/health.check/nginx']) {
+      expect(await get(healthPort, path)).toMatchObject({ status: 503, text: 'shutting down\n' });
+    }
+    expect(await get(healthPort, '/readyz')).toMatchObject({ status: 200 });
+  });
+
   it('say why the program is not ready', async () => {
     const { healthPort } = await start({ port: 0, healthPort: 0 });
     expect(await get(healthPort, '/readyz')).toMatchObject({ status: 200, text: 'ok\n' });

@@ -10,6 +10,8 @@ export interface NginxCapabilities {
   /** HTTP/2 and gRPC are compiled in. */
   readonly http2: boolean;
   readonly ssl: boolean;
+  /** It can count its connections (stub_status). */
+  readonly stubStatus: boolean;
   /** `server NAME resolve` in upstreams (1.27.3). */
   readonly upstreamResolve: boolean;
   /** `keepalive_min_timeout` and `ssl_certificate_cache` (1.27.4). */
@@ -25,6 +27,7 @@ export const newestCapabilities: NginxCapabilities = {
   http2Directive: true,
   http2: true,
   ssl: true,
+  stubStatus: true,
   upstreamResolve: true,
   keepaliveMinTimeout: true,
   certificateCache: true,

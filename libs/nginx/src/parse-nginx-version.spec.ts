@@ -4,13 +4,13 @@ import { parseNginxVersion } from './parse-nginx-version.ts';
 const debian12 = `nginx version: nginx/1.22.1
 built with OpenSSL 3.0.22 25 Aug 2026 (running with OpenSSL 3.0.19 27 Jan 2026)
 TLS SNI support enabled
-configure arguments: --with-cc-opt='-g -O2' --prefix=/usr/share/nginx --with-compat --with-debug --with-http_ssl_module --with-http_realip_module --with-http_v2_module --with-stream_ssl_module
+configure arguments: --with-cc-opt='-g -O2' --prefix=/usr/share/nginx --with-compat --with-debug --with-http_ssl_module --with-http_stub_status_module --with-http_realip_module --with-http_v2_module --with-stream_ssl_module
 `;
 const debianForky = `nginx version: nginx/1.30.6
 built by gcc 16.2.0 (Debian 16.2.0-3)
 built with OpenSSL 3.6.5 29 Sep 2026
 TLS SNI support enabled
-configure arguments: --override-system=Linux --with-cc-opt='-g -O2' --with-http_ssl_module --with-http_v2_module --with-http_v3_module --with-stream=dynamic
+configure arguments: --override-system=Linux --with-cc-opt='-g -O2' --with-http_ssl_module --with-http_stub_status_module --with-http_v2_module --with-http_v3_module --with-stream=dynamic
 `;
 
 describe('parseNginxVersion', () => {
@@ -22,6 +22,7 @@ describe('parseNginxVersion', () => {
         http2Directive: false,
         http2: true,
         ssl: true,
+        stubStatus: true,
         upstreamResolve: false,
         keepaliveMinTimeout: false,
         certificateCache: false,
@@ -38,6 +39,7 @@ describe('parseNginxVersion', () => {
         http2Directive: true,
         http2: true,
         ssl: true,
+        stubStatus: true,
         upstreamResolve: true,
         keepaliveMinTimeout: true,
         certificateCache: true,

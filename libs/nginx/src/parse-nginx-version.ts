@@ -19,6 +19,7 @@ export function parseNginxVersion(text: string): Result<NginxCapabilities> {
     version: version.join('.'),
     http2,
     ssl: words.includes('--with-http_ssl_module'),
+    stubStatus: words.includes('--with-http_stub_status_module'),
     http2Directive: http2 && isAtLeast(version, [1, 25, 1]),
     upstreamResolve: isAtLeast(version, [1, 27, 3]),
     keepaliveMinTimeout: isAtLeast(version, [1, 27, 4]),

@@ -13,6 +13,8 @@ export interface RenderOptions {
   readonly capabilities: NginxCapabilities;
   readonly http: readonly ListenAddress[];
   readonly https: readonly ListenAddress[];
+  /** Where nginx tells how it is itself (/healthz, /nginx_status), to its own machine alone; left out: nowhere. */
+  readonly statusPort?: number;
   /**
    * Absolute directory of everything that belongs to the running nginx. In it: `keys/` (certificates of the bundle
    * and `default.pem`, the self-signed certificate with its key), `proxy/temp/` (nginx' temporary files, existing),

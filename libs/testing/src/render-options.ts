@@ -12,6 +12,7 @@ export const nginx122: NginxCapabilities = {
   http2Directive: false,
   http2: true,
   ssl: true,
+  stubStatus: true,
   upstreamResolve: false,
   keepaliveMinTimeout: false,
   certificateCache: false,

@@ -79,6 +79,21 @@ describe('createRenderer', () => {
     );
   });
 
+  it('tells how nginx is where it is asked to, and is another configuration then', () => {
+    const of = (shape: Parameters<typeof someRenderOptions>[0]) =>
+      createRenderer(someRenderOptions(shape)).render(aModel());
+    const told = of({ statusPort: 10_246 });
+    const text = told.files.get('nginx.conf') ?? '';
+    expect(text).toContain('listen 127.0.0.1:10246;');
+    expect(text).toContain('stub_status;');
+    expect(told.digest).not.toBe(of({}).digest);
+    expect(told.digest).not.toBe(of({ statusPort: 10_247 }).digest);
+    const poor = of({ statusPort: 10_246, capabilities: { ...options.capabilities, stubStatus: false } });
+    expect(poor.files.get('nginx.conf')).not.toContain('stub_status');
+    expect(told.originOfLine(text.split('\n').findIndex((line) => line.includes('stub_status')) + 1)).toBeUndefined();
+    expect(of({}).files.get('nginx.conf')).not.toContain('/nginx_status');
+  });
+
   it('answers the proof with the digest', () => {
     const { digest, files } = render(aModel());
     expect(digest).toMatch(/^[0-9a-f]{64}$/);

@@ -12,7 +12,8 @@ import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
 import { renderHttp } from '../templates/http.ts';
 import { renderProof } from '../templates/proof.ts';
-import { unixSocket } from '../tokens/constructors.ts';
+import { renderStatus } from '../templates/status.ts';
+import { addressWithPort, unixSocket } from '../tokens/constructors.ts';
 import { digestToken } from '../tokens/own-names.ts';
 import { digestOf, renderHost, renderUpstreamBlock, type HostChunk, type UpstreamChunk } from './chunk.ts';
 import { lineMap, type MappedText } from './line-map.ts';
@@ -61,13 +62,18 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
   const upstreams = eachOnce(hosts);
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
   const certificates = certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options);
-  const digest = digestOf(head, hosts.map((host) => host.digest).join(''), [...certificates.keys()].join(''));
+  const status = statusText(options);
+  const digest = digestOf(
+    `${head}${status}`,
+    hosts.map((host) => host.digest).join(''),
+    [...certificates.keys()].join(''),
+  );
   const proof = renderProof({
     socket: unixSocket(`${options.runtimeDirectory}/proxy/proof.sock`),
     digest: digestToken(digest),
   });
   // One join copies the text once; adding strings up would have it copied again by whoever reads it first.
-  const texts = [head, ...upstreams.map((upstream) => upstream.text), ...hosts.map((host) => host.text), proof];
+  const texts = [head, ...upstreams.map((upstream) => upstream.text), ...hosts.map((host) => host.text), status, proof];
   return {
     digest,
     files: new Map([['nginx.conf', texts.join('')]]),
@@ -76,6 +82,7 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
       ofNobody(head),
       ...upstreams.map(mappedUpstream),
       ...hosts.map(mappedHost),
+      ofNobody(status),
       ofNobody(proof),
     ]),
     problems: hosts.flatMap((host) => host.problems),
@@ -125,6 +132,11 @@ function certificatesOf(
     if (certificate !== undefined) certificates.set(certificateFileName(certificate), certificate);
   }
   return certificates;
+}
+
+function statusText({ statusPort, capabilities }: RenderOptions): string {
+  if (statusPort === undefined) return '';
+  return renderStatus({ address: addressWithPort('127.0.0.1', statusPort), counts: capabilities.stubStatus });
 }
 
 function mappedHost({ text, origins }: HostChunk): MappedText {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseTemplate, type ParsedTag } from '../template/strict-template.ts';
 import { httpPartials, httpTemplate } from './http.ts';
 import { proofTemplate } from './proof.ts';
+import { statusTemplate } from './status.ts';
 import { serverPartials, serverTemplate } from './server.ts';
 import { upstreamTemplate } from './upstream.ts';
 
@@ -11,6 +12,7 @@ const templates = Object.entries({
   http: httpTemplate,
   proof: proofTemplate,
   server: serverTemplate,
+  status: statusTemplate,
   upstream: upstreamTemplate,
   ...httpPartials,
   ...serverPartials,
