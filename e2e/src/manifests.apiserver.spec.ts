@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  NAMESPACE,
+  ofKind,
+  OVERLAYS,
+  readManifests,
+  workloadOf,
+  workloadsOf,
+  type Container,
+  type KubeObject,
+  type Workload,
+} from './harness/deployment.ts';
+
+interface Service extends KubeObject {
+  readonly spec: {
+    readonly type?: string;
+    readonly selector: Readonly<Record<string, string>>;
+    readonly ports: readonly { readonly name: string; readonly port: number; readonly targetPort: string }[];
+  };
+}
+type Selector = Readonly<Record<string, string>>;
+
+const servicesOf = (objects: readonly KubeObject[]): readonly Service[] => ofKind(objects, 'Service') as Service[];
+const namesOf = (objects: readonly KubeObject[]): readonly string[] => objects.map(({ metadata }) => metadata.name);
+const containerOf = ({ spec }: Workload, name: string): Container => {
+  const found = spec.template.spec.containers.find((container) => container.name === name);
+  if (found === undefined) throw new Error(`there is no container ${name}`);
+  return found;
+};
+const matching = (workloads: readonly Workload[], selector: Selector): readonly Workload[] =>
+  workloads.filter(({ spec }) =>
+    Object.entries(selector).every(([label, value]) => spec.template.metadata.labels[label] === value),
+  );
+
+describe.each(OVERLAYS)('the manifests of %s', (path) => {
+  it('are three workloads with what belongs to each', async () => {
+    const objects = await readManifests(path);
+    const prefix = path.endsWith('side-by-side') || path.endsWith('switched') ? 'gatehouse-' : '';
+    const expected = (...names: readonly string[]): readonly string[] => names.map((name) => `${prefix}${name}`);
+    const workloads = ['ingress-nginx-admission', 'ingress-nginx-controller', 'ingress-nginx-default-backend'];
+    expect(namesOf(workloadsOf(objects)).toSorted()).toEqual(expected(...workloads));
+    const others = ['ingress-nginx', 'ingress-nginx-admission', 'ingress-nginx-default-backend'];
+    for (const kind of ['Service', 'ServiceAccount']) {
+      expect(namesOf(ofKind(objects, kind)).toSorted()).toEqual(expected(...others));
+    }
+    expect(namesOf(ofKind(objects, 'PodDisruptionBudget')).toSorted()).toEqual(expected(...workloads));
+  });
+
+  it('lie in one namespace', async () => {
+    const namespaced = (await readManifests(path)).map(({ metadata }) => metadata.namespace).filter(Boolean);
+    expect(new Set(namespaced)).toEqual(new Set([NAMESPACE]));
+  });
+
+  it('select the Pods of exactly one workload, everywhere', async () => {
+    const objects = await readManifests(path);
+    const workloads = workloadsOf(objects);
+    for (const { spec } of workloads) expect(matching(workloads, spec.selector.matchLabels)).toHaveLength(1);
+    for (const { spec } of servicesOf(objects)) expect(matching(workloads, spec.selector)).toHaveLength(1);
+    type Selecting = KubeObject & { readonly spec: Readonly<Record<string, { readonly matchLabels: Selector }>> };
+    for (const [kind, field] of [
+      ['PodDisruptionBudget', 'selector'],
+      ['NetworkPolicy', 'podSelector'],
+    ] as const) {
+      for (const { spec } of ofKind(objects, kind) as Selecting[]) {
+        expect(matching(workloads, spec[field]?.matchLabels ?? {})).toHaveLength(1);
+      }
+    }
+  });
+
+  it('send to ports that the containers have, and probe no others', async () => {
+    const objects = await readManifests(path);
+    for (const { spec } of servicesOf(objects)) {
+      const [target] = matching(workloadsOf(objects), spec.selector);
+      const names = target?.spec.template.spec.containers.flatMap(({ ports }) => ports.map(({ name }) => name));
+      for (const { targetPort } of spec.ports) expect(names).toContain(targetPort);
+    }
+    const containers = workloadsOf(objects).flatMap(({ spec }) => spec.template.spec.containers);
+    for (const { ports, startupProbe, livenessProbe, readinessProbe } of containers) {
+      const names = ports.map(({ name }) => name);
+      for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+        if (probe !== undefined) expect(names).toContain(probe.httpGet?.port ?? probe.tcpSocket?.port);
+      }
+      // What tells that the process is alive must not depend on anything else.
+      expect([undefined, '/healthz']).toContain(livenessProbe?.httpGet?.path);
+    }
+  });
+
+  it('give every container a tag, limits, and as few rights as it can work with', async () => {
+    const workloads = workloadsOf(await readManifests(path));
+    for (const { spec } of workloads) {
+      const isProxy = spec.template.metadata.labels['app.kubernetes.io/component'] === 'controller';
+      expect(spec.template.spec).toMatchObject({
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: isProxy ? 33 : 65_532,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      });
+      for (const container of spec.template.spec.containers) {
+        expect(container.image).toMatch(/^[a-z0-9./-]+:[\w.-]+$/);
+        expect(container.image).not.toMatch(/:latest$/);
+        expect(container.resources).toMatchObject({
+          requests: { cpu: expect.any(String), memory: expect.any(String) },
+          limits: { memory: expect.any(String) },
+        });
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'], ...(isProxy ? { add: ['NET_BIND_SERVICE'] } : {}) },
+        });
+      }
+    }
+  });
+
+  it('stop no Pod before others had time to learn of it, and give it time for what it has begun', async () => {
+    for (const { spec } of workloadsOf(await readManifests(path))) {
+      const { containers, terminationGracePeriodSeconds } = spec.template.spec;
+      for (const { lifecycle } of containers) {
+        expect(lifecycle.preStop.sleep.seconds).toBeGreaterThanOrEqual(5);
+        expect(lifecycle.preStop.sleep.seconds + 15).toBeLessThanOrEqual(terminationGracePeriodSeconds);
+      }
+    }
+  });
+});
+
+describe('the Pod of the controller', () => {
+  const CONFIG = { name: 'config', mountPath: '/run/gatehouse/config' };
+  const KEYS = { name: 'keys', mountPath: '/run/gatehouse/keys' };
+  const PROXY = { name: 'proxy', mountPath: '/run/gatehouse/proxy' };
+
+  it.each(OVERLAYS)('shares three volumes, each written by one side, and one side has the token: %s', async (path) => {
+    const workload = workloadOf(await readManifests(path), 'controller');
+    expect(containerOf(workload, 'controller').volumeMounts).toEqual([
+      CONFIG,
+      KEYS,
+      { ...PROXY, readOnly: true },
+      { name: 'api-access', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
+    ]);
+    expect(containerOf(workload, 'proxy').volumeMounts).toEqual([
+      { ...CONFIG, readOnly: true },
+      { ...KEYS, readOnly: true },
+      PROXY,
+    ]);
+    const { volumes = [], shareProcessNamespace } = workload.spec.template.spec;
+    expect(shareProcessNamespace).toBe(false);
+    expect(volumes.map(({ name }) => name)).toEqual(['config', 'keys', 'proxy', 'api-access']);
+    expect(volumes.find(({ name }) => name === 'keys')?.emptyDir).toMatchObject({ medium: 'Memory' });
+    for (const { emptyDir, projected } of volumes) expect(emptyDir?.sizeLimit ?? projected).toBeDefined();
+  });
+
+  it.each(OVERLAYS)('opens ports to the world in the proxy alone: %s', async (path) => {
+    const workload = workloadOf(await readManifests(path), 'controller');
+    expect(containerOf(workload, 'proxy').ports).toEqual([
+      expect.objectContaining({ name: 'http', containerPort: 80 }),
+      expect.objectContaining({ name: 'https', containerPort: 443 }),
+    ]);
+    expect(containerOf(workload, 'controller').ports.map(({ name }) => name)).toEqual(['health']);
+  });
+
+  it.each(OVERLAYS)('may listen on them, unless the node has to allow it: %s', async (path) => {
+    const { hostNetwork, securityContext } = workloadOf(await readManifests(path), 'controller').spec.template.spec;
+    const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
+    expect(hostNetwork === true).toBe(path === 'overlays/host-network');
+    if (hostNetwork === true) expect(securityContext).not.toHaveProperty('sysctls');
+    else expect(securityContext).toHaveProperty('sysctls', sysctls);
+  });
+
+  it('is never one too few while it is replaced', async () => {
+    const { spec } = workloadOf(await readManifests('base'), 'controller');
+    expect(spec).toMatchObject({ replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } });
+  });
+});
+
+describe('the default backend', () => {
+  it.each(OVERLAYS)('has no token, no volume and no way out: %s', async (path) => {
+    const objects = await readManifests(path);
+    const workload = workloadOf(objects, 'default-backend');
+    expect(workload.spec.template.spec.volumes).toBeUndefined();
+    const policy = objects.find(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name.endsWith('ingress-nginx-default-backend'),
+    );
+    expect(policy).toHaveProperty('spec.policyTypes', ['Ingress', 'Egress']);
+    expect(policy).not.toHaveProperty('spec.egress');
+  });
+});
