@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { apiServerAssets } from '@gatehouse/testing';
 import { parseAllDocuments } from 'yaml';
 
-export const DEPLOY = join(import.meta.dirname, '../../../deploy');
+const DEPLOY = join(import.meta.dirname, '../../../deploy');
 export const NAMESPACE = 'ingress-nginx';
 /** Every directory that a cluster can be given. */
 export const OVERLAYS = [
@@ -43,7 +43,7 @@ export interface Workload extends KubeObject {
   };
 }
 
-export interface PodSpec {
+interface PodSpec {
   readonly serviceAccountName: string;
   readonly automountServiceAccountToken: boolean;
   readonly shareProcessNamespace?: boolean;
@@ -54,7 +54,7 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
 }
 
-export interface Volume {
+interface Volume {
   readonly name: string;
   readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
   readonly projected?: unknown;
@@ -80,14 +80,14 @@ export interface Container {
   readonly volumeMounts?: readonly VolumeMount[];
 }
 
-export interface VolumeMount {
+interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly readOnly?: boolean;
 }
 
 /** The text of a directory's objects. `directory` is absolute, or lies in deploy/. */
-export async function renderManifests(directory: string): Promise<string> {
+async function renderManifests(directory: string): Promise<string> {
   // Without the programs of an API server, the one on the PATH.
   const kubectl = join(apiServerAssets() ?? '', 'kubectl');
   const { stdout } = await promisify(execFile)(kubectl, ['kustomize', join(DEPLOY, directory)], {
