@@ -4,3 +4,10 @@ export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 export { permissions, type Permission } from './permissions.ts';
 export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from './election/leader-election.ts';
 export { createKubeStatusSink, type KubeStatusSinkOptions } from './status/status-sink.ts';
+export { isStatusToBeCleared, type ShutdownFacts } from './publish/pods.ts';
+export {
+  createPublishAddresses,
+  type PublishAddresses,
+  type PublishAddressesOptions,
+  type PublishSource,
+} from './publish/publish-addresses.ts';

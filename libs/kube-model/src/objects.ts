@@ -93,6 +93,10 @@ export interface Service extends KubeObject {
   readonly clusterIp: string;
   /** Empty unless the type is ExternalName. */
   readonly externalName: string;
+  /** `spec.externalIPs`, as written. */
+  readonly externalIps: readonly string[];
+  /** `status.loadBalancer.ingress`: what a load balancer in front of it answers on. */
+  readonly loadBalancerAddresses: readonly StatusAddress[];
   /** With a selector the cluster makes the endpoints; without one, somebody writes them. */
   readonly hasSelector: boolean;
   readonly ports: readonly ServicePort[];

@@ -5,8 +5,9 @@
  */
 import { MALFORMED, type Field } from './field.ts';
 import { parseAnnotations, parseMetadata } from './metadata.ts';
-import type { Ingress, IngressPath, IngressRule, IngressTls, StatusAddress } from './objects.ts';
+import type { Ingress, IngressPath, IngressRule, IngressTls } from './objects.ts';
 import { parseBackend, type BackendForm } from './parse-ingress-backend.ts';
+import { parseStatusAddresses } from './status-addresses.ts';
 
 /** Reads an Ingress of the given version. Without `spec`, or with lists that are none, it is malformed as a whole. */
 export function parseIngress(document: Field, apiVersion: Ingress['apiVersion']): Ingress {
@@ -61,13 +62,4 @@ function parseTls(entry: Field): IngressTls {
   const texts = hosts.items().map((host) => host.requiredText());
   // An entry without hosts is for every host, so hosts that cannot be read must not become none.
   return { hosts: hosts.isListOrAbsent ? texts : [MALFORMED], secretName: entry.get('secretName').text() };
-}
-
-/** Only compared with what would be written, so what cannot be read just differs. */
-function parseStatusAddresses(document: Field): readonly StatusAddress[] {
-  const entries = document.get('status').get('loadBalancer').get('ingress').unreported.items();
-  return entries.map((entry) => {
-    const [ip, hostname] = [entry.get('ip').text(), entry.get('hostname').text()];
-    return { ...(ip === '' ? {} : { ip }), ...(hostname === '' ? {} : { hostname }) };
-  });
 }

@@ -84,7 +84,9 @@ describe('a Service', () => {
     };
     const { objects, faults } = read({ apiVersion: 'v1', kind: 'Service', spec });
     expect(faults).toEqual([]);
-    expect(objects).toMatchObject([{ type: 'ClusterIP', clusterIp: 'None', externalName: '' }]);
+    expect(objects).toMatchObject([
+      { type: 'ClusterIP', clusterIp: 'None', externalName: '', externalIps: [], loadBalancerAddresses: [] },
+    ]);
     expect((objects[0] as Service).ports).toEqual([
       { name: '', port: 80, protocol: 'TCP' },
       { name: 'b', port: 81, targetPort: 'web', protocol: 'UDP' },
@@ -112,6 +114,28 @@ describe('a Service', () => {
       'ObjectMalformed spec.ports[3].port: a port is required',
       'ObjectMalformed spec.ports[4].protocol: must be one of TCP, UDP, SCTP, found "tcp"',
       'ObjectMalformed spec.ports[5]: must be an object, found a string',
+    ]);
+  });
+
+  it('has its external addresses and those of a load balancer; what cannot be read of them hurts nothing else', () => {
+    const spec = { type: 'LoadBalancer', externalIPs: ['198.51.100.1', 5, null], ports: [{ port: 80 }] };
+    const ingress = [{ ip: '192.0.2.1' }, { hostname: 'lb.example.com', ip: '' }, 'text', { ip: 5 }];
+    const { objects, faults } = read({
+      apiVersion: 'v1',
+      kind: 'Service',
+      spec,
+      status: { loadBalancer: { ingress } },
+    });
+    expect(objects).toMatchObject([
+      {
+        externalIps: ['198.51.100.1', '(malformed)', '(malformed)'],
+        loadBalancerAddresses: [{ ip: '192.0.2.1' }, { hostname: 'lb.example.com' }, {}, { ip: '(malformed)' }],
+        ports: [{ port: 80 }],
+      },
+    ]);
+    expect(faults).toEqual([
+      'ObjectMalformed spec.externalIPs[1]: must be a string, found a number',
+      'ObjectMalformed spec.externalIPs[2]: must be a string, found null',
     ]);
   });
 

@@ -4,6 +4,7 @@
 import type { Field } from './field.ts';
 import { parseMetadata } from './metadata.ts';
 import type { Service, ServicePort } from './objects.ts';
+import { parseStatusAddresses } from './status-addresses.ts';
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
@@ -18,6 +19,11 @@ export function parseService(document: Field): Service {
     type: spec.get('type').oneOf(TYPES) ?? 'ClusterIP',
     clusterIp: spec.get('clusterIP').text(),
     externalName: spec.get('externalName').text(),
+    externalIps: spec
+      .get('externalIPs')
+      .asPart.items()
+      .map((address) => address.requiredText()),
+    loadBalancerAddresses: parseStatusAddresses(document),
     hasSelector: spec.get('selector').asPart.entries().length > 0,
     ports: spec
       .get('ports')

@@ -1,8 +1,18 @@
 /**
- * Duty: comparing the addresses that a status names. Must not know where they come from.
+ * Duty: the addresses that a status names: reading and comparing them. Must not know where they come from.
  */
 import { compareText } from '@gatehouse/core';
+import type { Field } from './field.ts';
 import type { StatusAddress } from './objects.ts';
+
+/** Those of `status.loadBalancer.ingress`. The status is the work of a program: what cannot be read is left empty. */
+export function parseStatusAddresses(document: Field): readonly StatusAddress[] {
+  const entries = document.get('status').get('loadBalancer').get('ingress').unreported.items();
+  return entries.map((entry) => {
+    const [ip, hostname] = [entry.get('ip').text(), entry.get('hostname').text()];
+    return { ...(ip === '' ? {} : { ip }), ...(hostname === '' ? {} : { hostname }) };
+  });
+}
 
 /** In one order, each once; two lists that name the same are then the same. */
 export function sortStatusAddresses(addresses: readonly StatusAddress[]): readonly StatusAddress[] {

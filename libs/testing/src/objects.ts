@@ -87,8 +87,7 @@ export function anIngressClass(
 
 const PLAIN_PORT = { name: '', protocol: 'TCP' } as const;
 
-export interface ServiceShape
-  extends Named, Partial<Pick<Service, 'clusterIp' | 'externalName' | 'hasSelector' | 'type'>> {
+export interface ServiceShape extends Named, Partial<Omit<Service, 'kind' | 'ports' | keyof KubeObject>> {
   readonly ports?: readonly (Partial<ServicePort> & Pick<ServicePort, 'port'>)[];
 }
 
@@ -100,6 +99,8 @@ export function aService(shape: ServiceShape = {}): Service {
     type: shape.type ?? 'ClusterIP',
     clusterIp: shape.clusterIp ?? '10.96.0.10',
     externalName: shape.externalName ?? '',
+    externalIps: shape.externalIps ?? [],
+    loadBalancerAddresses: shape.loadBalancerAddresses ?? [],
     hasSelector: shape.hasSelector ?? true,
     ports: (shape.ports ?? [{ name: 'http', port: 80, targetPort: 8080 }]).map((port) => ({ ...PLAIN_PORT, ...port })),
   });
