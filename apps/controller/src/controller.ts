@@ -1,10 +1,6 @@
 /**
  * Duty: putting the parts of the controller together and ending them in order. Must not know what any of them does.
  */
-import { existsSync } from 'node:fs';
-import { stdin } from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
-import { EXIT_USAGE } from '@gatehouse/flags';
 import {
   createHealthApp,
   createHttpServer,
@@ -13,20 +9,22 @@ import {
   type HttpServer,
 } from '@gatehouse/http';
 import { StartError } from '@gatehouse/logging';
-import { ManifestSource } from '@gatehouse/manifests';
 import { createRenderer } from '@gatehouse/nginx';
 import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver } from '@gatehouse/routing';
+import { createClosing } from './closing.ts';
+import { openClusterWorld } from './cluster-world.ts';
 import { explainFirstFault } from './explain-fault.ts';
 import type { ControllerConfig } from './flags.ts';
-import { createFileModeSinks } from './file-mode-sinks.ts';
+import { openFileWorld } from './file-world.ts';
 import { openFileLimit } from './open-file-limit.ts';
 import { machineResolvers } from './resolvers.ts';
 import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
 import { takeRuntimeDirectory } from './runtime-directory.ts';
 import { systemClock } from './system-clock.ts';
 import { findWorkerUser } from './worker-user.ts';
+import type { World } from './world.ts';
 
 export interface RunningController {
   readonly healthPort: number;
@@ -42,8 +40,6 @@ export interface RunningController {
   close(requestGraceMs?: number): Promise<void>;
 }
 
-/** nginx' own limit (worker_shutdown_timeout) ends requests before this; it is for an nginx that hangs. */
-const NGINX_GRACE_MS = 300_000;
 const HEALTH_GRACE_MS = 1000;
 
 export interface ControllerOutput {
@@ -55,23 +51,19 @@ export interface ControllerOutput {
 /** Starts everything. Throws when the machine lacks something, a StartError where somebody can mend it. */
 export async function startController(config: ControllerConfig, output: ControllerOutput): Promise<RunningController> {
   const { logger } = output;
-  if (config.cluster !== undefined) {
-    throw new StartError('--manifests: give the directory of YAML files to serve', { exitCode: EXIT_USAGE });
-  }
-  for (const path of config.manifests) {
-    if (path === '-' || existsSync(path)) continue;
-    throw new StartError(`--manifests: there is no ${JSON.stringify(path)}`, { exitCode: EXIT_USAGE });
-  }
+  const world = await openWorld(config, logger);
   const machine = await readMachine(config);
   const runtime = await takeRuntimeDirectory(config.runtimeDirectory);
   const rounds = createRoundBoard();
-  const pipeline = assemblePipeline(config, { output, rounds, machine, runtimeDirectory: runtime.directory });
+  const pipeline = assemblePipeline(config, { output, world, rounds, machine, runtimeDirectory: runtime.directory });
   const closing = createClosing(config.shutdownGraceMs, {
     cutOff: () => pipeline.stop(0),
+    leave: () => world.leave(),
     end: async (requestGraceMs) => {
       await pipeline.stop(requestGraceMs);
       if (requestGraceMs > 0) await closing.pause(config.postShutdownGraceMs);
       await health.close(HEALTH_GRACE_MS);
+      await world.close();
       await runtime.release();
     },
   });
@@ -85,7 +77,7 @@ export async function startController(config: ControllerConfig, output: Controll
   });
   try {
     const healthPort = await listen(health, config.health);
-    await pipeline.start();
+    await beginRounds(pipeline, { world, rounds, isInCluster: config.cluster !== undefined });
     logger.info('controller started', { nginx: machine.capabilities.version, healthPort, manifests: config.manifests });
     return {
       healthPort,
@@ -99,39 +91,25 @@ export async function startController(config: ControllerConfig, output: Controll
   }
 }
 
-interface Closing {
-  hasBegun(): boolean;
-  /** Waits, unless somebody wants the end at once. */
-  pause(timeMs: number): Promise<void>;
-  readonly close: RunningController['close'];
+function openWorld(config: ControllerConfig, logger: Logger): Promise<World> {
+  const { cluster } = config;
+  return cluster === undefined
+    ? Promise.resolve(openFileWorld(config, logger))
+    : openClusterWorld({ ...config, cluster }, logger);
 }
 
-interface ClosingSteps {
-  /** Cuts off what `end` waits for. */
-  readonly cutOff: () => Promise<void>;
-  readonly end: (requestGraceMs: number) => Promise<void>;
+interface Beginning {
+  readonly world: World;
+  readonly rounds: RoundBoard;
+  readonly isInCluster: boolean;
 }
 
-function createClosing(shutdownGraceMs: number, { cutOff, end }: ClosingSteps): Closing {
-  const now = new AbortController();
-  let ended: Promise<void> | undefined;
-  const pause = (timeMs: number): Promise<void> =>
-    delay(timeMs, undefined, { signal: now.signal }).catch(() => undefined);
-  const begin = async (requestGraceMs: number): Promise<void> => {
-    if (requestGraceMs > 0) await pause(shutdownGraceMs);
-    await end(now.signal.aborted ? 0 : requestGraceMs);
-  };
-  return {
-    hasBegun: () => ended !== undefined,
-    pause,
-    async close(requestGraceMs = NGINX_GRACE_MS) {
-      if (ended !== undefined && requestGraceMs === 0) {
-        now.abort();
-        await cutOff();
-      }
-      await (ended ??= begin(requestGraceMs));
-    },
-  };
+/** Files are there or not; an API server may come to be there whenever it will, and until then we are only not ready. */
+async function beginRounds(pipeline: Pipeline, { world, rounds, isInCluster }: Beginning): Promise<void> {
+  const started = pipeline.start();
+  if (isInCluster) started.catch((error: unknown) => rounds.fail(error));
+  else await started;
+  world.begin(pipeline);
 }
 
 /** Throws a StartError when the address cannot be had. */
@@ -164,13 +142,14 @@ async function readMachine(config: ControllerConfig): Promise<Machine> {
 
 interface Assembly {
   readonly output: ControllerOutput;
+  readonly world: World;
   readonly machine: Machine;
   readonly rounds: RoundBoard;
   readonly runtimeDirectory: string;
 }
 
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
-  const { output, machine, rounds, runtimeDirectory } = assembly;
+  const { output, world, machine, rounds, runtimeDirectory } = assembly;
   const { logger, ...accessLog } = output;
   const { capabilities, workerUser, fileLimit } = machine;
   const resolver = createResolver(config.routing);
@@ -184,11 +163,6 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     ...(workerUser === undefined ? {} : { workerUser }),
     ...(fileLimit === undefined ? {} : { openFileLimit: fileLimit }),
   });
-  const source = new ManifestSource({ paths: config.manifests, stdin, logger });
-  const sinks = createFileModeSinks(logger, {
-    directory: config.statusDirectory,
-    placeOf: (problem) => source.placeOf(problem),
-  });
   const nginx = createNginxProcess({
     binary: machine.binary,
     runtimeDirectory,
@@ -197,17 +171,18 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     onRestart: () => pipeline.nginxRestarted(),
   });
   const pipeline = createPipeline({
-    source,
+    source: world.source,
+    events: world.events,
+    ...(world.status === undefined ? {} : { status: world.status }),
+    ...(world.pod === undefined ? {} : { pod: world.pod }),
     nginx,
     clock: systemClock,
     logger,
-    events: sinks,
     resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),
     render: (model) => renderer.render(model),
     jitter: Math.random,
     onRound: (round) => rounds.publish(round),
     onFault: (error) => rounds.fail(explainFirstFault(error, config)),
-    status: { sink: sinks, addresses: () => config.publishAddresses },
   });
   return pipeline;
 }

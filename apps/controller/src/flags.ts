@@ -195,7 +195,10 @@ export function readControllerConfig(
     healthCheckPath: values.healthCheckPath,
     ...(hasStatusPort ? { statusPort: values.statusPort } : {}),
     publishAddresses: published.flatMap((address) => (address.ok ? [address.value] : [])),
-    routing: { ...routing.value, ownPorts: [values.httpPort, values.httpsPort, values.healthzPort] },
+    routing: {
+      ...routing.value,
+      ownPorts: [values.httpPort, values.httpsPort, values.healthzPort, ...(hasStatusPort ? [values.statusPort] : [])],
+    },
     shutdownGraceMs: values.shutdownGracePeriod * 1000,
     postShutdownGraceMs: isWanted('post-shutdown-grace-period') ? values.postShutdownGracePeriod * 1000 : 0,
     log: { format: values.logFormat, level: logLevel(values) },

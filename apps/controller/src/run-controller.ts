@@ -38,8 +38,9 @@ async function serveUntilAborted(config: ControllerConfig, context: ServingConte
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
     const first = await Promise.race([controller.firstAttempt, aborted]);
-    if (first?.kind === 'fault') {
-      // What hinders a first start seldom goes away by itself; whoever supervises us may try again.
+    if (first?.kind === 'fault' && config.cluster === undefined) {
+      // What hinders a first start seldom goes away by itself, and whoever started us sits before it. In a cluster it is
+      // tried again for as long as it takes: to be not ready is enough.
       await controller.close(0);
       throw first.error;
     }

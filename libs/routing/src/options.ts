@@ -44,7 +44,12 @@ export interface RoutingOptions {
    * without a cluster, can have them.
    */
   readonly allowLoopbackEndpoints: boolean;
+  /** Kinds of which snapshots hold nothing, whatever exists, so that the absence of one is no Problem. */
+  readonly unreadKinds: readonly UnreadKind[];
 }
+
+/** What the admission webhook may not or need not read. */
+export type UnreadKind = 'EndpointSlice' | 'Secret';
 
 export type Compatibility = 'ingress-nginx' | 'kubernetes';
 
@@ -62,4 +67,5 @@ export const defaultRoutingOptions: RoutingOptions = {
   ownPorts: [],
   compatibility: 'kubernetes',
   allowLoopbackEndpoints: false,
+  unreadKinds: [],
 };

@@ -32,6 +32,28 @@ const host = (name: string, ...paths: readonly string[]) => ({
   paths: paths.map((path) => ({ path })),
 });
 
+describe('resolve, of a snapshot that never holds some kinds', () => {
+  it('does not miss what was not read, but all the rest', () => {
+    const cafe = anIngress({
+      rules: [
+        {
+          host: 'cafe.example.com',
+          paths: [
+            { path: '/', backend: 'lone-svc:80' },
+            { path: '/x', backend: 'no-svc:80' },
+          ],
+        },
+      ],
+      tls: [{ hosts: ['cafe.example.com'], secretName: 'cafe-secret' }],
+    });
+    const codes = (options: Partial<RoutingOptions>) =>
+      resolve([cafe, aService({ name: 'lone-svc' })], options).problems.map((problem) => problem.split(' ')[0] ?? '');
+    expect(codes({}).sort()).toEqual(['SecretMissing', 'ServiceHasNoEndpoints', 'ServiceMissing']);
+    expect(codes({ unreadKinds: ['Secret'] }).sort()).toEqual(['ServiceHasNoEndpoints', 'ServiceMissing']);
+    expect(codes({ unreadKinds: ['EndpointSlice', 'Secret'] })).toEqual(['ServiceMissing']);
+  });
+});
+
 describe('resolve', () => {
   it('makes routes with backends, names and origin', () => {
     const { model, problems } = resolve([

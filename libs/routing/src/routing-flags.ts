@@ -114,6 +114,7 @@ export function routingOptionsForCluster(
     ownPorts: [],
     compatibility: values.compatibility,
     allowLoopbackEndpoints: false,
+    unreadKinds: [],
     ...Object.fromEntries(given.map(([name, value]) => [name, value.ok ? value.value : undefined])),
   });
 }

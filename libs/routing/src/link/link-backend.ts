@@ -47,7 +47,7 @@ function linkServiceBackend(
     return undefined;
   }
   linking.problems.push(...link.problems);
-  if (link.backend.endpoints.length === 0) {
+  if (link.backend.endpoints.length === 0 && !world.options.unreadKinds.includes('EndpointSlice')) {
     const message = `the Service ${quoteFound(name)} has no ready endpoint for its port ${quoteFound(describePort(port))}`;
     report(linking, { code: 'ServiceHasNoEndpoints', field: nameField, message, related: service.ref });
   }

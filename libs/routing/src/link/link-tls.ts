@@ -32,6 +32,7 @@ function readUsable(
 ): CertificateReading | undefined {
   const secret = useSecret(linking, key);
   if (secret === undefined) {
+    if (linking.world.options.unreadKinds.includes('Secret')) return undefined;
     report(linking, { code: 'SecretMissing', field, message: `no ${describeSecret(key)} exists` });
     return undefined;
   }
