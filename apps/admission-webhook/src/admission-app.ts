@@ -19,6 +19,8 @@ import { Counter, type Registry } from 'prom-client';
 
 export interface AdmissionAppOptions {
   readonly source: Pick<ObjectSource, 'snapshot'>;
+  /** Why nothing can be judged now; undefined when it can. */
+  readonly whyUnready: () => string | undefined;
   readonly routing: RoutingOptions;
   readonly metrics: Registry;
   readonly logger: Logger;
@@ -29,7 +31,10 @@ const PATHS = ['/validate', '/networking/v1/ingresses'];
 /** The API server sends the object twice; etcd takes 1.5 MiB of it at most. The depth is that of managed fields, twice. */
 const BODY_LIMITS = { maxBytes: 4 * 1024 * 1024, maxDepth: 64 };
 
-/** POST on two paths: 200 with an AdmissionReview, 400 and 413 for what is none; everything else is 404 or 405. */
+/**
+ * POST on two paths: 200 with an AdmissionReview, 400 and 413 for what is none, 503 while nothing can be judged; everything
+ * else is 404 or 405.
+ */
 export function createAdmissionApp(options: AdmissionAppOptions): Express {
   const { metrics, logger } = options;
   const reviews = new Counter({
@@ -40,6 +45,11 @@ export function createAdmissionApp(options: AdmissionAppOptions): Express {
   });
   const answerTo = answering(options);
   const app = createHttpApp();
+  app.post(PATHS, (_request, response, next) => {
+    const reason = options.whyUnready();
+    if (reason === undefined) next();
+    else response.status(503).set('Connection', 'close').type('text/plain').send(`${reason}\n`);
+  });
   app.post(PATHS, async (request, response) => {
     const parsed = parseReview(await readJsonBody(request, BODY_LIMITS));
     if (!parsed.ok) throw new Refusal(400, parsed.error);

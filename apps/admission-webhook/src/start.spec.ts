@@ -1,4 +1,4 @@
-import { connectRaw } from '@gatehouse/testing';
+import { aService, connectRaw, snapshotOf } from '@gatehouse/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ObjectSource } from '@gatehouse/pipeline';
 import { defaultRoutingOptions } from '@gatehouse/routing';
@@ -195,6 +195,31 @@ describe('the admission webhook over a directory', () => {
   });
 });
 
+describe('the admission webhook of a world that takes its time', () => {
+  it('is alive, not ready, and judges nothing until the world is known', async () => {
+    const known = Promise.withResolvers<undefined>();
+    const source: ObjectSource = {
+      start: () => known.promise,
+      stop: () => Promise.resolve(),
+      snapshot: () => snapshotOf([aService()]),
+    };
+    const routing = { ...defaultRoutingOptions, classObjectsOptional: true };
+    const webhook = await serveAdmission({ ...local, source, routing, worldIsKnown: 'later' });
+    const health = async (path: string) => (await fetch(`http://127.0.0.1:${webhook.healthPort}${path}`)).status;
+    const body = reviewOf(ingress('a.example.com'));
+    try {
+      expect([await health('/healthz'), await health('/readyz')]).toEqual([200, 503]);
+      const early = await ask(webhook, { body });
+      expect(early).toMatchObject({ status: 503, text: 'the objects of the cluster have not been read yet\n' });
+      known.resolve(undefined);
+      expect(await health('/readyz')).toBe(200);
+      expect(JSON.parse((await ask(webhook, { body })).text)).toMatchObject({ response: { allowed: true } });
+    } finally {
+      await webhook.close(0);
+    }
+  });
+});
+
 describe('the admission webhook and its hostile clients', () => {
   const open: AdmissionWebhook[] = [];
   afterEach(async () => {
@@ -211,7 +236,13 @@ describe('the admission webhook and its hostile clients', () => {
 
   async function start(source = brokenSource) {
     const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400 };
-    const webhook = await serveAdmission({ ...local, source, limits, routing: defaultRoutingOptions });
+    const webhook = await serveAdmission({
+      ...local,
+      source,
+      limits,
+      routing: defaultRoutingOptions,
+      worldIsKnown: 'first',
+    });
     open.push(webhook);
     return webhook;
   }

@@ -24,6 +24,11 @@ interface Listening {
 export interface ServeAdmissionOptions extends Listening {
   /** The world that candidates are judged in; started and stopped with the webhook. */
   readonly source: ObjectSource;
+  /**
+   * `first`: the world is known, or the start fails, before anything listens. `later`: it may take its time, as an API
+   * server that cannot be reached does; until then the webhook is alive, not ready, and judges nothing.
+   */
+  readonly worldIsKnown: 'first' | 'later';
   readonly routing: RoutingOptions;
 }
 
@@ -47,16 +52,22 @@ const routingForFiles: RoutingOptions = {
 };
 /** Each connection may hold a body of 4 MiB; the API server needs few. */
 const MAX_CONNECTIONS = 128;
+const NOT_KNOWN = 'the objects of the cluster have not been read yet';
 const CERTIFICATE_NAME = 'gatehouse-admission-webhook';
 const CERTIFICATE_DAYS = 365;
 
 /** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
 export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise<AdmissionWebhook> {
   const { manifests: paths, logger, routing = routingForFiles } = options;
-  return serveAdmission({ ...options, routing, source: new ManifestSource({ paths, stdin, logger }) });
+  return serveAdmission({
+    ...options,
+    routing,
+    worldIsKnown: 'first',
+    source: new ManifestSource({ paths, stdin, logger }),
+  });
 }
 
-/** Listens as soon as the source knows the world, never before. Rejects, and leaves nothing open, when that fails. */
+/** Rejects, and leaves nothing open, when a port cannot be had. */
 export async function serveAdmission(options: ServeAdmissionOptions): Promise<AdmissionWebhook> {
   const { source, host, port, healthPort, logger, limits } = options;
   const metrics = createMetricsRegistry();
@@ -67,16 +78,24 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     validDays: CERTIFICATE_DAYS,
   });
   try {
-    await source.start(() => undefined);
+    const world = { isKnown: false };
+    const started = source
+      .start(() => undefined)
+      .then(() => {
+        world.isKnown = true;
+      });
+    if (options.worldIsKnown === 'first') await started;
+    else started.catch((error: unknown) => logger.error('The objects cannot be read', { error }));
+    const whyUnready = (): string | undefined => (world.isKnown ? undefined : NOT_KNOWN);
     const serving = await serve({
-      app: createAdmissionApp({ ...options, metrics }),
+      app: createAdmissionApp({ ...options, whyUnready, metrics }),
       tls: identity,
       limits: { maxConnections: MAX_CONNECTIONS, ...limits },
       host,
       port,
       healthPort,
       logger,
-      health: { unreadyReasons: () => [], metrics },
+      health: { unreadyReasons: () => [whyUnready()].filter((reason) => reason !== undefined), metrics },
     });
     return {
       port: serving.port,
