@@ -150,11 +150,12 @@ describe('the Pod of the controller', () => {
     for (const { emptyDir, projected } of volumes) expect(emptyDir?.sizeLimit ?? projected).toBeDefined();
   });
 
-  it.each(OVERLAYS)('opens ports to the world in the proxy alone: %s', async (path) => {
+  it.each(OVERLAYS)('serves the world from the proxy alone: %s', async (path) => {
     const workload = workloadOf(await readManifests(path), 'controller');
     expect(containerOf(workload, 'proxy').ports).toEqual([
       expect.objectContaining({ name: 'http', containerPort: 80 }),
       expect.objectContaining({ name: 'https', containerPort: 443 }),
+      expect.objectContaining({ name: 'proxy-health', containerPort: 10_244 }),
     ]);
     expect(containerOf(workload, 'controller').ports.map(({ name }) => name)).toEqual(['health']);
   });

@@ -4,7 +4,7 @@
  */
 export const BUDGETS_KIB: Readonly<Record<string, number>> = {
   'admission-webhook': 2800,
-  cli: 2950,
-  controller: 2900,
+  cli: 4100,
+  controller: 4050,
   'default-backend': 1820,
 };

@@ -12,7 +12,7 @@ export const clusterFlags = {
   ...connectionFlags,
   'sync-period': duration({
     default: '0s',
-    summary: 'How often all objects are listed anew, beside watching them; 0 never',
+    summary: 'How often all objects are looked at again, beside each change; 0 never',
   }),
   'publish-service': text({
     default: '',
@@ -58,6 +58,8 @@ export interface ClusterConfig {
   };
   /** Our own; undefined when nobody told. */
   readonly pod?: { readonly namespace: string; readonly name: string };
+  /** --watch-namespace-selector, for the API server; undefined: no Namespaces are read. */
+  readonly namespaceSelector?: string;
   /** 0: never. */
   readonly syncPeriodMs: number;
   /** Undefined: no status is written. */
@@ -65,7 +67,7 @@ export interface ClusterConfig {
   readonly syncEvents: boolean;
 }
 
-interface StatusConfig {
+export interface StatusConfig {
   /** Whose addresses are published, unless they are given. */
   readonly service?: ObjectKey;
   readonly reportNodeInternalIp: boolean;
@@ -78,12 +80,19 @@ interface StatusConfig {
 const SHORTEST_INTERVAL_S = 5;
 const USUAL_TTL_MS = 30_000;
 
+/** What else of the controller's flags matters here. */
+interface NeighbourFlags {
+  readonly publishStatusAddress: readonly string[];
+  readonly watchNamespaceSelector: string;
+}
+
 /** What the flags mean together; `env` is asked for what Kubernetes tells a Pod. Errors are sentences, all at once. */
 export function readClusterConfig(
-  values: ClusterFlags & { readonly publishStatusAddress: readonly string[] },
+  values: ClusterFlags & NeighbourFlags,
   env: Environment,
 ): Result<ClusterConfig, readonly string[]> {
   const pod = readPod(env);
+  const selector = values.watchNamespaceSelector.trim();
   const status = readStatus(values);
   const problems = [...(pod.ok ? [] : [pod.error]), ...(status.ok ? [] : status.error)];
   if (status.ok && status.value !== undefined && pod.ok && pod.value === undefined) {
@@ -100,6 +109,7 @@ export function readClusterConfig(
       inCluster: { host: env['KUBERNETES_SERVICE_HOST'] ?? '', port: env['KUBERNETES_SERVICE_PORT'] ?? '' },
     },
     ...(pod.value === undefined ? {} : { pod: pod.value }),
+    ...(selector === '' ? {} : { namespaceSelector: selector }),
     syncPeriodMs: values.syncPeriod,
     ...(status.value === undefined ? {} : { status: status.value }),
     syncEvents: !values.disableSyncEvents,

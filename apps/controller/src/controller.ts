@@ -73,7 +73,9 @@ export async function startController(config: ControllerConfig, output: Controll
     // Whoever asks /healthz whether to send requests, as probes of ingress-nginx do, must hear of the end as well.
     ailments: ending,
     unreadyReasons: () =>
-      rounds.isServing() ? ending() : [...ending(), 'no configuration has been proven to run yet'],
+      rounds.isServing()
+        ? ending()
+        : [...ending(), ...world.unreadyReasons(), 'no configuration has been proven to run yet'],
   });
   try {
     const healthPort = await listen(health, config.health);

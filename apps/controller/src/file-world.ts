@@ -27,6 +27,7 @@ export function openFileWorld(config: ControllerConfig, logger: Logger): World {
     events: sinks,
     status: { sink: sinks, addresses: () => config.publishAddresses },
     begin: () => undefined,
+    unreadyReasons: () => [],
     leave: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

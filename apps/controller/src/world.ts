@@ -14,6 +14,8 @@ export interface World {
   readonly pod?: ObjectRef;
   /** Begins what goes on beside the rounds. */
   begin(pipeline: Pick<Pipeline, 'clearStatus' | 'refreshStatus'>): void;
+  /** What of it is not known yet, one sentence each. */
+  unreadyReasons(): readonly string[];
   /** Takes leave of others while nginx still serves; ends within some seconds, whatever the world is like. */
   leave(): Promise<void>;
   /** Ends what is left when nothing is asked any more. */

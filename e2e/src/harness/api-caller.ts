@@ -17,7 +17,7 @@ export interface ApiCaller {
   close(): void;
 }
 
-export interface ResourceAttributes {
+interface ResourceAttributes {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;

@@ -15,6 +15,7 @@ export type {
 } from './model.ts';
 export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';
+export { secretSelector } from './asked-secrets.ts';
 export { createResolver, type Resolver } from './resolver.ts';
 export { planStatus, type StatusWrite } from './plan-status.ts';
 export { routingFlags, routingOptionsForCluster, routingOptionsForFiles } from './routing-flags.ts';
