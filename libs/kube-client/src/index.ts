@@ -11,3 +11,4 @@ export {
   type PublishAddressesOptions,
   type PublishSource,
 } from './publish/publish-addresses.ts';
+export { createKubeEventSink, type KubeEventSink, type KubeEventSinkOptions } from './events/event-sink.ts';

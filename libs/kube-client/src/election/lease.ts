@@ -3,6 +3,7 @@
  * know when it is changed.
  */
 import { countAt, textAt } from '../json.ts';
+import { microTime } from '../micro-time.ts';
 
 /** What is read of a Lease. */
 export interface LeaseRecord {
@@ -52,11 +53,6 @@ export function renderLease(name: string, claim: LeaseClaim): unknown {
 /** The merge patch that turns the form with this resourceVersion, and no other, into the claim; labels and the like stay. */
 export function renderLeasePatch(resourceVersion: string, claim: LeaseClaim): unknown {
   return { metadata: { resourceVersion }, spec: renderSpec(claim) };
-}
-
-/** A time as Leases and Events have it, with microseconds. */
-export function microTime(nowMs: number): string {
-  return new Date(nowMs).toISOString().replace('Z', '000Z');
 }
 
 function renderSpec({ holder, transitions, durationMs, acquireTime, renewTime }: LeaseClaim): unknown {
