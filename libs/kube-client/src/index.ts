@@ -1,5 +1,8 @@
 export { connectionFlags } from './connection-flags.ts';
 export { connectKubeApi, type ConnectOptions } from './connect/connect-kube-api.ts';
+export type { FollowCounters } from './follow/follow-ports.ts';
+export type { SourceKind } from './source/scopes.ts';
+export { createKubeSource, type KubeSource, type KubeSourceOptions } from './source/kube-source.ts';
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 export { permissions, type Permission } from './permissions.ts';
 export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from './election/leader-election.ts';

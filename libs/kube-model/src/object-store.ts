@@ -19,7 +19,14 @@ export class ObjectStore {
   /** The kinds whose Map is in a snapshot: it is copied before the next change. */
   readonly #handedOut = new Set<Kind>();
   #slicesByService: ReadonlyMap<ObjectKey, readonly EndpointSlice[]> = new Map();
+  /** Whether that Map is in a snapshot. */
+  #areSlicesHandedOut = false;
+  /** Those that came with the whole state. */
   #problems: readonly Problem[] = [];
+  /** Those that came object by object. */
+  readonly #problemsByObject = new Map<string, readonly Problem[]>();
+  /** All of them, as a snapshot has them; undefined when they have to be put together anew. */
+  #allProblems: readonly Problem[] | undefined = [];
   #snapshot: Snapshot | undefined;
 
   /**
@@ -56,6 +63,16 @@ export class ObjectStore {
     if (before.kind === 'EndpointSlice') this.#reindex(before.serviceKey, without(before));
   }
 
+  /** What is wrong with one object that could not be read, or not all of it; empty: nothing any more. */
+  setProblems({ kind, key }: { readonly kind: Kind; readonly key: ObjectKey }, problems: readonly Problem[]): void {
+    const place = `${kind} ${key}`;
+    if (hasSameContent(problems, this.#problemsByObject.get(place) ?? [])) return;
+    if (problems.length === 0) this.#problemsByObject.delete(place);
+    else this.#problemsByObject.set(place, problems);
+    this.#allProblems = undefined;
+    this.#snapshot = undefined;
+  }
+
   /** The state as it is now; the same snapshot again when nothing changed since. */
   snapshot(): Snapshot {
     this.#snapshot ??= this.#freeze();
@@ -64,6 +81,8 @@ export class ObjectStore {
 
   #freeze(): Snapshot {
     for (const kind of this.#byKind.keys()) this.#handedOut.add(kind);
+    this.#areSlicesHandedOut = true;
+    this.#allProblems ??= sorted([...this.#problems, ...[...this.#problemsByObject.values()].flat()]);
     return Object.freeze({
       ingresses: this.#held('Ingress') as Snapshot['ingresses'],
       ingressClasses: this.#held('IngressClass') as Snapshot['ingressClasses'],
@@ -72,7 +91,7 @@ export class ObjectStore {
       secrets: this.#held('Secret') as Snapshot['secrets'],
       configMaps: this.#held('ConfigMap') as Snapshot['configMaps'],
       namespaces: this.#held('Namespace') as Snapshot['namespaces'],
-      problems: this.#problems,
+      problems: this.#allProblems,
     });
   }
 
@@ -100,23 +119,34 @@ export class ObjectStore {
     this.#snapshot = undefined;
     this.#handedOut.delete(kind);
     this.#byKind.set(kind, next);
-    if (kind === 'EndpointSlice') this.#slicesByService = indexed(next, this.#slicesByService);
+    if (kind !== 'EndpointSlice') return;
+    this.#slicesByService = indexed(next, this.#slicesByService);
+    this.#areSlicesHandedOut = false;
   }
 
   #replaceProblems(problems: readonly Problem[]): void {
-    const sorted = Object.freeze(problems.toSorted(compareProblems));
-    if (hasSameContent(sorted, this.#problems)) return;
+    const ordered = sorted(problems);
+    if (hasSameContent(ordered, this.#problems) && this.#problemsByObject.size === 0) return;
     this.#snapshot = undefined;
-    this.#problems = sorted;
+    this.#problems = ordered;
+    this.#problemsByObject.clear();
+    this.#allProblems = ordered;
   }
 
   #reindex(service: ObjectKey, change: (slices: readonly EndpointSlice[]) => readonly EndpointSlice[]): void {
-    const index = new Map(this.#slicesByService);
+    const index = this.#areSlicesHandedOut
+      ? new Map(this.#slicesByService)
+      : (this.#slicesByService as Map<ObjectKey, readonly EndpointSlice[]>);
     const slices = change(index.get(service) ?? []);
     if (slices.length === 0) index.delete(service);
     else index.set(service, Object.freeze(slices));
     this.#slicesByService = index;
+    this.#areSlicesHandedOut = false;
   }
+}
+
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  return Object.freeze(problems.toSorted(compareProblems));
 }
 
 function withAdded(slice: EndpointSlice): (slices: readonly EndpointSlice[]) => readonly EndpointSlice[] {
