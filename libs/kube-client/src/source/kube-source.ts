@@ -4,7 +4,7 @@
  */
 import type { ObjectKey } from '@gatehouse/core';
 import { ObjectStore, type Snapshot } from '@gatehouse/kube-model';
-import type { Clock, Logger, ObjectSource } from '@gatehouse/pipeline';
+import type { ChangeKind, Clock, Logger, ObjectSource } from '@gatehouse/pipeline';
 import { newCounters, type FollowCounters, type FollowPorts } from '../follow/follow-ports.ts';
 import { Follower } from '../follow/follower.ts';
 import { listAttempt } from '../follow/list-attempt.ts';
@@ -12,6 +12,7 @@ import { Replica } from '../follow/replica.ts';
 import type { Watched } from '../follow/watch.ts';
 import { watchedKinds } from '../follow/watched-kind.ts';
 import type { KubeApi } from '../kube-api.ts';
+import { changeKind } from './change-kind.ts';
 import { planScopes, type SourceKind } from './scopes.ts';
 import { WantedSecrets } from './wanted-secrets.ts';
 
@@ -65,13 +66,15 @@ class FollowingSource implements KubeSource {
   readonly #unsynced: Map<Watched, string>;
   #released = this.#store.snapshot();
   #lastLooked: Snapshot | undefined;
-  #onChange: () => void = () => undefined;
+  #onChange: (of: ChangeKind) => void = () => undefined;
   #isLookPlanned = false;
   #isStopped = false;
   /** Ends the waiting in `start`. */
   #onSynced: () => void = () => undefined;
   /** How many sets of new Secrets are being asked for. */
   #holding = 0;
+  /** Since when changes wait for that. */
+  #heldSinceMs = 0;
 
   constructor(options: KubeSourceOptions) {
     this.#options = options;
@@ -89,7 +92,7 @@ class FollowingSource implements KubeSource {
     }
   }
 
-  async start(onChange: () => void): Promise<void> {
+  async start(onChange: (of: ChangeKind) => void): Promise<void> {
     const synced = new Promise<void>((resolve) => (this.#onSynced = resolve));
     for (const follower of this.#followers) follower.start();
     if (this.#unsynced.size > 0) await synced;
@@ -164,11 +167,14 @@ class FollowingSource implements KubeSource {
     if (this.#secrets !== undefined && (before === undefined || mayWantOthers(before, snapshot))) {
       this.#holdFor(this.#secrets.want(this.#options.secretsOf(snapshot)));
     }
-    if (this.#holding === 0) this.#release();
+    // Whoever asks for new Secrets all the time keeps nobody else waiting for longer than for one.
+    const isOverdue = this.#options.clock.monotonicMs() - this.#heldSinceMs >= LONGEST_HOLD_MS;
+    if (this.#holding === 0 || isOverdue) this.#release();
   }
 
   /** Secrets that are asked for arrive a moment later: nobody is to think that they do not exist. */
   #holdFor(asked: Promise<void>): void {
+    if (this.#holding === 0) this.#heldSinceMs = this.#options.clock.monotonicMs();
     this.#holding++;
     let isOver = false;
     const end = (): void => {
@@ -184,9 +190,11 @@ class FollowingSource implements KubeSource {
 
   #release(): void {
     const snapshot = this.#store.snapshot();
+    this.#heldSinceMs = this.#options.clock.monotonicMs();
     if (snapshot === this.#released) return;
+    const of = changeKind(this.#released, snapshot);
     this.#released = snapshot;
-    this.#onChange();
+    this.#onChange(of);
   }
 }
 

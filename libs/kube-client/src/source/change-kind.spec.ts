@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { ObjectStore } from '@gatehouse/kube-model';
+import { anEndpointSlice, anIngress, aSecret, aService } from '@gatehouse/testing';
+import { changeKind } from './change-kind.ts';
+
+function storeWith() {
+  const store = new ObjectStore();
+  for (const object of [anIngress(), aService(), aSecret(), anEndpointSlice()]) store.upsert(object);
+  return store;
+}
+
+describe('what differs between two snapshots', () => {
+  it('is the endpoints when a slice came', () => {
+    const store = storeWith();
+    const before = store.snapshot();
+    store.upsert(anEndpointSlice({ name: 'another' }));
+    expect(changeKind(before, store.snapshot())).toBe('endpoints');
+  });
+
+  it.each([anIngress({ name: 'another' }), aService({ name: 'another' }), aSecret({ name: 'another' })])(
+    'is the structure when, beside a slice, a $kind came',
+    (object) => {
+      const store = storeWith();
+      const before = store.snapshot();
+      store.upsert(anEndpointSlice({ name: 'another' }));
+      store.upsert(object);
+      expect(changeKind(before, store.snapshot())).toBe('structure');
+    },
+  );
+
+  it('is the structure when an object cannot be read any more', () => {
+    const store = storeWith();
+    const before = store.snapshot();
+    const problem = {
+      code: 'ObjectMalformed',
+      object: anIngress().ref,
+      field: 'spec',
+      message: 'is no object',
+    } as const;
+    store.replaceAll([anIngress(), aService(), aSecret(), anEndpointSlice()], [problem]);
+    expect(changeKind(before, store.snapshot())).toBe('structure');
+  });
+});
