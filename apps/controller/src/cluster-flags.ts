@@ -67,7 +67,7 @@ export interface ClusterConfig {
   readonly syncEvents: boolean;
 }
 
-interface StatusConfig {
+export interface StatusConfig {
   /** Whose addresses are published, unless they are given. */
   readonly service?: ObjectKey;
   readonly reportNodeInternalIp: boolean;

@@ -1,19 +1,105 @@
 /**
  * Duty: the world of a controller in a cluster: objects from the API server; status, Events and the Lease back to it.
  */
-import { EXIT_USAGE } from '@gatehouse/flags';
+import type { ObjectRef } from '@gatehouse/core';
+import {
+  connectKubeApi,
+  createKubeEventSink,
+  createKubeSource,
+  type KubeApi,
+  type KubeSource,
+} from '@gatehouse/kube-client';
 import { StartError } from '@gatehouse/logging';
-import type { Logger } from '@gatehouse/pipeline';
+import type { EventSink, Logger, ObjectSource } from '@gatehouse/pipeline';
+import { secretSelector } from '@gatehouse/routing';
 import type { ClusterConfig } from './cluster-flags.ts';
+import { createClusterStatus } from './cluster-status.ts';
 import type { ControllerConfig } from './flags.ts';
+import { systemClock } from './system-clock.ts';
 import type { World } from './world.ts';
 
-/** Throws a StartError when it is not known how the API server is reached. */
-export async function openClusterWorld(
-  _config: ControllerConfig & { readonly cluster: ClusterConfig },
-  _logger: Logger,
-): Promise<World> {
-  return Promise.reject(
-    new StartError('--manifests: give the directory of YAML files to serve', { exitCode: EXIT_USAGE }),
-  );
+/** Who tells Events when we were not told which Pod we are. */
+const NO_POD = { namespace: 'default', name: 'gatehouse-controller' };
+
+type ClusterControllerConfig = ControllerConfig & { readonly cluster: ClusterConfig };
+
+/** Throws a StartError when it is not known how the API server is reached; whether it can be reached is another matter. */
+export async function openClusterWorld(config: ClusterControllerConfig, logger: Logger): Promise<World> {
+  const { cluster } = config;
+  const api = await connect(cluster, logger);
+  const source = openSource(config, api, logger);
+  const status = createClusterStatus({ api, source, logger, cluster, addresses: config.publishAddresses });
+  const pod: ObjectRef | undefined = cluster.pod && { kind: 'Pod', ...cluster.pod };
+  const events = createKubeEventSink({
+    api,
+    clock: systemClock,
+    logger,
+    pod: cluster.pod ?? NO_POD,
+    // Every replica sees every Ingress, and one of them is enough to tell of it.
+    isAllowed: ({ object }) => (object.kind === 'Pod' || status === undefined ? true : status.isOurs()),
+  });
+  return {
+    source: cluster.syncPeriodMs === 0 ? source : lookingAgain(source, cluster.syncPeriodMs),
+    events: cluster.syncEvents ? events : withoutNormalEvents(events),
+    ...(status === undefined ? {} : { status: status.options }),
+    ...(pod === undefined ? {} : { pod }),
+    begin: (pipeline) => status?.begin(pipeline),
+    unreadyReasons: () => source.unsynced().map((kind) => `not all objects of kind ${kind} have been read yet`),
+    leave: () => status?.leave() ?? Promise.resolve(),
+    async close() {
+      status?.stop();
+      await events.stop();
+      await api.close();
+    },
+  };
+}
+
+async function connect({ connection }: ClusterConfig, logger: Logger): Promise<KubeApi> {
+  const { inCluster } = connection;
+  try {
+    return await connectKubeApi({ ...connection, ...(inCluster.host === '' ? {} : { inCluster }), logger });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`the API server: ${reason}`, { cause });
+  }
+}
+
+function openSource({ routing, cluster }: ClusterControllerConfig, api: KubeApi, logger: Logger): KubeSource {
+  const { configMap, tcpServicesConfigMap, udpServicesConfigMap, defaultBackendService } = routing;
+  return createKubeSource({
+    api,
+    logger,
+    clock: systemClock,
+    jitter: Math.random,
+    watchNamespace: routing.watchNamespace,
+    namespaceSelector: cluster.namespaceSelector,
+    configMaps: [configMap, tcpServicesConfigMap, udpServicesConfigMap].filter((key) => key !== undefined),
+    services: [defaultBackendService, cluster.status?.service].filter((key) => key !== undefined),
+    secretsOf: secretSelector(routing),
+  });
+}
+
+/** --sync-period: all objects are looked at again now and then, though none has changed. */
+function lookingAgain(source: ObjectSource, periodMs: number): ObjectSource {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    async start(onChange) {
+      await source.start(onChange);
+      timer = setInterval(() => onChange(), periodMs);
+    },
+    snapshot: () => source.snapshot(),
+    stop() {
+      clearInterval(timer);
+      return source.stop();
+    },
+  };
+}
+
+/** --disable-sync-events. What happens to our own Pod is told all the same, as it is in ingress-nginx. */
+function withoutNormalEvents(events: EventSink): EventSink {
+  return {
+    record(event) {
+      if (event.type === 'Warning' || event.object.kind === 'Pod') events.record(event);
+    },
+  };
 }

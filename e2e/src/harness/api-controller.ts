@@ -1,0 +1,108 @@
+/**
+ * Duty: a whole controller program on a real API server, as a Pod of the namespace `ingress-nginx` that exists there,
+ * with a real nginx on loopback.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runController } from '@gatehouse/controller';
+import { freePort, until, type ApiServer } from '@gatehouse/testing';
+import type { GatePorts } from './ask.ts';
+
+export const NAMESPACE = 'ingress-nginx';
+
+export interface ApiController extends GatePorts {
+  readonly podName: string;
+  /** Status of a path on the health port; 0 while nothing listens there. */
+  health(path: string): Promise<number>;
+  /** Lines of the log, one JSON object each. */
+  log(): readonly Readonly<Record<string, unknown>>[];
+  untilReady(): Promise<void>;
+  /** SIGTERM; the answer is the exit code. */
+  terminate(): Promise<number>;
+}
+
+export interface ApiControllerOptions {
+  readonly server: ApiServer;
+  readonly podName: string;
+  readonly flags?: readonly string[];
+}
+
+/** Its Pod must be there, or be made by `makePod`. */
+export async function startApiController(options: ApiControllerOptions): Promise<ApiController> {
+  const { server, podName, flags = [] } = options;
+  const [httpPort, httpsPort, healthPort, statusPort] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
+  const directory = mkdtempSync(join(tmpdir(), 'api-controller-'));
+  // nginx' workers run as another user when the test is root.
+  chmodSync(directory, 0o755);
+  const [end, cutOff] = [new AbortController(), new AbortController()];
+  let text = '';
+  const argv = [
+    `--kubeconfig=${server.adminKubeconfig}`,
+    '--configmap=$(POD_NAMESPACE)/nginx-configuration',
+    '--annotations-prefix=nginx.ingress.kubernetes.io',
+    `--runtime-dir=${join(directory, 'runtime')}`,
+    '--listen-address=127.0.0.1',
+    `--http-port=${httpPort}`,
+    `--https-port=${httpsPort}`,
+    '--healthz-host=127.0.0.1',
+    `--healthz-port=${healthPort}`,
+    `--status-port=${statusPort}`,
+    '--post-shutdown-grace-period=0',
+    `--nginx-binary=${process.env['GATEHOUSE_NGINX_BINARY'] ?? ''}`,
+    ...flags,
+  ];
+  const exitCode = runController({
+    argv,
+    env: { PATH: process.env['PATH'], POD_NAME: podName, POD_NAMESPACE: NAMESPACE },
+    stdout: { write: () => true },
+    stderr: { write: (line) => (text += line) },
+    signal: end.signal,
+    cutOff: cutOff.signal,
+  }).finally(() => rmSync(directory, { recursive: true, force: true }));
+  const health = async (path: string): Promise<number> => {
+    try {
+      return (await fetch(`http://127.0.0.1:${healthPort}${path}`)).status;
+    } catch {
+      return 0;
+    }
+  };
+  return {
+    podName,
+    httpPort,
+    httpsPort,
+    health,
+    log: () =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    async untilReady() {
+      await until(async () => (await health('/readyz')) === 200);
+    },
+    terminate() {
+      end.abort();
+      return exitCode;
+    },
+  };
+}
+
+/** A Pod that runs, as a kubelet would have it, with the labels of its workload. */
+export async function makePod(server: ApiServer, name: string): Promise<void> {
+  const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
+  const labels = { 'app.kubernetes.io/name': 'ingress-nginx', 'pod-template-hash': 'abc' };
+  await server.request('POST', pods, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: NAMESPACE, labels },
+    spec: { automountServiceAccountToken: false, containers: [{ name: 'controller', image: 'controller' }] },
+  });
+  const pod = (await server.request('GET', `${pods}/${name}`)) as object;
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  await server.request('PUT', `${pods}/${name}/status`, { ...pod, status: { phase: 'Running', conditions } });
+}
