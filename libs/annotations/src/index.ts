@@ -1,6 +1,6 @@
 export { defaultSettings } from './settings.ts';
 export { capturesUsed, parseInterpolated, type Interpolated, type InterpolatedPart } from './interpolated.ts';
-export type { BackendProtocol, HstsSettings, Redirect, RoutePolicy, Settings } from './policy.ts';
+export type { BackendProtocol, ClientSettings, HstsSettings, Redirect, RoutePolicy, Settings } from './policy.ts';
 export { readAnnotations, type AnnotationOptions, type AnnotationReading } from './read-annotations.ts';
 export { readSettings, type SettingsReading } from './read-settings.ts';
 export { variableNames, variablesIn, type VariableName } from './variables.ts';

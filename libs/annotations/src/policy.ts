@@ -69,6 +69,36 @@ export interface Settings {
   /** Number of worker processes; 0 means one for each processor. */
   readonly workerProcesses: number;
   readonly accessLog: boolean;
+  readonly streams: StreamSettings;
+  readonly clients: ClientSettings;
+}
+
+/** What holds for all TCP and UDP ports. */
+export interface StreamSettings {
+  /** How long a session may be idle. */
+  readonly idleTimeoutMs: number;
+  /** Another endpoint is tried when one cannot be connected to. */
+  readonly triesNext: boolean;
+  /** Time and number of all tries together; 0 is no limit. */
+  readonly triesTimeoutMs: number;
+  readonly tries: number;
+  /** Datagrams that answer one datagram; then a UDP session ends. */
+  readonly udpAnswers: number;
+}
+
+/** Who is believed about the address, scheme, host and port that a client used. By default the connection alone is. */
+export interface ClientSettings {
+  /** HTTP and HTTPS connections begin with a PROXY protocol header. */
+  readonly proxyProtocol: boolean;
+  /** X-Forwarded-Proto, -Host and -Port count, and `forwardedForHeader`. */
+  readonly forwardedHeaders: boolean;
+  /** `forwardedForHeader` counts, and the others do not. */
+  readonly realIp: boolean;
+  readonly forwardedForHeader: string;
+  /** X-Forwarded-For is lengthened instead of replaced. */
+  readonly fullForwardedFor: boolean;
+  /** The networks of those who are believed. */
+  readonly trustedNetworks: readonly string[];
 }
 
 export interface HstsSettings {

@@ -61,6 +61,15 @@ describe('the default settings', () => {
       workerShutdownTimeoutMs: 240_000,
       workerProcesses: 0,
       accessLog: true,
+      streams: { idleTimeoutMs: 600_000, triesNext: true, triesTimeoutMs: 600_000, tries: 3, udpAnswers: 1 },
+      clients: {
+        proxyProtocol: false,
+        forwardedHeaders: false,
+        realIp: false,
+        forwardedForHeader: 'X-Forwarded-For',
+        fullForwardedFor: false,
+        trustedNetworks: ['0.0.0.0/0'],
+      },
     });
   });
 

@@ -6,6 +6,7 @@ import { bool } from './combinators/bool.ts';
 import { type Combinator, orEmpty } from './combinators/combinator.ts';
 import { durationAsMs, integer, secondsAsMs } from './combinators/integer.ts';
 import { cidrList, pathList, statusCodeList } from './combinators/lists.ts';
+import { headerName } from './combinators/names.ts';
 import { oneNumberOf } from './combinators/one-of.ts';
 import { nginxSize } from './combinators/size.ts';
 import { cipherList, tlsProtocols } from './combinators/tls.ts';
@@ -66,6 +67,12 @@ export const settingTable = {
     example: '10',
     summary: 'Seconds in which a client has to send the header of a request.',
   }),
+  'compute-full-forwarded-for': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'With use-forwarded-headers, X-Forwarded-For is lengthened by the peer instead of replaced.',
+  }),
   'custom-http-errors': setting({
     value: orEmpty(statusCodeList),
     defaultText: '',
@@ -84,11 +91,23 @@ export const settingTable = {
     example: 'true',
     summary: 'Requests are not logged.',
   }),
+  'enable-real-ip': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'Believes forwarded-for-header about the address of a client, and nothing else that it says of itself.',
+  }),
   'force-ssl-redirect': setting({
     value: bool,
     defaultText: 'false',
     example: 'true',
     summary: 'Plain HTTP is redirected to HTTPS even when no Ingress names the host in spec.tls.',
+  }),
+  'forwarded-for-header': setting({
+    value: headerName,
+    defaultText: 'X-Forwarded-For',
+    example: 'True-Client-IP',
+    summary: 'Header in which a believed proxy names the client, with enable-real-ip or use-forwarded-headers.',
   }),
   hsts: setting({
     value: bool,
@@ -150,11 +169,48 @@ export const settingTable = {
     example: '3600',
     summary: 'Seconds that may pass between two reads from a backend.',
   }),
+  'proxy-real-ip-cidr': protection({
+    value: cidrList,
+    defaultText: '0.0.0.0/0',
+    example: '10.0.0.0/8',
+    summary:
+      'Networks of the proxies that are believed with use-forwarded-headers, use-proxy-protocol, enable-real-ip, and by TCP services that take the PROXY protocol; the default believes everybody over IPv4, so name your proxies.',
+  }),
   'proxy-send-timeout': setting({
     value: exchangeTimeout,
     defaultText: '60',
     example: '3600',
     summary: 'Seconds that may pass between two writes to a backend.',
+  }),
+  'proxy-stream-next-upstream': setting({
+    value: bool,
+    defaultText: 'true',
+    example: 'false',
+    summary: 'TCP and UDP services try another endpoint when one cannot be connected to.',
+  }),
+  'proxy-stream-next-upstream-timeout': setting({
+    value: durationAsMs({ min: 0, max: longestWait }),
+    defaultText: '600s',
+    example: '30s',
+    summary: 'Time in which TCP and UDP services try endpoints; 0 is no limit.',
+  }),
+  'proxy-stream-next-upstream-tries': setting({
+    value: integer({ min: 0, max: 1000 }),
+    defaultText: '3',
+    example: '5',
+    summary: 'Endpoints that TCP and UDP services try; 0 is no limit.',
+  }),
+  'proxy-stream-responses': setting({
+    value: integer({ min: 0, max: 2_147_483_647 }),
+    defaultText: '1',
+    example: '2',
+    summary: 'Datagrams that a UDP service answers to one datagram of a client.',
+  }),
+  'proxy-stream-timeout': setting({
+    value: durationAsMs({ min: 1, max: longestWait }),
+    defaultText: '600s',
+    example: '1h',
+    summary: 'Time for which a session of a TCP or UDP service may be idle.',
   }),
   'ssl-ciphers': setting({
     value: cipherList,
@@ -181,6 +237,13 @@ export const settingTable = {
     summary:
       'Idle connections that each worker keeps to each backend; 0 keeps none (ingress-nginx counts 320 for all backends together).',
   }),
+  'use-forwarded-headers': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary:
+      'Believes the proxies in proxy-real-ip-cidr about the address, scheme, host and port that a client used (forwarded-for-header, X-Forwarded-Proto, -Host, -Port).',
+  }),
   'use-http2': setting({
     value: bool,
     defaultText: 'true',
@@ -192,6 +255,13 @@ export const settingTable = {
     defaultText: 'false',
     example: 'true',
     summary: 'Redirects to HTTPS name the port that nginx listens on, unless it is 443.',
+  }),
+  'use-proxy-protocol': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary:
+      'HTTP and HTTPS connections begin with a PROXY protocol header; the proxies in proxy-real-ip-cidr are believed.',
   }),
   'whitelist-source-range': protection({
     value: orEmpty(cidrList),

@@ -2,7 +2,7 @@
  * Duty: the values of all ConfigMap keys put together into Settings, frozen; and the Settings of an empty ConfigMap.
  */
 import { settingNames, settingTable, type SettingValues } from './setting-table.ts';
-import type { HstsSettings, RoutePolicy, Settings } from './policy.ts';
+import type { ClientSettings, HstsSettings, RoutePolicy, Settings, StreamSettings } from './policy.ts';
 
 /** Settings out of one value for each key. `closedBecause` closes every route. */
 export function assembleSettings(values: SettingValues, closedBecause?: string): Settings {
@@ -22,6 +22,8 @@ export function assembleSettings(values: SettingValues, closedBecause?: string):
     workerShutdownTimeoutMs: values['worker-shutdown-timeout'],
     workerProcesses: values['worker-processes'],
     accessLog: !values['disable-access-log'],
+    streams: assembleStreams(values),
+    clients: assembleClients(values),
   });
 }
 
@@ -38,6 +40,27 @@ function assembleRoutes(values: SettingValues, closedBecause: string | undefined
     allowedNetworks: Object.freeze(values['whitelist-source-range']),
     deniedNetworks: Object.freeze(values['denylist-source-range']),
     errorCodes: Object.freeze(values['custom-http-errors']),
+  });
+}
+
+function assembleStreams(values: SettingValues): StreamSettings {
+  return Object.freeze({
+    idleTimeoutMs: values['proxy-stream-timeout'],
+    triesNext: values['proxy-stream-next-upstream'],
+    triesTimeoutMs: values['proxy-stream-next-upstream-timeout'],
+    tries: values['proxy-stream-next-upstream-tries'],
+    udpAnswers: values['proxy-stream-responses'],
+  });
+}
+
+function assembleClients(values: SettingValues): ClientSettings {
+  return Object.freeze({
+    proxyProtocol: values['use-proxy-protocol'],
+    forwardedHeaders: values['use-forwarded-headers'],
+    realIp: values['enable-real-ip'],
+    forwardedForHeader: values['forwarded-for-header'],
+    fullForwardedFor: values['compute-full-forwarded-for'],
+    trustedNetworks: Object.freeze(values['proxy-real-ip-cidr']),
   });
 }
 

@@ -70,15 +70,14 @@ const groups: readonly Group[] = [
   },
   { advice: 'paths are always checked', alike: 'true', names: 'strict-validate-path-type' },
   {
-    advice: 'the address of a client is that of its connection',
-    alike: 'false',
-    names: 'compute-full-forwarded-for enable-real-ip use-forwarded-headers use-proxy-protocol',
+    advice: 'client-header-timeout limits the wait for the PROXY protocol too',
+    names: 'proxy-protocol-header-timeout',
   },
   {
-    advice: 'the address of a client is that of its connection',
-    names: `forwarded-for-header forwarded-for-proxy-protocol-header forwarded-host-header proxy-protocol-header-timeout
-      proxy-real-ip-cidr`,
+    advice: 'with use-proxy-protocol the address of a client is the one that the PROXY protocol names',
+    names: 'forwarded-for-proxy-protocol-header',
   },
+  { advice: 'X-Forwarded-Host is read and passed on', names: 'forwarded-host-header' },
   { advice: 'let the backends compress their answers', alike: 'false', names: 'enable-brotli use-gzip' },
   {
     advice: 'let the backends compress their answers',
@@ -180,11 +179,6 @@ const groups: readonly Group[] = [
   {
     advice: 'metrics are served on a port of their own',
     names: 'nginx-status-ipv4-whitelist nginx-status-ipv6-whitelist',
-  },
-  {
-    advice: 'TCP and UDP are not proxied',
-    names: `proxy-stream-next-upstream proxy-stream-next-upstream-timeout proxy-stream-next-upstream-tries
-      proxy-stream-responses proxy-stream-timeout`,
   },
   {
     advice: 'TLS has the defaults of nginx beyond ssl-ciphers and ssl-protocols',

@@ -34,7 +34,16 @@ export async function readCapabilities(binary: string): Promise<NginxCapabilitie
   const { stderr } = await promisify(execFile)(binary, ['-V']);
   const capabilities = parseNginxVersion(stderr);
   if (!capabilities.ok) throw new Error(`${binary} -V: ${capabilities.error}`);
-  return capabilities.value;
+  const { stream } = capabilities.value;
+  const isMissing = stream.kind === 'loadable' && !(await isReadable(stream.file));
+  return isMissing ? { ...capabilities.value, stream: { kind: 'absent' } } : capabilities.value;
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  return access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isExecutable(file: string): Promise<boolean> {

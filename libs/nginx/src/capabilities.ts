@@ -19,7 +19,17 @@ export interface NginxCapabilities {
   readonly certificateCache: boolean;
   /** HTTP/1.1 and keep-alive to backends are the default (1.29.7). */
   readonly upstreamKeepaliveByDefault: boolean;
+  /** Believing others about addresses of clients, over HTTP and for TCP ports. */
+  readonly realIp: boolean;
+  readonly streamRealIp: boolean;
+  /** Passing TCP and UDP ports on. */
+  readonly stream: StreamCapability;
 }
+
+export type StreamCapability =
+  | { readonly kind: 'absent' | 'builtIn' }
+  /** In a file that has to be loaded; `file` is its full path. */
+  | { readonly kind: 'loadable'; readonly file: string };
 
 /** Those of the newest nginx that is known, for whoever renders without running one. */
 export const newestCapabilities: NginxCapabilities = {
@@ -32,4 +42,7 @@ export const newestCapabilities: NginxCapabilities = {
   keepaliveMinTimeout: true,
   certificateCache: true,
   upstreamKeepaliveByDefault: true,
+  realIp: true,
+  streamRealIp: true,
+  stream: { kind: 'builtIn' },
 };

@@ -10,7 +10,7 @@ const debianForky = `nginx version: nginx/1.30.6
 built by gcc 16.2.0 (Debian 16.2.0-3)
 built with OpenSSL 3.6.5 29 Sep 2026
 TLS SNI support enabled
-configure arguments: --override-system=Linux --with-cc-opt='-g -O2' --with-http_ssl_module --with-http_stub_status_module --with-http_v2_module --with-http_v3_module --with-stream=dynamic
+configure arguments: --override-system=Linux --with-cc-opt='-g -O2' --with-http_ssl_module --with-http_stub_status_module --with-http_v2_module --with-http_v3_module --modules-path=/usr/lib/nginx/modules --with-stream_realip_module --with-stream=dynamic
 `;
 
 describe('parseNginxVersion', () => {
@@ -27,6 +27,9 @@ describe('parseNginxVersion', () => {
         keepaliveMinTimeout: false,
         certificateCache: false,
         upstreamKeepaliveByDefault: false,
+        realIp: true,
+        streamRealIp: false,
+        stream: { kind: 'absent' },
       },
     });
   });
@@ -44,6 +47,9 @@ describe('parseNginxVersion', () => {
         keepaliveMinTimeout: true,
         certificateCache: true,
         upstreamKeepaliveByDefault: true,
+        realIp: false,
+        streamRealIp: true,
+        stream: { kind: 'loadable', file: '/usr/lib/nginx/modules/ngx_stream_module.so' },
       },
     });
   });
@@ -70,6 +76,21 @@ describe('parseNginxVersion', () => {
       ok: true,
       value: { version: '1.27.1', ssl: false, http2: false, http2Directive: false },
     });
+  });
+
+  it.each([
+    ['--with-stream', { kind: 'builtIn' }],
+    ['--with-stream --modules-path=/m', { kind: 'builtIn' }],
+    [
+      '--with-stream=dynamic --modules-path=/opt/nginx/modules',
+      { kind: 'loadable', file: '/opt/nginx/modules/ngx_stream_module.so' },
+    ],
+    ['--with-stream=dynamic', { kind: 'absent' }],
+    ['--with-stream=dynamic --modules-path=/a;b', { kind: 'absent' }],
+    ['--with-stream_ssl_module', { kind: 'absent' }],
+  ])('knows where the stream module is: %s', (words, stream) => {
+    const parsed = parseNginxVersion(`nginx version: nginx/1.28.0\nconfigure arguments: ${words}\n`);
+    expect(parsed).toMatchObject({ ok: true, value: { stream } });
   });
 
   it.each(['', 'nginx: command not found', 'nginx version: nginx/1.22.1'])('refuses %j', (text) => {

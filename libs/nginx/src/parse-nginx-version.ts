@@ -2,9 +2,11 @@
  * Duty: reads what `nginx -V` prints.
  */
 import { err, ok, type Result } from '@gatehouse/core';
-import type { NginxCapabilities } from './capabilities.ts';
+import type { NginxCapabilities, StreamCapability } from './capabilities.ts';
 
 type Version = readonly [major: number, minor: number, patch: number];
+
+const MODULES_PATH = /^--modules-path=(\/[A-Za-z0-9._/-]+)$/;
 
 /** What the nginx that printed `text` can do. The error says what is missing in the text. */
 export function parseNginxVersion(text: string): Result<NginxCapabilities> {
@@ -25,7 +27,18 @@ export function parseNginxVersion(text: string): Result<NginxCapabilities> {
     keepaliveMinTimeout: isAtLeast(version, [1, 27, 4]),
     certificateCache: isAtLeast(version, [1, 27, 4]),
     upstreamKeepaliveByDefault: isAtLeast(version, [1, 29, 7]),
+    realIp: words.includes('--with-http_realip_module'),
+    streamRealIp: words.includes('--with-stream_realip_module'),
+    stream: readStream(words),
   });
+}
+
+/** A module in a file is taken for there; only who can look into the file system knows. */
+function readStream(words: readonly string[]): StreamCapability {
+  if (words.includes('--with-stream')) return { kind: 'builtIn' };
+  const directory = words.map((word) => MODULES_PATH.exec(word)?.[1]).find((path) => path !== undefined);
+  const isLoadable = words.includes('--with-stream=dynamic') && directory !== undefined;
+  return isLoadable ? { kind: 'loadable', file: `${directory}/ngx_stream_module.so` } : { kind: 'absent' };
 }
 
 function isAtLeast(version: Version, floor: Version): boolean {

@@ -24,16 +24,18 @@ export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
 export { connectRaw, type RawClient } from './raw-client.ts';
 export { RecordingLogger, type LogEntry } from './recording-logger.ts';
 export {
+  type RouteShape,
   aBackend,
   aFallback,
   aHost,
   aModel,
   aModelCertificate,
-  anOrigin,
   aPolicy,
   aRoute,
+  aStream,
+  anOrigin,
+  someClients,
   someSettings,
-  type RouteShape,
 } from './model.ts';
 export { nginx122, nginx130, someRenderOptions } from './render-options.ts';
 export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.ts';

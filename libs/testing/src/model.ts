@@ -1,9 +1,9 @@
 /**
  * Duty: models, as routing makes them, in few words, for tests of what comes after.
  */
-import type { RoutePolicy, Settings } from '@gatehouse/annotations';
+import type { ClientSettings, RoutePolicy, Settings } from '@gatehouse/annotations';
 import { objectKey } from '@gatehouse/core';
-import type { Backend, Certificate, Fallback, HostModel, Model, Origin, Route } from '@gatehouse/routing';
+import type { Backend, Certificate, Fallback, HostModel, Model, Origin, Route, Stream } from '@gatehouse/routing';
 
 /** The policy of an Ingress without annotations, but for `shape`. */
 export function aPolicy(shape: Partial<RoutePolicy> = {}): RoutePolicy {
@@ -40,6 +40,35 @@ export function someSettings(shape: Partial<Settings> = {}): Settings {
     workerShutdownTimeoutMs: 240_000,
     workerProcesses: 1,
     accessLog: false,
+    streams: { idleTimeoutMs: 600_000, triesNext: true, triesTimeoutMs: 600_000, tries: 3, udpAnswers: 1 },
+    clients: someClients(),
+    ...shape,
+  });
+}
+
+/** Nobody is believed about clients, but for `shape`. */
+export function someClients(shape: Partial<ClientSettings> = {}): ClientSettings {
+  return Object.freeze<ClientSettings>({
+    proxyProtocol: false,
+    forwardedHeaders: false,
+    realIp: false,
+    forwardedForHeader: 'X-Forwarded-For',
+    fullForwardedFor: false,
+    trustedNetworks: ['0.0.0.0/0'],
+    ...shape,
+  });
+}
+
+/** TCP port 9000 that leads to `tea-svc`, but for `shape`. */
+export function aStream(shape: Partial<Stream> = {}): Stream {
+  const object = { kind: 'ConfigMap', namespace: 'system', name: 'tcp' } as const;
+  return Object.freeze<Stream>({
+    origin: { object, field: `data[${shape.port ?? 9000}]` },
+    transport: 'TCP',
+    port: 9000,
+    backend: aBackend(),
+    takesProxyProtocol: false,
+    sendsProxyProtocol: false,
     ...shape,
   });
 }

@@ -17,6 +17,9 @@ export const nginx122: NginxCapabilities = {
   keepaliveMinTimeout: false,
   certificateCache: false,
   upstreamKeepaliveByDefault: false,
+  realIp: true,
+  streamRealIp: true,
+  stream: { kind: 'loadable', file: '/usr/lib/nginx/modules/ngx_stream_module.so' },
 };
 
 /** One HTTP and one HTTPS port of an nginx 1.30 in /run/gatehouse, but for `shape`. */

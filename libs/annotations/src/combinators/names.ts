@@ -12,6 +12,13 @@ export function isHostname(text: string): boolean {
   return text.length <= 253 && text.split('.').every((part) => label.test(part));
 }
 
+/** The name of a header. Letters, digits and hyphens only: nginx does not take in names with underscores. */
+export const headerName: Combinator<string> = combinator({
+  english: 'the name of a header such as X-Forwarded-For',
+  schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9-]{0,62}$' },
+  read: (text) => (/^[A-Za-z][A-Za-z0-9-]{0,62}$/.test(text) ? ok(text) : err('')),
+});
+
 /** The name of a Service in the Ingress' own namespace (RFC 1123 label). */
 export const serviceName: Combinator<string> = combinator({
   english: 'the name of a Service in the same namespace',

@@ -17,6 +17,7 @@ import {
 } from '../tokens/constructors.ts';
 import { clientHost } from '../tokens/expression.ts';
 import { schemeAndPathPrefix } from '../tokens/regex.ts';
+import type { NginxToken } from '../tokens/token.ts';
 import { servesTls } from './context.ts';
 import { certificateFile } from './plan-host.ts';
 
@@ -26,7 +27,7 @@ const MOST_CONNECTIONS = 16_384;
 const HTTPS_PORT = 443;
 
 /** The beginning of nginx.conf for this model. */
-export function planHttp(model: Model, options: RenderOptions): HttpView {
+export function planHttp(model: Model, options: RenderOptions, streamModule: NginxToken | undefined): HttpView {
   const { settings, hosts } = model;
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
   const { routes } = settings;
@@ -39,6 +40,7 @@ export function planHttp(model: Model, options: RenderOptions): HttpView {
   const { maxSize, bucketSize } = serverNamesHash(hosts.map((host) => host.name));
   const user = [workerUser, workerGroup].filter((name) => name !== undefined).map(keyword);
   return {
+    streamModule,
     workerProcesses: settings.workerProcesses === 0 ? undefined : integer(settings.workerProcesses),
     workerConnections: integer(Math.min(MOST_CONNECTIONS, options.openFileLimit ?? MOST_CONNECTIONS)),
     workerShutdownTimeout: duration(settings.workerShutdownTimeoutMs),

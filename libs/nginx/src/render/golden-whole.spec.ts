@@ -3,7 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '@gatehouse/routing';
 import {
+  aBackend,
   aModel,
+  aStream,
   argsOf,
   goldenText,
   lexed,
@@ -46,6 +48,42 @@ const cases: readonly Case[] = [
     options: { capabilities: nginx122, workerUser: 'www-data', resolvers: ['10.96.0.10', 'fd00::10'] },
     intent: (server) => {
       expect(argsOf(server.block, 'listen')[1]).toEqual(['127.0.0.1:8443', 'ssl', 'http2', 'default_server']);
+    },
+  },
+  {
+    name: 'tcp-and-udp-ports-are-passed-on',
+    model: aModel([], {
+      streams: [
+        aStream({ backend: aBackend('db', ['10.1.0.1:5432', '10.1.0.2:5432']) }),
+        aStream({ port: 9001, takesProxyProtocol: true, sendsProxyProtocol: true }),
+        aStream({ port: 9002, backend: aBackend('out', ['db.example.com:5432']) }),
+        aStream({ port: 9003, backend: aBackend('idle', []) }),
+        aStream({ port: 53, transport: 'UDP', backend: aBackend('dns', ['10.1.0.3:5353']) }),
+      ],
+    }),
+    options: {
+      capabilities: nginx122,
+      resolvers: ['10.96.0.10'],
+      http: [
+        { address: '0.0.0.0', port: 80 },
+        { address: '::', port: 80 },
+      ],
+    },
+    intent: (_, bundle) => {
+      const tree = lexed(bundle.files.get('nginx.conf') ?? '');
+      expect(tree[0]).toMatchObject({ name: 'load_module', args: ['/usr/lib/nginx/modules/ngx_stream_module.so'] });
+      const streams = tree.find(({ name }) => name === 'stream')?.block?.filter(({ name }) => name === 'server') ?? [];
+      expect(streams.flatMap(({ block }) => argsOf(block, 'listen')).map((args) => args.join(' '))).toEqual([
+        '0.0.0.0:9000',
+        '[::]:9000',
+        '0.0.0.0:9001 proxy_protocol',
+        '[::]:9001 proxy_protocol',
+        '0.0.0.0:9002',
+        '[::]:9002',
+        '0.0.0.0:53 udp reuseport',
+        '[::]:53 udp reuseport',
+      ]);
+      expect(streams[1] && argsOf(streams[1].block, 'proxy_protocol')).toEqual([['on']]);
     },
   },
 ];

@@ -10,6 +10,8 @@ import { planContext, servesTls, type PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
+import { planStreams, streamModule, type StreamsPlan } from '../plan/plan-streams.ts';
+import { renderStream, renderStreamHead, STREAM_END } from '../templates/stream.ts';
 import { renderHttp } from '../templates/http.ts';
 import { renderProof } from '../templates/proof.ts';
 import { renderStatus } from '../templates/status.ts';
@@ -57,7 +59,9 @@ function memoryFor(settings: Settings, options: RenderOptions, last: Memory | un
 }
 
 function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle {
-  const head = renderHttp(planHttp(model, options));
+  const streamsPlan = planStreams(model, options);
+  const head = renderHttp(planHttp(model, options, streamModule(streamsPlan, options)));
+  const streams = renderStreams(streamsPlan);
   const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
   const upstreams = eachOnce(hosts);
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
@@ -67,13 +71,21 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
     `${head}${status}`,
     hosts.map((host) => host.digest).join(''),
     [...certificates.keys()].join(''),
+    ...streams.map(({ text }) => text),
   );
   const proof = renderProof({
     socket: unixSocket(`${options.runtimeDirectory}/proxy/proof.sock`),
     digest: digestToken(digest),
   });
   // One join copies the text once; adding strings up would have it copied again by whoever reads it first.
-  const texts = [head, ...upstreams.map((upstream) => upstream.text), ...hosts.map((host) => host.text), status, proof];
+  const texts = [
+    head,
+    ...upstreams.map((upstream) => upstream.text),
+    ...hosts.map((host) => host.text),
+    status,
+    proof,
+    ...streams.map(({ text }) => text),
+  ];
   return {
     digest,
     files: new Map([['nginx.conf', texts.join('')]]),
@@ -84,8 +96,9 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
       ...hosts.map(mappedHost),
       ofNobody(status),
       ofNobody(proof),
+      ...streams,
     ]),
-    problems: hosts.flatMap((host) => host.problems),
+    problems: [...hosts.flatMap((host) => host.problems), ...streamsPlan.problems],
   };
 }
 
@@ -134,9 +147,13 @@ function certificatesOf(
   return certificates;
 }
 
-function statusText({ statusPort, capabilities }: RenderOptions): string {
-  if (statusPort === undefined) return '';
-  return renderStatus({ address: addressWithPort('127.0.0.1', statusPort), counts: capabilities.stubStatus });
+/** The stream block: head, one piece for each port, end; nothing when there is no port. */
+function renderStreams({ head, streams }: StreamsPlan): readonly MappedText[] {
+  if (head === undefined) return [];
+  const pieces = streams.map(({ view, stream }): MappedText => {
+    return { text: renderStream(view), origin: stream.origin, locationOrigins: [] };
+  });
+  return [ofNobody(renderStreamHead(head)), ...pieces, ofNobody(STREAM_END)];
 }
 
 function mappedHost({ text, origins }: HostChunk): MappedText {

@@ -7,6 +7,8 @@ import { compileTemplate } from '../template/strict-template.ts';
 import { grpcHeaders, proxyHeaders } from './request-headers.ts';
 
 export interface HttpView {
+  /** A module that has to be loaded. */
+  readonly streamModule: NginxToken | undefined;
   readonly workerProcesses: NginxToken | undefined;
   readonly workerConnections: NginxToken;
   readonly workerShutdownTimeout: NginxToken;
@@ -59,7 +61,10 @@ interface GrpcView {
 }
 
 // No worker_rlimit_nofile: Node, which starts nginx, has raised the limit as far as the machine allows.
-export const httpTemplate = `daemon off;
+export const httpTemplate = `{{#streamModule}}
+load_module {{.}};
+{{/streamModule}}
+daemon off;
 worker_processes {{#workerProcesses}}{{.}}{{/workerProcesses}}{{^workerProcesses}}auto{{/workerProcesses}};
 worker_shutdown_timeout {{workerShutdownTimeout}};
 error_log stderr notice;

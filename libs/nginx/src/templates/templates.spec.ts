@@ -6,6 +6,7 @@ import { httpPartials, httpTemplate } from './http.ts';
 import { proofTemplate } from './proof.ts';
 import { statusTemplate } from './status.ts';
 import { serverPartials, serverTemplate } from './server.ts';
+import { streamHeadTemplate, streamTemplate } from './stream.ts';
 import { upstreamTemplate } from './upstream.ts';
 
 const templates = Object.entries({
@@ -14,6 +15,8 @@ const templates = Object.entries({
   server: serverTemplate,
   status: statusTemplate,
   upstream: upstreamTemplate,
+  streamHead: streamHeadTemplate,
+  stream: streamTemplate,
   ...httpPartials,
   ...serverPartials,
 });
