@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path';
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin'];
 const HOW_TO = 'install it (Debian and Ubuntu: "apt-get install nginx"), or name its path in GATEHOUSE_NGINX_BINARY';
 
+/** What TCP and UDP ports need. */
+const STREAM_MODULE = 'libnginx-mod-stream';
+
 /** Debian asks this program whether an installed service may start. */
 const POLICY = '/usr/sbin/policy-rc.d';
 const POLICY_REFUSES = '#!/bin/sh\nexit 101\n';
@@ -33,7 +36,10 @@ function installWithApt() {
   const ownPolicy = !existsSync(POLICY);
   if (ownPolicy) writeFileSync(POLICY, POLICY_REFUSES, { mode: 0o755 });
   try {
-    return apt('update') && apt('install', '-y', '--no-install-recommends', 'nginx');
+    if (!apt('update') || !apt('install', '-y', '--no-install-recommends', 'nginx')) return false;
+    // Some distributions build it in, and have no such package.
+    const isKnown = spawnSync('apt-cache', ['show', STREAM_MODULE], { stdio: 'ignore' }).status === 0;
+    return !isKnown || apt('install', '-y', '--no-install-recommends', STREAM_MODULE);
   } finally {
     if (ownPolicy) rmSync(POLICY, { force: true });
   }

@@ -52,7 +52,7 @@ export async function readInput(
     return err(EXIT_USAGE);
   }
   const read = await readManifests({ paths: values.filename, stdin });
-  const resolution = createResolver(options.value).resolve(read.snapshot, Date.now());
+  const resolution = createResolver({ ...options.value, ownPorts: [80, 443] }).resolve(read.snapshot, Date.now());
   const renderer = createRenderer({
     capabilities: capabilities.value,
     http: [{ address: '0.0.0.0', port: 80 }],
