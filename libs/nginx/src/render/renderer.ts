@@ -147,6 +147,11 @@ function certificatesOf(
   return certificates;
 }
 
+function statusText({ statusPort, capabilities }: RenderOptions): string {
+  if (statusPort === undefined) return '';
+  return renderStatus({ address: addressWithPort('127.0.0.1', statusPort), counts: capabilities.stubStatus });
+}
+
 /** The stream block: head, one piece for each port, end; nothing when there is no port. */
 function renderStreams({ head, streams }: StreamsPlan): readonly MappedText[] {
   if (head === undefined) return [];
