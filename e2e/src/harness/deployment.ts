@@ -2,7 +2,7 @@
  * Duty: the manifests of deploy/ as objects, as `kubectl apply -k` would send them.
  */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { apiServerAssets } from '@gatehouse/testing';
 import { parseAllDocuments } from 'yaml';
@@ -90,7 +90,7 @@ interface VolumeMount {
 async function renderManifests(directory: string): Promise<string> {
   // Without the programs of an API server, the one on the PATH.
   const kubectl = join(apiServerAssets() ?? '', 'kubectl');
-  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', join(DEPLOY, directory)], {
+  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', resolve(DEPLOY, directory)], {
     maxBuffer: 16 * 2 ** 20,
   });
   return stdout;
@@ -98,7 +98,7 @@ async function renderManifests(directory: string): Promise<string> {
 
 const read = new Map<string, Promise<readonly KubeObject[]>>();
 
-/** The objects of a directory of deploy/; they are read once. */
+/** The objects of a directory, absolute or in deploy/; they are read once. */
 export function readManifests(directory: string): Promise<readonly KubeObject[]> {
   const objects = read.get(directory) ?? renderManifests(directory).then(parseObjects);
   read.set(directory, objects);
