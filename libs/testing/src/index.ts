@@ -1,4 +1,12 @@
 export { makeCertificate, makeUnusualCertificate, type CertificatePair, type CertificateShape } from './certificate.ts';
+export {
+  answerStatus,
+  FakeApiServer,
+  type Answerer,
+  type Ask,
+  type KubeJson,
+  type WatchLine,
+} from './fake-api-server.ts';
 export { FakeClock, settle } from './fake-clock.ts';
 export { FakeNginx, type Objection } from './fake-nginx.ts';
 export {
@@ -18,6 +26,15 @@ export {
   type SecretShape,
   type ServiceShape,
 } from './objects.ts';
+export {
+  configMapJson,
+  endpointSliceJson,
+  ingressClassJson,
+  ingressJson,
+  namespaceJson,
+  secretJson,
+  serviceJson,
+} from './kube-json.ts';
 export { livingProcesses, processWithChildren } from './living-processes.ts';
 export { makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
@@ -42,6 +59,16 @@ export { argsOf, lexed, locationIn, locationsOf, serversIn } from './nginx-tree.
 export { goldenText } from './golden.ts';
 export { matchesRequest, type Answer } from './matches-request.ts';
 export { resolveObjects, type ResolvedObjects } from './resolve-objects.ts';
+export {
+  runSourceScenario,
+  secretsOfTls,
+  type ScenarioRun,
+  type ScenarioServer,
+  type ScenarioSource,
+} from './run-source-scenario.ts';
+export { SCENARIO_CONFIG_MAP, sourceScenarios, type SourceScenario, type SourceWorld } from './source-scenarios.ts';
+export { systemClock } from './system-clock.ts';
+export { expectFresh, freshSnapshot } from './fresh-snapshot.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { until } from './until.ts';
 export { freePort } from './free-port.ts';

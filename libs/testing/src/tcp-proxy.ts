@@ -10,6 +10,8 @@ export interface TcpProxy {
   readonly connections: number;
   /** Resets all connections; new ones are taken. */
   cut(): void;
+  /** Whether new connections are broken off at once. */
+  isBlocked: boolean;
   /** From now on nothing gets through the connections that are open, and nobody is told. New ones work. */
   goSilent(): void;
   close(): Promise<void>;
@@ -19,7 +21,12 @@ export interface TcpProxy {
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<readonly [Socket, Socket]>();
   let connections = 0;
+  let isBlocked = false;
   const server = createServer((client) => {
+    if (isBlocked) {
+      client.resetAndDestroy();
+      return;
+    }
     connections++;
     const target = connect(targetPort, '127.0.0.1');
     const pair = [client, target] as const;
@@ -39,6 +46,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     get connections() {
       return connections;
+    },
+    get isBlocked() {
+      return isBlocked;
+    },
+    set isBlocked(value) {
+      isBlocked = value;
     },
     cut() {
       for (const [client, target] of open) {
