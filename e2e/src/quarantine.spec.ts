@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AnyObject, Ingress } from '@gatehouse/kube-model';
 import { ObjectStore } from '@gatehouse/kube-model';
 import { createRenderer, type Bundle } from '@gatehouse/nginx';
-import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
+import { createLocalSupervisor, createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
 import { createPipeline, type EventRecord, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver, defaultRoutingOptions, type Model } from '@gatehouse/routing';
 import { anEndpointSlice, anIngress, aService, freePort } from '@gatehouse/testing';
@@ -65,7 +65,11 @@ describe('an Ingress that nginx refuses in spite of all checks', () => {
         snapshot: () => store.snapshot(),
         stop: () => Promise.resolve(),
       },
-      nginx: createNginxProcess({ binary: binary.value, runtimeDirectory, logger: silent }),
+      nginx: createNginxProcess({
+        runtimeDirectory,
+        logger: silent,
+        supervisor: createLocalSupervisor({ binary: binary.value, runtimeDirectory, logger: silent }),
+      }),
       clock: {
         monotonicMs: () => performance.now(),
         nowMs: () => Date.now(),

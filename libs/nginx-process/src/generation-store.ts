@@ -3,9 +3,10 @@
  * Must not know whether nginx likes them.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bundle } from '@gatehouse/nginx';
+import { readCurrent } from './current-generation.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 import { writeFileWhole } from './write-file-whole.ts';
@@ -13,6 +14,8 @@ import { writeFileWhole } from './write-file-whole.ts';
 export interface GenerationStore {
   /** Writes all files of a generation, and the certificates that are not there yet; nothing refers to it yet. */
   write(bundle: Bundle): Promise<void>;
+  /** Whether `current` leads to it, and every certificate of it is there. */
+  isCurrent(bundle: Bundle): Promise<boolean>;
   /** The digest that `current` leads to; undefined when there is none. */
   current(): Promise<string | undefined>;
   /** Makes a written generation the current one in one step; undefined: none. */
@@ -21,34 +24,36 @@ export interface GenerationStore {
   keepOnly(digests: readonly (string | undefined)[]): Promise<void>;
 }
 
+/** In each generation: the names of its certificates, a line each, so that a later process knows what it needs. */
+const CERTIFICATE_LIST = 'certificates.txt';
+
 export function createGenerationStore(layout: RuntimeLayout): GenerationStore {
   return new FileGenerationStore(layout);
 }
 
 class FileGenerationStore implements GenerationStore {
   readonly #layout: RuntimeLayout;
-  /** Digest of each generation written here → names of its certificate files. */
-  readonly #certificateNames = new Map<string, readonly string[]>();
 
   constructor(layout: RuntimeLayout) {
     this.#layout = layout;
   }
 
   async write(bundle: Bundle): Promise<void> {
-    this.#certificateNames.set(bundle.digest, [...bundle.certificates.keys()]);
     await this.#writeCertificates(bundle);
     const directory = join(this.#layout.generations, plainName(bundle.digest));
     await mkdir(directory, { recursive: true, mode: 0o755 });
     for (const [name, text] of bundle.files) await writeFileWhole(join(directory, plainName(name)), text, 0o644);
+    await writeFileWhole(join(directory, CERTIFICATE_LIST), [...bundle.certificates.keys()].join('\n'), 0o644);
+  }
+
+  async isCurrent(bundle: Bundle): Promise<boolean> {
+    if ((await this.current()) !== bundle.digest) return false;
+    const present = new Set(await readdir(this.#layout.keys));
+    return [...bundle.certificates.keys()].every((name) => present.has(name));
   }
 
   async current(): Promise<string | undefined> {
-    try {
-      return basename(await readlink(this.#layout.current));
-    } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return undefined;
-      throw error;
-    }
+    return readCurrent(this.#layout);
   }
 
   async switchTo(digest: string | undefined): Promise<void> {
@@ -71,10 +76,20 @@ class FileGenerationStore implements GenerationStore {
     for (const name of await readdir(this.#layout.generations)) {
       if (!kept.has(name)) await rm(join(this.#layout.generations, name), { recursive: true, force: true });
     }
-    for (const digest of this.#certificateNames.keys()) if (!kept.has(digest)) this.#certificateNames.delete(digest);
-    const used = new Set([...this.#certificateNames.values()].flat()).add(basename(this.#layout.defaultCertificate));
+    const lists = await Promise.all([...kept].map((digest) => this.#certificatesOf(digest)));
+    const used = new Set(lists.flat()).add(basename(this.#layout.defaultCertificate));
     for (const name of await readdir(this.#layout.keys)) {
       if (!used.has(name)) await rm(join(this.#layout.keys, name), { force: true });
+    }
+  }
+
+  async #certificatesOf(digest: string | undefined): Promise<readonly string[]> {
+    if (digest === undefined) return [];
+    try {
+      return (await readFile(join(this.#layout.generations, digest, CERTIFICATE_LIST), 'utf8')).split('\n');
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) return [];
+      throw error;
     }
   }
 

@@ -2,8 +2,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import type { Bundle } from '@gatehouse/nginx';
 import type { NginxProcess } from '@gatehouse/pipeline';
 import { FakeNginx, makeNginxSandbox, RecordingLogger, type NginxSandbox } from '@gatehouse/testing';
+import { startAgentServer } from './agent-server.ts';
 import { findNginx } from './find-nginx.ts';
+import { createLocalSupervisor } from './local-supervisor.ts';
+import { readMachineFacts } from './machine.ts';
 import { createNginxProcess } from './nginx-process.ts';
+import { prepareProxy } from './prepare-runtime.ts';
+import { createRemoteSupervisor } from './remote-supervisor.ts';
+import { runtimeLayout } from './runtime-layout.ts';
 
 let binary = '';
 let sandbox: NginxSandbox;
@@ -26,12 +32,34 @@ interface Harness {
   ask(): Promise<string | undefined>;
 }
 
-function makeReal(): Harness {
-  const options = { binary, runtimeDirectory: sandbox.directory, logger: new RecordingLogger() };
-  return { nginx: createNginxProcess(options), ask: sandbox.ask };
+const place = () => ({ runtimeDirectory: sandbox.directory, logger: new RecordingLogger() });
+
+async function makeReal(): Promise<Harness> {
+  const supervisor = createLocalSupervisor({ binary, ...place() });
+  return Promise.resolve({ nginx: createNginxProcess({ ...place(), supervisor }), ask: sandbox.ask });
 }
 
-function makeFake(): Harness {
+/** nginx is run behind the agent's socket; ending both is what ends it. */
+async function makeRemote(): Promise<Harness> {
+  const layout = runtimeLayout(sandbox.directory);
+  await prepareProxy(layout, { isRoot: false });
+  const local = createLocalSupervisor({ binary, ...place() });
+  const machine = await readMachineFacts({ binary, workerUser: '' });
+  const agent = await startAgentServer({ ...place(), socket: layout.agentSocket, supervisor: local, machine });
+  const supervisor = createRemoteSupervisor({ ...place(), onRestart: () => undefined });
+  const nginx = createNginxProcess({ ...place(), supervisor });
+  const stop = async (graceMs: number) => {
+    await nginx.stop(graceMs);
+    await local.stop(graceMs);
+    await agent.close();
+  };
+  return {
+    nginx: { apply: (bundle) => nginx.apply(bundle), test: (bundle) => nginx.test(bundle), stop },
+    ask: sandbox.ask,
+  };
+}
+
+async function makeFake(): Promise<Harness> {
   const nginx = new FakeNginx();
   nginx.objection = (bundle) => {
     const line =
@@ -41,20 +69,21 @@ function makeFake(): Harness {
     return line === 0 ? undefined : { message: 'unknown directive "bogus"', line };
   };
   const ask = async () => /return 200 "(\w{1,40})"/.exec(nginx.running ? textOf(nginx.running) : '')?.[1];
-  return { nginx, ask };
+  return Promise.resolve({ nginx, ask });
 }
 
 const textOf = (bundle: Bundle) => bundle.files.get('nginx.conf') ?? '';
 
 describe.each([
   ['the real nginx', makeReal],
+  ['the real nginx behind an agent', makeRemote],
   ['the fake nginx', makeFake],
 ])('%s', (_, make) => {
   let nginx: NginxProcess;
   let ask: Harness['ask'];
 
-  beforeEach(() => {
-    ({ nginx, ask } = make());
+  beforeEach(async () => {
+    ({ nginx, ask } = await make());
   });
   afterEach(() => nginx.stop(0));
 

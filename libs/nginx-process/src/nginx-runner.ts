@@ -53,9 +53,10 @@ export class NginxRunner {
     return this.#child !== undefined;
   }
 
-  /** Whether this very moment nginx answers with the digest. */
-  async isRunning(digest: string): Promise<boolean> {
-    return this.isAlive && this.#digest === digest && (await this.#ask()) === digest;
+  /** The digest that was asked for last, when nginx answers with it this very moment. */
+  async running(): Promise<string | undefined> {
+    const digest = this.#digest;
+    return this.isAlive && digest !== undefined && (await this.#ask()) === digest ? digest : undefined;
   }
 
   /**

@@ -26,7 +26,7 @@ afterEach(() => {
 function startOther(directory: string) {
   const script = `
     const { openRuntime } = await import(${JSON.stringify(import.meta.resolve('./open-runtime.ts'))});
-    const opened = await openRuntime(${JSON.stringify(directory)});
+    const opened = await openRuntime(${JSON.stringify(directory)}, 'this process');
     process.stdout.write(String(opened.ok));
     setInterval(() => undefined, 1000);`;
   return spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -57,7 +57,7 @@ describe('opening a runtime directory', () => {
   it('makes what is missing', async () => {
     const directory = join(sandbox.directory, 'a');
     await chmod(sandbox.directory, 0o755);
-    const opened = await openRuntime(directory);
+    const opened = await openRuntime(directory, 'this process');
     expect(opened.ok).toBe(true);
     expect(existsSync(runtimeLayout(directory).defaultCertificate)).toBe(true);
     if (opened.ok) await opened.value.release();
@@ -67,13 +67,16 @@ describe('opening a runtime directory', () => {
   it('refuses a file', async () => {
     const file = join(sandbox.directory, 'file');
     await writeFile(file, '');
-    expect(await openRuntime(file)).toEqual({ ok: false, error: `${JSON.stringify(file)} is not a directory` });
+    expect(await openRuntime(file, 'this process')).toEqual({
+      ok: false,
+      error: `${JSON.stringify(file)} is not a directory`,
+    });
   });
 
   it.each(['/proc/gatehouse', '/proc/gatehouse/deeper'])(
     'gives up where no directory can be made: %s',
     async (path) => {
-      expect(await openRuntime(path)).toMatchObject({
+      expect(await openRuntime(path, 'this process')).toMatchObject({
         ok: false,
         error: expect.stringContaining("ENOENT: no such file or directory, mkdir '/proc/gatehouse'"),
       });
@@ -84,7 +87,7 @@ describe('opening a runtime directory', () => {
     const directory = join(sandbox.directory, 'theirs');
     await mkdir(directory);
     await chown(directory, 12_345, 12_345);
-    expect(await openRuntime(directory)).toEqual({
+    expect(await openRuntime(directory, 'this process')).toEqual({
       ok: false,
       error: `${JSON.stringify(directory)} belongs to another user (12345)`,
     });
@@ -92,18 +95,20 @@ describe('opening a runtime directory', () => {
 
   (isRoot ? it.skip : it)('refuses a directory that cannot be written', async () => {
     await chmod(sandbox.directory, 0o500);
-    expect(await openRuntime(sandbox.directory)).toMatchObject({ error: expect.stringMatching(/cannot be written$/) });
+    expect(await openRuntime(sandbox.directory, 'this process')).toMatchObject({
+      error: expect.stringMatching(/cannot be written$/),
+    });
     await chmod(sandbox.directory, 0o700);
   });
 
   it('names the process that uses it already', async () => {
-    const first = await openRuntime(sandbox.directory);
-    expect(await openRuntime(sandbox.directory)).toEqual({
+    const first = await openRuntime(sandbox.directory, 'this process');
+    expect(await openRuntime(sandbox.directory, 'this process')).toEqual({
       ok: false,
       error: `another controller uses ${sandbox.directory} (process ${process.pid})`,
     });
     if (first.ok) await first.value.release();
-    const next = await openRuntime(sandbox.directory);
+    const next = await openRuntime(sandbox.directory, 'this process');
     expect(next.ok).toBe(true);
     if (next.ok) await next.value.release();
   });
@@ -112,13 +117,13 @@ describe('opening a runtime directory', () => {
     other = startOther(sandbox.directory);
     const [line] = (await once(other.stdout, 'data')) as [Buffer];
     expect(line.toString()).toBe('true');
-    expect(await openRuntime(sandbox.directory)).toMatchObject({
+    expect(await openRuntime(sandbox.directory, 'this process')).toMatchObject({
       error: expect.stringContaining(`(process ${other.pid})`),
     });
     other.kill('SIGKILL');
     await once(other, 'exit');
     expect(existsSync(runtimeLayout(sandbox.directory).controllerLock)).toBe(true);
-    const opened = await openRuntime(sandbox.directory);
+    const opened = await openRuntime(sandbox.directory, 'this process');
     expect(opened.ok).toBe(true);
     if (opened.ok) await opened.value.release();
   });

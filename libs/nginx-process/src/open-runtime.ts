@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { err, type Result } from '@gatehouse/core';
+import { err, ok, type Result } from '@gatehouse/core';
 import { takeControllerLock, type ControllerLock } from './controller-lock.ts';
 import { prepareConfig, prepareProxy } from './prepare-runtime.ts';
 import { runtimeLayout, socketsOf, type RuntimeLayout } from './runtime-layout.ts';
@@ -26,20 +26,24 @@ export function judgeRuntimePath(directory: string): string | undefined {
   return excess > 0 ? `${shown} is ${excess} bytes too long for a socket in it` : undefined;
 }
 
-/** Makes the directory ready for nginx and takes it for this process; the error says why that cannot be. */
-export async function openRuntime(directory: string): Promise<Result<ControllerLock>> {
-  const fault = judgeRuntimePath(directory);
-  if (fault !== undefined) return err(fault);
+/** Who writes the part `proxy`: this process as well, or another one that runs nginx. */
+export type ProxyOwner = 'another process' | 'this process';
+
+/** Takes the directory for this controller, ready to be written; the error says why that cannot be. */
+export async function openRuntime(directory: string, proxyOwner: ProxyOwner): Promise<Result<ControllerLock>> {
   const layout = runtimeLayout(directory);
+  const runsNginx = proxyOwner === 'this process';
+  const obstacle = await makeReady(layout, [
+    ...[layout.config, layout.generations, layout.keys],
+    ...(runsNginx ? [layout.proxy, layout.temporary] : []),
+  ]);
+  if (obstacle !== undefined) return err(obstacle);
   try {
-    await makeDirectory(directory);
-    const reason = await findObstacle(layout);
-    if (reason !== undefined) return err(`${JSON.stringify(directory)} ${reason}`);
     await mkdir(layout.config, { recursive: true, mode: 0o755 });
     const lock = await takeControllerLock(layout.controllerLock);
     if (!lock.ok) return err(`another controller uses ${directory} (${lock.error})`);
     try {
-      await prepareProxy(layout, { isRoot: process.getuid?.() === 0 });
+      if (runsNginx) await prepareProxy(layout, { isRoot: process.getuid?.() === 0 });
       await prepareConfig(layout);
       return lock;
     } catch (error) {
@@ -47,8 +51,38 @@ export async function openRuntime(directory: string): Promise<Result<ControllerL
       throw error;
     }
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error));
+    return err(describe(error));
   }
+}
+
+/** Makes the part `proxy` ready for an nginx that this process runs for a controller elsewhere. */
+export async function openProxyRuntime(directory: string): Promise<Result<undefined>> {
+  const layout = runtimeLayout(directory);
+  const obstacle = await makeReady(layout, [layout.proxy, layout.temporary]);
+  if (obstacle !== undefined) return err(obstacle);
+  try {
+    await prepareProxy(layout, { isRoot: process.getuid?.() === 0 });
+    return ok(undefined);
+  } catch (error) {
+    return err(describe(error));
+  }
+}
+
+/** What keeps this process from writing `parts`; undefined: nothing, and the directory above them is there. */
+async function makeReady({ directory }: RuntimeLayout, parts: readonly string[]): Promise<string | undefined> {
+  const fault = judgeRuntimePath(directory);
+  if (fault !== undefined) return fault;
+  try {
+    await makeDirectory(directory);
+    const reason = await findObstacle(directory, parts);
+    return reason === undefined ? undefined : `${JSON.stringify(directory)} ${reason}`;
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** With all above it. Node's own way to do that never ends where the kernel lets nobody make one, as in /proc. */
@@ -60,20 +94,14 @@ async function makeDirectory(directory: string): Promise<void> {
 }
 
 /** The owner could exchange files while nginx reads them; root could do that anywhere. */
-async function findObstacle(layout: RuntimeLayout): Promise<string | undefined> {
-  const found = await stat(layout.directory);
+async function findObstacle(directory: string, parts: readonly string[]): Promise<string | undefined> {
+  const found = await stat(directory);
   if (!found.isDirectory()) return 'is not a directory';
   if (found.uid !== 0 && found.uid !== process.getuid?.()) return `belongs to another user (${found.uid})`;
-  for (const part of [
-    layout.directory,
-    layout.config,
-    layout.generations,
-    layout.keys,
-    layout.proxy,
-    layout.temporary,
-  ]) {
-    if (!(await mayWrite(part))) return `cannot be written${part === layout.directory ? '' : `: ${part} is closed`}`;
-  }
+  // Where all parts are volumes of their own, what is above them may be closed.
+  const isComplete = parts.every((part) => dirname(part) !== directory || existsSync(part));
+  if (!isComplete && !(await mayWrite(directory))) return 'cannot be written';
+  for (const part of parts) if (!(await mayWrite(part))) return `cannot be written: ${part} is closed`;
   return undefined;
 }
 

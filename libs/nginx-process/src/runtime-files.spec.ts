@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NginxProcess } from '@gatehouse/pipeline';
 import { makeNginxSandbox, RecordingLogger, until, type NginxSandbox } from '@gatehouse/testing';
 import { findNginx } from './find-nginx.ts';
+import { createLocalSupervisor } from './local-supervisor.ts';
 import { createNginxProcess } from './nginx-process.ts';
 
 let binary = '';
@@ -12,8 +13,9 @@ let sandbox: NginxSandbox;
 let logger: RecordingLogger;
 let nginx: NginxProcess;
 
+const place = () => ({ runtimeDirectory: sandbox.directory, logger });
 const start = (more: { readonly accessLogDescriptor?: number } = {}) =>
-  createNginxProcess({ binary, runtimeDirectory: sandbox.directory, logger, ...more });
+  createNginxProcess({ ...place(), supervisor: createLocalSupervisor({ binary, ...place(), ...more }) });
 
 beforeAll(async () => {
   const found = await findNginx({

@@ -18,7 +18,8 @@ import {
   type NginxSandbox,
 } from '@gatehouse/testing';
 import { findNginx } from './find-nginx.ts';
-import { createNginxProcess, type NginxProcessOptions } from './nginx-process.ts';
+import { createLocalSupervisor, type LocalSupervisorOptions } from './local-supervisor.ts';
+import { createNginxProcess } from './nginx-process.ts';
 
 jest.setTimeout(30_000);
 
@@ -29,8 +30,10 @@ let nginx: NginxProcess;
 let restarts = 0;
 
 const onRestart = () => (restarts += 1);
-const start = (more: Partial<NginxProcessOptions> = {}) =>
-  createNginxProcess({ binary, runtimeDirectory: sandbox.directory, logger, onRestart, ...more });
+const start = (more: Partial<LocalSupervisorOptions> = {}) => {
+  const place = { runtimeDirectory: sandbox.directory, logger };
+  return createNginxProcess({ ...place, supervisor: createLocalSupervisor({ binary, ...place, onRestart, ...more }) });
+};
 
 beforeAll(async () => {
   const { GATEHOUSE_NGINX_BINARY: named = '', PATH = '' } = process.env;
@@ -203,11 +206,13 @@ describe('a start', () => {
 async function leaveRunning(answer: string): Promise<readonly number[]> {
   const program = `
     import { readFileSync } from 'node:fs';
+    import { createLocalSupervisor } from ${JSON.stringify(join(import.meta.dirname, 'local-supervisor.ts'))};
     import { createNginxProcess } from ${JSON.stringify(join(import.meta.dirname, 'nginx-process.ts'))};
     const [binary, runtimeDirectory, digest, text] = JSON.parse(readFileSync(0, 'utf8'));
     const log = () => undefined;
     const logger = { debug: log, info: log, warn: log, error: log };
-    const nginx = createNginxProcess({ binary, runtimeDirectory, logger });
+    const supervisor = createLocalSupervisor({ binary, runtimeDirectory, logger });
+    const nginx = createNginxProcess({ runtimeDirectory, supervisor, logger });
     const files = new Map([['nginx.conf', text]]);
     await nginx.apply({ digest, files, certificates: new Map(), problems: [], originOfLine: () => undefined });
     console.log('runs');

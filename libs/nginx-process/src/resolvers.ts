@@ -4,7 +4,7 @@
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 
-/** Addresses, IPv6 without brackets. One with a port of its own (which resolv.conf cannot say) is left out. */
+/** Addresses, IPv6 without brackets. One with a zone is left out: nginx cannot take it. */
 export function machineResolvers(): readonly string[] {
-  return getServers().filter((server) => isIP(server) !== 0);
+  return getServers().filter((server) => isIP(server) !== 0 && !server.includes('%'));
 }

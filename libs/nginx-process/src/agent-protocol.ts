@@ -1,0 +1,121 @@
+/**
+ * Duty: the words between the controller and the agent: requests are a method and a path, answers are JSON. Both sides
+ * take the other for hostile, so all that is read is checked here. Pure.
+ *
+ *     GET  /machine        MachineFacts
+ *     GET  /state          AgentState
+ *     POST /test/DIGEST    { "kind": "accepted" } or a refusal
+ *     POST /run/DIGEST     { "kind": "runs" } or a refusal
+ *     POST /reload         {}
+ *
+ * Status 200; 500 with { "fault": WORDS } when the machine does not let it; 4xx for what is no such request.
+ */
+import { isIP } from 'node:net';
+import { err, ok, type Result } from '@gatehouse/core';
+import type { Refusal } from '@gatehouse/pipeline';
+import { isDigest } from './digest.ts';
+import type { MachineFacts } from './machine.ts';
+
+export type AgentRequest =
+  { readonly kind: 'machine' | 'reload' | 'state' } | { readonly kind: 'run' | 'test'; readonly digest: string };
+
+export interface AgentState {
+  /** Another one after every start of nginx that nobody asked for. */
+  readonly epoch: string;
+  /** What nginx proves to run. */
+  readonly running?: string;
+}
+
+/** More than any answer needs. */
+export const LONGEST_ANSWER_BYTES = 65_536;
+/** nginx itself cuts its lines there. */
+const LONGEST_MESSAGE = 2048;
+const MOST_RESOLVERS = 16;
+const MOST_PROCESSORS = 4096;
+
+/** Undefined for what is no request. */
+export function parseAgentRequest(method: string, path: string): AgentRequest | undefined {
+  switch (`${method} ${path}`) {
+    case 'GET /machine':
+      return { kind: 'machine' };
+    case 'GET /state':
+      return { kind: 'state' };
+    case 'POST /reload':
+      return { kind: 'reload' };
+  }
+  const [, order, digest = ''] = /^\/(run|test)\/([^/]*)$/.exec(path) ?? [];
+  if (method !== 'POST' || (order !== 'run' && order !== 'test') || !isDigest(digest)) return undefined;
+  return { kind: order, digest };
+}
+
+export function formatAgentRequest(request: AgentRequest): { readonly method: string; readonly path: string } {
+  const method = request.kind === 'machine' || request.kind === 'state' ? 'GET' : 'POST';
+  return { method, path: `/${request.kind}${'digest' in request ? `/${request.digest}` : ''}` };
+}
+
+export function parseState(answer: unknown): Result<AgentState> {
+  if (!isRecord(answer)) return err('its state is no object');
+  const { epoch, running } = answer;
+  if (typeof epoch !== 'string' || !/^[0-9a-f]{1,64}$/.test(epoch)) return err('its state has no epoch');
+  if (running === undefined) return ok({ epoch });
+  if (typeof running !== 'string' || !isDigest(running)) return err('what it says to run is no digest');
+  return ok({ epoch, running });
+}
+
+/** What came of an order; undefined: it was done. */
+export function parseOutcome(answer: unknown): Result<Refusal | undefined> {
+  if (!isRecord(answer)) return err('its answer is no object');
+  const { kind, message, line } = answer;
+  if (kind === 'accepted' || kind === 'runs') return ok(undefined);
+  if (kind !== 'refused' || typeof message !== 'string') return err('its answer is of no known kind');
+  const refusal: Refusal = { kind, message: cleanWords(message) };
+  if (line === undefined) return ok(refusal);
+  return isCount(line, Number.MAX_SAFE_INTEGER) ? ok({ ...refusal, line }) : err('the line it names is no number');
+}
+
+export function parseFault(answer: unknown): string | undefined {
+  return isRecord(answer) && typeof answer['fault'] === 'string' ? cleanWords(answer['fault']) : undefined;
+}
+
+export function parseMachineFacts(answer: unknown): Result<MachineFacts> {
+  if (!isRecord(answer)) return err('its machine is no object');
+  const { nginx, workerUser, openFileLimit, resolvers, processors } = answer;
+  if (typeof nginx !== 'string') return err('it does not say which nginx it has');
+  if (!isCount(processors, MOST_PROCESSORS)) return err('its number of processors is none');
+  if (!isResolvers(resolvers)) return err('its resolvers are no IP addresses');
+  if (openFileLimit !== undefined && !isCount(openFileLimit, Number.MAX_SAFE_INTEGER))
+    return err('its limit of open files is no number');
+  if (workerUser !== undefined && !isUser(workerUser)) return err('its user of the workers is no user name');
+  return ok({
+    nginx,
+    processors,
+    resolvers,
+    ...(openFileLimit === undefined ? {} : { openFileLimit }),
+    ...(workerUser === undefined ? {} : { workerUser }),
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** For logs and Events: nginx' words have no use for control characters, and end somewhere. */
+function cleanWords(words: string): string {
+  return words.slice(0, LONGEST_MESSAGE).replace(/\p{Cc}/gu, ' ');
+}
+
+function isCount(value: unknown, most: number): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
+}
+
+function isResolvers(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MOST_RESOLVERS &&
+    value.every((item) => typeof item === 'string' && isIP(item) !== 0 && !item.includes('%'))
+  );
+}
+
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z_][a-z0-9_-]{0,31}$/.test(value);
+}

@@ -1,0 +1,109 @@
+/**
+ * Duty: a supervisor of nginx that takes orders on a unix socket, for a controller that lives in another container.
+ * Must not know where the orders come from: whoever can open the socket (its user alone) may send any bytes.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '@gatehouse/pipeline';
+import { parseAgentRequest, type AgentRequest, type AgentState } from './agent-protocol.ts';
+import type { MachineFacts } from './machine.ts';
+import type { NginxSupervisor } from './nginx-supervisor.ts';
+import { listenOnUnixSocket } from './unix-socket.ts';
+
+export interface AgentServerOptions {
+  /** The socket's file; it may be left from a process that is gone. */
+  readonly socket: string;
+  readonly supervisor: NginxSupervisor;
+  readonly machine: MachineFacts;
+  readonly logger: Logger;
+}
+
+export interface AgentServer {
+  /** nginx was started without an order: the controller is to look what it runs. */
+  noteRestart(): void;
+  /** Takes no more orders. */
+  close(): Promise<void>;
+}
+
+const LIMITS = { headersTimeout: 2000, requestTimeout: 5000, maxHeaderSize: 4096, connectionsCheckingInterval: 1000 };
+/** One controller needs two. */
+const MOST_CONNECTIONS = 16;
+
+/** Listens when the promise resolves. Throws when the socket cannot be had, or another agent answers on it. */
+export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
+  let epoch = newEpoch();
+  const server = createServer({ ...LIMITS, keepAlive: false }, (request, response) => {
+    void answer({ request, response, perform: (order) => perform(order, options, epoch), logger: options.logger });
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  const listening = await listenOnUnixSocket(server, options.socket);
+  if (!listening.ok) throw new Error(`another agent answers on ${options.socket}`);
+  await chmod(options.socket, 0o600);
+  server.on('error', (error) => options.logger.error('The socket of the agent failed', { error }));
+  return {
+    noteRestart: () => {
+      epoch = newEpoch();
+    },
+    close: () => closeAtOnce(server),
+  };
+}
+
+function newEpoch(): string {
+  return randomBytes(8).toString('hex');
+}
+
+async function perform(
+  request: AgentRequest,
+  { supervisor, machine }: AgentServerOptions,
+  epoch: string,
+): Promise<unknown> {
+  switch (request.kind) {
+    case 'machine':
+      return machine;
+    case 'state': {
+      const running = await supervisor.running();
+      return { epoch, ...(running === undefined ? {} : { running }) } satisfies AgentState;
+    }
+    case 'test':
+      return supervisor.test(request.digest);
+    case 'run':
+      return (await supervisor.run(request.digest)) ?? { kind: 'runs' };
+    case 'reload':
+      await supervisor.reloadUnproven();
+      return {};
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly perform: (order: AgentRequest) => Promise<unknown>;
+  readonly logger: Logger;
+}
+
+async function answer({ request, response, perform, logger }: Exchange): Promise<void> {
+  const order = parseAgentRequest(request.method ?? '', request.url ?? '');
+  if (order === undefined) return send(response, 404, { fault: 'there is no such request' });
+  // No order has a body: whoever sends one speaks another language.
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
+  if (length !== '0' || coding !== undefined) return send(response, 400, { fault: 'a request has no body' });
+  try {
+    send(response, 200, await perform(order));
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    logger.warn('An order could not be carried out', { order: order.kind, reason: fault });
+    send(response, 500, { fault });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
+  response.end(JSON.stringify(body));
+}
+
+async function closeAtOnce(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

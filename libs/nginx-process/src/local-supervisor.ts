@@ -1,0 +1,142 @@
+/**
+ * Duty: the port NginxSupervisor on an nginx that is a child of this process, which is started again when it ends by
+ * itself. One thing at a time. Must not write a configuration, nor know what is in one.
+ */
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import { testConfig } from './config-test.ts';
+import { readCurrent } from './current-generation.ts';
+import { NginxRunner } from './nginx-runner.ts';
+import type { NginxSupervisor } from './nginx-supervisor.ts';
+import { prepareProxy } from './prepare-runtime.ts';
+import { generationConfig, runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
+import { createTaskQueue } from './task-queue.ts';
+
+export interface LocalSupervisorOptions {
+  /** Full path of the nginx program. */
+  readonly binary: string;
+  /** Absolute. Nothing is written but in its part `proxy`, which is made when missing. */
+  readonly runtimeDirectory: string;
+  readonly logger: Logger;
+  /** File descriptor that takes the access log, which nginx writes to its standard output; 1 unless given. */
+  readonly accessLogDescriptor?: number;
+  /** nginx had ended by itself and was started again with the configuration that is current. */
+  readonly onRestart?: () => void;
+}
+
+export interface LocalSupervisor extends NginxSupervisor {
+  /** Starts nginx with the current generation, when there is one, without being asked to; tries until it can. */
+  resume(): Promise<void>;
+}
+
+const STANDARD_OUTPUT = 1;
+const FIRST_RESTART_DELAY_MS = 200;
+const LONGEST_RESTART_DELAY_MS = 30_000;
+/** An nginx that lived this long is not in a loop of crashes. */
+const STEADY_MS = 10_000;
+
+/**
+ * Starts nothing yet. When the process that called this is killed, nginx goes on serving; the next one for the same
+ * directory ends it just before it starts its own.
+ */
+export function createLocalSupervisor(options: LocalSupervisorOptions): LocalSupervisor {
+  return new ChildSupervisor(options);
+}
+
+class ChildSupervisor implements LocalSupervisor {
+  readonly #options: LocalSupervisorOptions;
+  readonly #layout: RuntimeLayout;
+  readonly #runner: NginxRunner;
+  readonly #stopping = new AbortController();
+  readonly #inTurn = createTaskQueue();
+  #failedStarts = 0;
+
+  constructor(options: LocalSupervisorOptions) {
+    this.#options = options;
+    this.#layout = runtimeLayout(options.runtimeDirectory);
+    this.#runner = new NginxRunner({
+      binary: options.binary,
+      layout: this.#layout,
+      logger: options.logger,
+      accessLogDescriptor: options.accessLogDescriptor ?? STANDARD_OUTPUT,
+      stopping: this.#stopping.signal,
+      onUnexpectedEnd: (livedMs) => {
+        if (livedMs >= STEADY_MS) this.#failedStarts = 0;
+        void this.#restartSoon();
+      },
+    });
+  }
+
+  async test(digest: string): Promise<TestResult> {
+    return this.#inTurn(async () => {
+      await this.#prepare();
+      return testConfig({
+        binary: this.#options.binary,
+        directory: this.#layout.directory,
+        configFile: generationConfig(this.#layout, digest),
+        signal: this.#stopping.signal,
+      });
+    });
+  }
+
+  async run(digest: string): Promise<Refusal | undefined> {
+    return this.#inTurn(() => this.#run(digest));
+  }
+
+  async running(): Promise<string | undefined> {
+    return this.#runner.running();
+  }
+
+  async reloadUnproven(): Promise<void> {
+    this.#runner.reloadUnproven();
+    return Promise.resolve();
+  }
+
+  async resume(): Promise<void> {
+    if ((await readCurrent(this.#layout)) !== undefined) await this.#restartSoon();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    if (this.#stopping.signal.aborted && graceMs === 0) this.#runner.cutOff();
+    this.#stopping.abort(new Error('nginx is being stopped'));
+    await this.#inTurn(() => this.#runner.end(graceMs));
+  }
+
+  async #prepare(): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
+    await prepareProxy(this.#layout, { isRoot: process.getuid?.() === 0 });
+  }
+
+  async #run(digest: string): Promise<Refusal | undefined> {
+    await this.#prepare();
+    const current = await readCurrent(this.#layout);
+    if (current !== digest) throw new Error(`the current generation is ${String(current)}, not ${digest}`);
+    if ((await this.#runner.running()) === digest) return undefined;
+    const { size: bytes } = await stat(this.#layout.currentConfig);
+    return this.#runner.run({ digest, bytes });
+  }
+
+  async #restartSoon(): Promise<void> {
+    const delayMs = this.#failedStarts === 0 ? 0 : FIRST_RESTART_DELAY_MS * 2 ** (this.#failedStarts - 1);
+    this.#failedStarts += 1;
+    try {
+      await delay(Math.min(delayMs, LONGEST_RESTART_DELAY_MS), undefined, { signal: this.#stopping.signal });
+      await this.#inTurn(() => this.#restart());
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#options.logger.error('nginx could not be started again', { error });
+      void this.#restartSoon();
+    }
+  }
+
+  async #restart(): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
+    const digest = await readCurrent(this.#layout);
+    if (digest === undefined || this.#runner.isAlive) return;
+    const refusal = await this.#run(digest);
+    if (refusal !== undefined) throw new Error(`nginx refuses ${digest}: ${refusal.message}`);
+    this.#options.logger.warn('nginx was started again', { digest });
+    this.#options.onRestart?.();
+  }
+}
