@@ -7,4 +7,5 @@ export const BUDGETS_KIB: Readonly<Record<string, number>> = {
   cli: 4100,
   controller: 4050,
   'default-backend': 1820,
+  proxy: 160,
 };

@@ -10,7 +10,7 @@ import {
 } from '@gatehouse/http';
 import { StartError } from '@gatehouse/logging';
 import { createRenderer } from '@gatehouse/nginx';
-import { createNginxProcess, findNginx, readCapabilities } from '@gatehouse/nginx-process';
+import { createNginxProcess } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver } from '@gatehouse/routing';
 import { createClosing } from './closing.ts';
@@ -18,12 +18,10 @@ import { openClusterWorld } from './cluster-world.ts';
 import { explainFirstFault } from './explain-fault.ts';
 import type { ControllerConfig } from './flags.ts';
 import { openFileWorld } from './file-world.ts';
-import { openFileLimit } from './open-file-limit.ts';
-import { machineResolvers } from './resolvers.ts';
+import { openNginxSide, type NginxSide } from './nginx-side.ts';
 import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
-import { takeRuntimeDirectory } from './runtime-directory.ts';
+import { takeRuntimeDirectory, type RuntimeDirectory } from './runtime-directory.ts';
 import { systemClock } from './system-clock.ts';
-import { findWorkerUser } from './worker-user.ts';
 import type { World } from './world.ts';
 
 export interface RunningController {
@@ -46,16 +44,21 @@ export interface ControllerOutput {
   readonly logger: Logger;
   /** File descriptor that takes the access log; standard output unless given. */
   readonly accessLogDescriptor?: number;
+  /** Ends the waiting for a proxy that runs nginx; it throws then. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts everything. Throws when the machine lacks something, a StartError where somebody can mend it. */
 export async function startController(config: ControllerConfig, output: ControllerOutput): Promise<RunningController> {
   const { logger } = output;
   const world = await openWorld(config, logger);
-  const machine = await readMachine(config);
-  const runtime = await takeRuntimeDirectory(config.runtimeDirectory);
+  const runtime = await takeRuntimeDirectory(config);
+  const nginx = await openNginx(config, output, runtime).catch(async (error: unknown) => {
+    await Promise.all([runtime.release(), world.close()]);
+    throw error;
+  });
   const rounds = createRoundBoard();
-  const pipeline = assemblePipeline(config, { output, world, rounds, machine, runtimeDirectory: runtime.directory });
+  const pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory: runtime.directory });
   const closing = createClosing(config.shutdownGraceMs, {
     cutOff: () => pipeline.stop(0),
     leave: () => world.leave(),
@@ -80,7 +83,7 @@ export async function startController(config: ControllerConfig, output: Controll
   try {
     const healthPort = await listen(health, config.health);
     await beginRounds(pipeline, { world, rounds, isInCluster: config.cluster !== undefined });
-    logger.info('controller started', { nginx: machine.capabilities.version, healthPort, manifests: config.manifests });
+    logger.info('controller started', { nginx: nginx.capabilities.version, healthPort, manifests: config.manifests });
     return {
       healthPort,
       firstAttempt: rounds.first,
@@ -124,60 +127,38 @@ async function listen(health: HttpServer, address: ControllerConfig['health']): 
   }
 }
 
-interface Machine {
-  readonly binary: string;
-  readonly capabilities: Awaited<ReturnType<typeof readCapabilities>>;
-  readonly workerUser: string | undefined;
-  readonly fileLimit: number | undefined;
-}
-
-async function readMachine(config: ControllerConfig): Promise<Machine> {
-  const binary = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
-  if (!binary.ok) throw new StartError(`--nginx-binary: ${binary.error}`);
-  const [capabilities, workerUser, fileLimit] = await Promise.all([
-    readCapabilities(binary.value),
-    findWorkerUser(config.workerUser),
-    openFileLimit(),
-  ]);
-  return { binary: binary.value, capabilities, workerUser, fileLimit };
+function openNginx(config: ControllerConfig, output: ControllerOutput, runtime: RuntimeDirectory): Promise<NginxSide> {
+  const { signal = new AbortController().signal, ...rest } = output;
+  return openNginxSide(config, { ...rest, signal, runtimeDirectory: runtime.directory });
 }
 
 interface Assembly {
-  readonly output: ControllerOutput;
+  readonly logger: Logger;
   readonly world: World;
-  readonly machine: Machine;
+  readonly nginx: NginxSide;
   readonly rounds: RoundBoard;
   readonly runtimeDirectory: string;
 }
 
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
-  const { output, world, machine, rounds, runtimeDirectory } = assembly;
-  const { logger, ...accessLog } = output;
-  const { capabilities, workerUser, fileLimit } = machine;
+  const { logger, world, nginx, rounds, runtimeDirectory } = assembly;
+  const { nginx: _words, ...machine } = nginx.machine;
   const resolver = createResolver(config.routing);
   const renderer = createRenderer({
-    capabilities,
+    ...machine,
+    capabilities: nginx.capabilities,
     http: config.http,
     https: config.https,
     ...(config.statusPort === undefined ? {} : { statusPort: config.statusPort }),
     runtimeDirectory,
-    resolvers: machineResolvers(),
-    ...(workerUser === undefined ? {} : { workerUser }),
-    ...(fileLimit === undefined ? {} : { openFileLimit: fileLimit }),
   });
-  const nginx = createNginxProcess({
-    binary: machine.binary,
-    runtimeDirectory,
-    logger,
-    ...accessLog,
-    onRestart: () => pipeline.nginxRestarted(),
-  });
+  const supervisor = nginx.supervise(() => pipeline.nginxRestarted());
   const pipeline = createPipeline({
     source: world.source,
     events: world.events,
     ...(world.status === undefined ? {} : { status: world.status }),
     ...(world.pod === undefined ? {} : { pod: world.pod }),
-    nginx,
+    nginx: createNginxProcess({ runtimeDirectory, logger, supervisor }),
     clock: systemClock,
     logger,
     resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),

@@ -56,6 +56,11 @@ them all.`,
       placeholder: 'DIR',
       summary: 'Where nginx and its files live; a temporary directory, removed at the end, when left out',
     }),
+    'proxy-agent': bool({
+      default: false,
+      summary:
+        'Leave nginx to a gatehouse-proxy that shares the directory of --runtime-dir, instead of running it here',
+    }),
     'nginx-binary': text({
       default: '',
       placeholder: 'FILE',
@@ -129,6 +134,8 @@ export interface ControllerConfig {
   readonly cluster?: ClusterConfig;
   readonly statusDirectory?: string;
   readonly runtimeDirectory?: string;
+  /** nginx is run by another process, a gatehouse-proxy that shares the runtime directory. */
+  readonly hasProxyAgent: boolean;
   /** Full path; empty: look along `searchPath`. */
   readonly nginxBinary: string;
   readonly searchPath: string;
@@ -171,6 +178,7 @@ export function readControllerConfig(
   const isInCluster = values.manifests.length === 0;
   const routing = isInCluster ? routingOptionsForCluster(values) : routingOptionsForFiles(values);
   if (!routing.ok) problems.push(...routing.error);
+  problems.push(...judgeProxyFlags(values));
   const cluster = isInCluster ? readClusterConfig(values, env) : ok(undefined);
   if (!cluster.ok) problems.push(...cluster.error);
   problems.push(...judgeAddresses(values));
@@ -186,6 +194,7 @@ export function readControllerConfig(
     ...(cluster.value === undefined ? {} : { cluster: cluster.value }),
     ...(values.statusDir === '' ? {} : { statusDirectory: values.statusDir }),
     ...(values.runtimeDir === '' ? {} : { runtimeDirectory: values.runtimeDir }),
+    hasProxyAgent: values.proxyAgent,
     nginxBinary: values.nginxBinary,
     searchPath: env['PATH'] ?? '',
     workerUser: values.workerUser,
@@ -215,6 +224,16 @@ function judgeAddresses({ listenAddress, healthCheckPath }: ControllerFlags): re
 /** What ingress-nginx logs from verbosity 2 on is what we log for whoever looks for a fault. */
 function logLevel({ logLevel: asked, v }: ControllerFlags): LoggerOptions['level'] {
   return asked === 'info' && v >= 2 ? 'debug' : asked;
+}
+
+/** What is wrong with flags about an nginx that somebody else runs. */
+function judgeProxyFlags({ proxyAgent, runtimeDir, nginxBinary, workerUser }: ControllerFlags): readonly string[] {
+  if (!proxyAgent) return [];
+  const problems =
+    runtimeDir === '' ? ['--proxy-agent: name the directory shared with the proxy by --runtime-dir'] : [];
+  if (nginxBinary !== '') problems.push('--nginx-binary: with --proxy-agent it is a flag of the proxy');
+  if (workerUser !== '') problems.push('--worker-user: with --proxy-agent nginx runs as the user of the proxy');
+  return problems;
 }
 
 /** What the API server takes into a status; a name whose last label is a number would be a malformed address. */

@@ -32,7 +32,7 @@ async function serveUntilAborted(config: ControllerConfig, context: ServingConte
   const logger = createLogger({ ...config.log, destination: stderr });
   for (const warning of warnings) logger.warn('A flag of ingress-nginx is not needed or not there', { flag: warning });
   try {
-    const controller = await startController(config, { logger });
+    const controller = await startController(config, { logger, signal });
     const aborted = new Promise<undefined>((resolve) => {
       if (signal.aborted) resolve(undefined);
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -49,6 +49,8 @@ async function serveUntilAborted(config: ControllerConfig, context: ServingConte
     await closeWithGrace((graceMs) => controller.close(graceMs), undefined, cutOff);
     return EXIT_OK;
   } catch (error) {
+    // Nothing ran yet: it was still waited for the proxy.
+    if (signal.aborted && error === signal.reason) return EXIT_OK;
     return logFailure(logger, error);
   }
 }

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { EXIT_USAGE } from '@gatehouse/flags';
 import { StartError } from '@gatehouse/logging';
 import { judgeRuntimePath, openRuntime } from '@gatehouse/nginx-process';
+import type { ControllerConfig } from './flags.ts';
 
 export interface RuntimeDirectory {
   readonly directory: string;
@@ -15,12 +16,15 @@ export interface RuntimeDirectory {
 }
 
 /** Throws a StartError when it cannot be used, or another controller uses it. */
-export async function takeRuntimeDirectory(named: string | undefined): Promise<RuntimeDirectory> {
+export async function takeRuntimeDirectory({
+  runtimeDirectory: named,
+  hasProxyAgent,
+}: Pick<ControllerConfig, 'hasProxyAgent' | 'runtimeDirectory'>): Promise<RuntimeDirectory> {
   if (named === undefined) return takeTemporary();
   const directory = resolve(named);
   const fault = judgeRuntimePath(directory);
   if (fault !== undefined) throw new StartError(`--runtime-dir: ${fault}`, { exitCode: EXIT_USAGE });
-  const opened = await openRuntime(directory);
+  const opened = await openRuntime(directory, hasProxyAgent ? 'another process' : 'this process');
   if (!opened.ok) throw new StartError(`--runtime-dir: ${opened.error}`);
   return { directory, release: () => opened.value.release() };
 }
@@ -28,7 +32,7 @@ export async function takeRuntimeDirectory(named: string | undefined): Promise<R
 async function takeTemporary(): Promise<RuntimeDirectory> {
   const directory = await makeTemporaryDirectory('gatehouse-');
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  const opened = await openRuntime(directory);
+  const opened = await openRuntime(directory, 'this process');
   if (!opened.ok) {
     await remove();
     throw new StartError(`TMPDIR: ${opened.error}; or name a directory by --runtime-dir`);

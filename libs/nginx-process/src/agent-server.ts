@@ -84,10 +84,16 @@ interface Exchange {
 
 async function answer({ request, response, perform, logger }: Exchange): Promise<void> {
   const order = parseAgentRequest(request.method ?? '', request.url ?? '');
-  if (order === undefined) return send(response, 404, { fault: 'there is no such request' });
+  if (order === undefined) {
+    send(response, 404, { fault: 'there is no such request' });
+    return;
+  }
   // No order has a body: whoever sends one speaks another language.
   const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
-  if (length !== '0' || coding !== undefined) return send(response, 400, { fault: 'a request has no body' });
+  if (length !== '0' || coding !== undefined) {
+    send(response, 400, { fault: 'a request has no body' });
+    return;
+  }
   try {
     send(response, 200, await perform(order));
   } catch (error) {

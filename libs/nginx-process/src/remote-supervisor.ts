@@ -48,7 +48,7 @@ export async function awaitMachineFacts(
       const reason = error instanceof Error ? error.message : String(error);
       // The containers of a Pod start one after another, so the first failures mean nothing.
       if (attempt % 10 === 9) logger.warn("Waiting for the proxy's agent", { reason });
-      await delay(WATCH_MS, undefined, { signal });
+      await delay(WATCH_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -99,7 +99,7 @@ class AgentSupervisor implements NginxSupervisor {
       try {
         this.#compare(await this.#askState());
       } catch (error) {
-        if (!signal.aborted) this.#noteLoss(error);
+        this.#noteLoss(error);
       }
       await delay(WATCH_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -115,7 +115,7 @@ class AgentSupervisor implements NginxSupervisor {
   }
 
   #noteLoss(error: unknown): void {
-    if (this.#isLost) return;
+    if (this.#isLost || this.#stopping.signal.aborted) return;
     this.#isLost = true;
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.logger.error("The proxy's agent is gone; its nginx may serve on", { reason });

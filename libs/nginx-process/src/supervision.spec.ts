@@ -3,8 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '@gatehouse/nginx';
@@ -14,6 +12,7 @@ import {
   makeNginxSandbox,
   processWithChildren,
   RecordingLogger,
+  slowBackend,
   until,
   type NginxSandbox,
 } from '@gatehouse/testing';
@@ -59,16 +58,9 @@ const errorsSaying = (message: string) => logger.messages('error').filter((text)
 
 /** Ids of all workers that nginx says it ever started. */
 function startedWorkers(): readonly number[] {
-  const texts = logger.entries.map(({ data }) => String(data['text']));
-  return texts.flatMap((text) => /^start worker process (\d+)$/.exec(text)?.[1] ?? []).map(Number);
-}
-
-/** A backend whose answers end when the test says so. */
-async function slowBackend(): Promise<{ server: Server; port: number; waiting: ServerResponse[] }> {
-  const waiting: ServerResponse[] = [];
-  const server = createServer((_, answer) => waiting.push(answer)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port, waiting };
+  return logger.entries
+    .flatMap(({ data }) => /^start worker process (\d+)$/.exec(String(data['text']))?.[1] ?? [])
+    .map(Number);
 }
 
 /** Requests are passed on instead of answered. */
@@ -213,8 +205,7 @@ async function leaveRunning(answer: string): Promise<readonly number[]> {
     const logger = { debug: log, info: log, warn: log, error: log };
     const supervisor = createLocalSupervisor({ binary, runtimeDirectory, logger });
     const nginx = createNginxProcess({ runtimeDirectory, supervisor, logger });
-    const files = new Map([['nginx.conf', text]]);
-    await nginx.apply({ digest, files, certificates: new Map(), problems: [], originOfLine: () => undefined });
+    await nginx.apply({ digest, files: new Map([['nginx.conf', text]]), certificates: new Map(), problems: [], originOfLine: () => undefined });
     console.log('runs');
   `;
   const bundle = sandbox.bundle(answer);

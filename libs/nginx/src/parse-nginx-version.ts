@@ -3,8 +3,7 @@
  */
 import { err, ok, type Result } from '@gatehouse/core';
 import type { NginxCapabilities, StreamCapability } from './capabilities.ts';
-
-type Version = readonly [major: number, minor: number, patch: number];
+import { isAtLeast, type Version } from './version.ts';
 
 const MODULES_PATH = /^--modules-path=(\/[A-Za-z0-9._/-]+)$/;
 
@@ -39,9 +38,4 @@ function readStream(words: readonly string[]): StreamCapability {
   const directory = words.map((word) => MODULES_PATH.exec(word)?.[1]).find((path) => path !== undefined);
   const isLoadable = words.includes('--with-stream=dynamic') && directory !== undefined;
   return isLoadable ? { kind: 'loadable', file: `${directory}/ngx_stream_module.so` } : { kind: 'absent' };
-}
-
-function isAtLeast(version: Version, floor: Version): boolean {
-  const [major, minor, patch] = version.map((part, index) => part - (floor[index] ?? 0)) as [number, number, number];
-  return (major || minor || patch) >= 0;
 }

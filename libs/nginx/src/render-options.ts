@@ -27,6 +27,8 @@ export interface RenderOptions {
   readonly workerGroup?: string;
   /** Addresses of DNS servers (IPv4, or IPv6 without brackets) for backends that are names; none means that they fail. */
   readonly resolvers?: readonly string[];
+  /** Worker processes when the settings name no number; undefined means one for each processor that nginx sees. */
+  readonly processors?: number;
   /** How many files a process may have open, sockets counted; undefined means as many as nginx could use. */
   readonly openFileLimit?: number;
 }

@@ -70,6 +70,7 @@ export { SCENARIO_CONFIG_MAP, sourceScenarios, type SourceScenario, type SourceW
 export { systemClock } from './system-clock.ts';
 export { expectFresh, freshSnapshot } from './fresh-snapshot.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { slowBackend, type SlowBackend } from './slow-backend.ts';
 export { until } from './until.ts';
 export { freePort } from './free-port.ts';
 export { apiServerAssets, startApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';

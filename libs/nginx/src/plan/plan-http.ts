@@ -31,6 +31,7 @@ export function planHttp(model: Model, options: RenderOptions, streamModule: Ngi
   const { settings, hosts } = model;
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
   const { routes } = settings;
+  const processes = settings.workerProcesses === 0 ? options.processors : settings.workerProcesses;
   const timeouts = {
     connectTimeout: duration(routes.connectTimeoutMs),
     sendTimeout: duration(routes.sendTimeoutMs),
@@ -41,7 +42,7 @@ export function planHttp(model: Model, options: RenderOptions, streamModule: Ngi
   const user = [workerUser, workerGroup].filter((name) => name !== undefined).map(keyword);
   return {
     streamModule,
-    workerProcesses: settings.workerProcesses === 0 ? undefined : integer(settings.workerProcesses),
+    workerProcesses: processes === undefined ? undefined : integer(processes),
     workerConnections: integer(Math.min(MOST_CONNECTIONS, options.openFileLimit ?? MOST_CONNECTIONS)),
     workerShutdownTimeout: duration(settings.workerShutdownTimeoutMs),
     pidFile: fileName(`${runtimeDirectory}/proxy/nginx.pid`),

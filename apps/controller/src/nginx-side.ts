@@ -1,0 +1,59 @@
+/**
+ * Duty: who runs nginx for this controller: this process, or a proxy beside it that shares the runtime directory; and what
+ * the machine that it runs on gives.
+ */
+import { StartError } from '@gatehouse/logging';
+import { describeKnownFaults, parseNginxVersion, type NginxCapabilities } from '@gatehouse/nginx';
+import {
+  awaitMachineFacts,
+  createLocalSupervisor,
+  createRemoteSupervisor,
+  findNginx,
+  readMachineFacts,
+  type MachineFacts,
+  type NginxSupervisor,
+} from '@gatehouse/nginx-process';
+import type { Logger } from '@gatehouse/pipeline';
+import type { ControllerConfig } from './flags.ts';
+
+export interface NginxSide {
+  readonly machine: MachineFacts;
+  readonly capabilities: NginxCapabilities;
+  /** `onRestart` is called when it is uncertain what runs, since nobody asked for a start of nginx. */
+  supervise(onRestart: () => void): NginxSupervisor;
+}
+
+export interface NginxSideOptions {
+  readonly logger: Logger;
+  readonly runtimeDirectory: string;
+  /** File descriptor that takes the access log of an nginx of this process; standard output unless given. */
+  readonly accessLogDescriptor?: number;
+  /** Ends the waiting for a proxy. */
+  readonly signal: AbortSignal;
+}
+
+/** Waits for the proxy when there is to be one. Throws when the machine lacks something. */
+export async function openNginxSide(config: ControllerConfig, options: NginxSideOptions): Promise<NginxSide> {
+  const side = config.hasProxyAgent ? await openRemote(options) : await openLocal(config, options);
+  const capabilities = parseNginxVersion(side.machine.nginx);
+  if (!capabilities.ok) throw new Error(`nginx -V: ${capabilities.error}`);
+  const faults = describeKnownFaults(capabilities.value);
+  if (faults !== undefined) options.logger.warn(faults);
+  return { ...side, capabilities: capabilities.value };
+}
+
+type Side = Omit<NginxSide, 'capabilities'>;
+
+async function openLocal(config: ControllerConfig, options: NginxSideOptions): Promise<Side> {
+  const found = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
+  if (!found.ok) throw new StartError(`--nginx-binary: ${found.error}`);
+  const binary = found.value;
+  const machine = await readMachineFacts({ binary, workerUser: config.workerUser });
+  const { signal: _, ...rest } = options;
+  return { machine, supervise: (onRestart) => createLocalSupervisor({ ...rest, binary, onRestart }) };
+}
+
+async function openRemote({ runtimeDirectory, logger, signal }: NginxSideOptions): Promise<Side> {
+  const machine = await awaitMachineFacts(runtimeDirectory, { logger, signal });
+  return { machine, supervise: (onRestart) => createRemoteSupervisor({ runtimeDirectory, logger, onRestart }) };
+}

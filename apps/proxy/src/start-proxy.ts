@@ -1,0 +1,116 @@
+/**
+ * Duty: putting the parts of the proxy together and ending them in order: nginx, the agent that takes the controller's
+ * orders, the probes.
+ */
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createHttpServer, type HttpServer } from '@gatehouse/http';
+import { StartError } from '@gatehouse/logging';
+import {
+  createLocalSupervisor,
+  findNginx,
+  openProxyRuntime,
+  readMachineFacts,
+  runtimeLayout,
+  startAgentServer,
+  type AgentServer,
+  type LocalSupervisor,
+} from '@gatehouse/nginx-process';
+import type { Logger } from '@gatehouse/pipeline';
+import { createProbeApp } from './probe-app.ts';
+
+export interface ProxyOptions {
+  readonly runtimeDir: string;
+  /** Full path; empty: look along `searchPath`. */
+  readonly nginxBinary: string;
+  readonly searchPath: string;
+  /** An empty host is every address. */
+  readonly health: { readonly host: string; readonly port: number };
+  readonly shutdownGraceMs: number;
+  readonly logger: Logger;
+}
+
+export interface RunningProxy {
+  readonly healthPort: number;
+  /**
+   * Readiness off, the grace period, then nginx ends: requests that still run after `requestGraceMs` are cut off. Called
+   * again with 0, nothing is waited for any more.
+   */
+  close(requestGraceMs: number): Promise<void>;
+}
+
+const PROBE_GRACE_MS = 500;
+
+/** Listens, and starts nginx when there is a configuration. Throws a StartError where somebody can mend it. */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const { logger } = options;
+  const runtimeDirectory = resolve(options.runtimeDir);
+  const binary = await findNginx({ named: options.nginxBinary, searchPath: options.searchPath });
+  if (!binary.ok) throw new StartError(`--nginx-binary: ${binary.error}`);
+  const opened = await openProxyRuntime(runtimeDirectory);
+  if (!opened.ok) throw new StartError(`--runtime-dir: ${opened.error}`);
+  const machine = await readMachineFacts({ binary: binary.value, workerUser: '' });
+  const supervisor = createLocalSupervisor({
+    binary: binary.value,
+    runtimeDirectory,
+    logger,
+    onRestart: () => agent.noteRestart(),
+  });
+  const socket = runtimeLayout(runtimeDirectory).agentSocket;
+  const agent: AgentServer = await startAgentServer({ socket, supervisor, machine, logger });
+  const closing = createClosing(options.shutdownGraceMs, supervisor);
+  const probes = createHttpServer({
+    logger,
+    app: createProbeApp(async () => {
+      if (closing.hasBegun()) return 'shutting down';
+      return (await supervisor.running()) === undefined ? 'nginx does not run yet' : undefined;
+    }),
+  });
+  const close = async (requestGraceMs: number): Promise<void> => {
+    await closing.close(requestGraceMs);
+    await agent.close();
+    await probes.close(PROBE_GRACE_MS);
+  };
+  const healthPort = await listen(probes, options.health).catch(async (error: unknown) => {
+    await close(0);
+    throw error;
+  });
+  void supervisor.resume();
+  return { healthPort, close };
+}
+
+/** Throws a StartError when the address cannot be had. */
+async function listen(probes: HttpServer, address: ProxyOptions['health']): Promise<number> {
+  try {
+    return await probes.listen(address);
+  } catch (cause) {
+    throw new StartError(`--healthz-port: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+interface Closing {
+  hasBegun(): boolean;
+  close(requestGraceMs: number): Promise<void>;
+}
+
+function createClosing(shutdownGraceMs: number, supervisor: LocalSupervisor): Closing {
+  const now = new AbortController();
+  let ended: Promise<void> | undefined;
+  const end = async (requestGraceMs: number): Promise<void> => {
+    const isServing = (await supervisor.running()) !== undefined;
+    if (isServing && requestGraceMs > 0) {
+      await delay(shutdownGraceMs, undefined, { signal: now.signal }).catch(() => undefined);
+    }
+    await supervisor.stop(now.signal.aborted ? 0 : requestGraceMs);
+  };
+  return {
+    hasBegun: () => ended !== undefined,
+    async close(requestGraceMs) {
+      if (ended !== undefined && requestGraceMs === 0) {
+        now.abort();
+        await supervisor.stop(0);
+      }
+      await (ended ??= end(requestGraceMs));
+    },
+  };
+}
