@@ -57,7 +57,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     onRestart: () => agent.noteRestart(),
   });
   const socket = runtimeLayout(runtimeDirectory).agentSocket;
-  const agent: AgentServer = await startAgentServer({ socket, supervisor, machine, logger });
+  const agent: AgentServer = await startAgentServer({ socket, supervisor, machine, logger }).catch((cause: unknown) => {
+    throw new StartError(`--runtime-dir: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
   const closing = createClosing(options.shutdownGraceMs, supervisor);
   const probes = createHttpServer({
     logger,
