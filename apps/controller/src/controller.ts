@@ -142,7 +142,7 @@ interface Assembly {
 
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
   const { logger, world, nginx, rounds, runtimeDirectory } = assembly;
-  const { nginx: _words, ...machine } = nginx.machine;
+  const { nginx: _words, lacksStreamFile: _known, ...machine } = nginx.machine;
   const resolver = createResolver(config.routing);
   const renderer = createRenderer({
     ...machine,

@@ -3,9 +3,10 @@
  * the machine that it runs on gives.
  */
 import { StartError } from '@gatehouse/logging';
-import { describeKnownFaults, parseNginxVersion, type NginxCapabilities } from '@gatehouse/nginx';
+import { describeKnownFaults, type NginxCapabilities } from '@gatehouse/nginx';
 import {
   awaitMachineFacts,
+  capabilitiesOf,
   createLocalSupervisor,
   createRemoteSupervisor,
   findNginx,
@@ -35,7 +36,7 @@ export interface NginxSideOptions {
 /** Waits for the proxy when there is to be one. Throws when the machine lacks something. */
 export async function openNginxSide(config: ControllerConfig, options: NginxSideOptions): Promise<NginxSide> {
   const side = config.hasProxyAgent ? await openRemote(options) : await openLocal(config, options);
-  const capabilities = parseNginxVersion(side.machine.nginx);
+  const capabilities = capabilitiesOf(side.machine);
   if (!capabilities.ok) throw new Error(`nginx -V: ${capabilities.error}`);
   const faults = describeKnownFaults(capabilities.value);
   if (faults !== undefined) options.logger.warn(faults);

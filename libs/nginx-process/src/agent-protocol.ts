@@ -79,8 +79,9 @@ export function parseFault(answer: unknown): string | undefined {
 
 export function parseMachineFacts(answer: unknown): Result<MachineFacts> {
   if (!isRecord(answer)) return err('its machine is no object');
-  const { nginx, workerUser, openFileLimit, resolvers, processors } = answer;
+  const { nginx, lacksStreamFile, workerUser, openFileLimit, resolvers, processors } = answer;
   if (typeof nginx !== 'string') return err('it does not say which nginx it has');
+  if (typeof lacksStreamFile !== 'boolean') return err('it does not say whether a module is missing');
   if (!isCount(processors, MOST_PROCESSORS)) return err('its number of processors is none');
   if (!isResolvers(resolvers)) return err('its resolvers are no IP addresses');
   if (openFileLimit !== undefined && !isCount(openFileLimit, Number.MAX_SAFE_INTEGER))
@@ -88,6 +89,7 @@ export function parseMachineFacts(answer: unknown): Result<MachineFacts> {
   if (workerUser !== undefined && !isUser(workerUser)) return err('its user of the workers is no user name');
   return ok({
     nginx,
+    lacksStreamFile,
     processors,
     resolvers,
     ...(openFileLimit === undefined ? {} : { openFileLimit }),

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findNginx, readCapabilities } from './find-nginx.ts';
+import { findNginx } from './find-nginx.ts';
+import { readCapabilities } from './machine.ts';
 
 async function withProgram<T>(text: string, use: (file: string, directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-find-'));
