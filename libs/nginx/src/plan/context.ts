@@ -32,7 +32,8 @@ export function planContext(options: RenderOptions, settings: Settings): PlanCon
     http2: asParameter,
     isDefault: false,
   }));
-  const listen = [...plain, ...encrypted];
+  const { proxyProtocol } = settings.clients;
+  const listen = [...plain, ...encrypted].map((view) => ({ ...view, proxyProtocol }));
   return { options, settings, listen, defaultListen: listen.map((view) => ({ ...view, isDefault: true })) };
 }
 

@@ -19,6 +19,7 @@ import { clientHost } from '../tokens/expression.ts';
 import { schemeAndPathPrefix } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { servesTls } from './context.ts';
+import { planClients } from './plan-clients.ts';
 import { certificateFile } from './plan-host.ts';
 
 /** Of one worker, to clients and backends; idle ones to thousands of backends count as well. */
@@ -69,6 +70,7 @@ export function planHttp(model: Model, options: RenderOptions, streamModule: Ngi
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
     keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,
+    clients: planClients(settings, options),
     host: clientHost,
     ...timeouts,
     grpc: capabilities.http2 ? { host: clientHost, ...timeouts } : undefined,

@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
     intent: (server) => {
       expect(locationsOf(server)).toEqual(['= /', '/']);
       expect(argsOf(locationIn(server, '= /'), 'return')).toEqual([
-        ['302', '${scheme}://${host}${gatehouse_port_suffix}/app?${gatehouse_dollar}x'],
+        ['302', '${gatehouse_scheme}://${host}${gatehouse_port_suffix}/app?${gatehouse_dollar}x'],
       ]);
     },
   },

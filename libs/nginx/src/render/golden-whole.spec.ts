@@ -12,6 +12,7 @@ import {
   nginx122,
   locationIn,
   serversIn,
+  someClients,
   someRenderOptions,
   someSettings,
 } from '@gatehouse/testing';
@@ -48,6 +49,25 @@ const cases: readonly Case[] = [
     options: { capabilities: nginx122, workerUser: 'www-data', resolvers: ['10.96.0.10', 'fd00::10'] },
     intent: (server) => {
       expect(argsOf(server.block, 'listen')[1]).toEqual(['127.0.0.1:8443', 'ssl', 'http2', 'default_server']);
+    },
+  },
+  {
+    name: 'believed-proxies-tell-about-clients',
+    model: aModel([], {
+      settings: someSettings({
+        clients: someClients({
+          proxyProtocol: true,
+          forwardedHeaders: true,
+          fullForwardedFor: true,
+          trustedNetworks: ['10.0.0.0/8', '2001:db8::/32'],
+        }),
+      }),
+    }),
+    intent: (server, bundle) => {
+      expect(argsOf(server.block, 'listen').map((args) => args.at(-1))).toEqual(['proxy_protocol', 'proxy_protocol']);
+      const http = lexed(bundle.files.get('nginx.conf') ?? '').find(({ name }) => name === 'http');
+      expect(argsOf(http?.block, 'real_ip_header')).toEqual([['proxy_protocol']]);
+      expect(argsOf(http?.block, 'set_real_ip_from')).toEqual([['10.0.0.0/8'], ['2001:db8::/32']]);
     },
   },
   {

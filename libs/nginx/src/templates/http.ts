@@ -4,6 +4,7 @@
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
+import { clientsTemplate, type ClientsView } from './clients.ts';
 import { grpcHeaders, proxyHeaders } from './request-headers.ts';
 
 export interface HttpView {
@@ -31,6 +32,7 @@ export interface HttpView {
   readonly noTlsRedirectPaths: readonly NginxToken[];
   readonly tlsPortSuffix: NginxToken;
   readonly keepsUpstreamConnections: boolean;
+  readonly clients: ClientsView;
   readonly host: NginxToken;
   readonly connectTimeout: NginxToken;
   readonly sendTimeout: NginxToken;
@@ -151,10 +153,9 @@ http {
         default "";
     }
 
-    map $https $gatehouse_forwarded_port {
-        on 443;
-        default $server_port;
-    }
+{{#clients}}
+    {{> clients}}
+{{/clients}}
 
     # The client's request id when it looks like one, else ours.
     map $http_x_request_id $gatehouse_request_id {
@@ -183,7 +184,7 @@ http {
         default {{tlsPortSuffix}};
     }
 
-    map "$scheme:$uri" $gatehouse_redirects_to_tls {
+    map "$gatehouse_scheme:$uri" $gatehouse_redirects_to_tls {
 {{#noTlsRedirectPaths}}
         {{.}} "";
 {{/noTlsRedirectPaths}}
@@ -227,6 +228,6 @@ http {
 {{/grpc}}
 `;
 
-export const httpPartials = { proxyHeaders, grpcHeaders };
+export const httpPartials = { clients: clientsTemplate.replace(/^ {4}/gm, ''), proxyHeaders, grpcHeaders };
 
 export const renderHttp = compileTemplate<HttpView>(httpTemplate, httpPartials);

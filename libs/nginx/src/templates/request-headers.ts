@@ -3,17 +3,17 @@
  * A location that sets one header loses all of these, so whoever changes one repeats the set.
  */
 
-/** Host comes first and is a token: `upstream-vhost` replaces it. What clients said about themselves is not believed. */
+/** Host comes first and is a token: `upstream-vhost` replaces it. What clients said about themselves is believed as templates/clients.ts says. */
 const requestHeaders = [
   ['Host', '{{host}}'],
   ['X-Request-ID', '$gatehouse_request_id'],
   ['X-Real-IP', '$remote_addr'],
-  ['X-Forwarded-For', '$remote_addr'],
-  ['X-Forwarded-Host', '$host$gatehouse_port_suffix'],
+  ['X-Forwarded-For', '$gatehouse_forwarded_for'],
+  ['X-Forwarded-Host', '$gatehouse_host'],
   ['X-Forwarded-Port', '$gatehouse_forwarded_port'],
-  ['X-Forwarded-Proto', '$scheme'],
-  ['X-Forwarded-Scheme', '$scheme'],
-  ['X-Scheme', '$scheme'],
+  ['X-Forwarded-Proto', '$gatehouse_scheme'],
+  ['X-Forwarded-Scheme', '$gatehouse_scheme'],
+  ['X-Scheme', '$gatehouse_scheme'],
   ['X-Original-Forwarded-For', '$http_x_forwarded_for'],
   ['X-Original-Forwarded-Host', '$http_x_forwarded_host'],
   // A client's Proxy header would become HTTP_PROXY in a CGI program.
@@ -28,7 +28,7 @@ const connectionHeaders = [
 
 /** The request as the error backend gets it: about what, and without its body. */
 const errorHeaders = [
-  ['Host', '$host$gatehouse_port_suffix'],
+  ['Host', '$gatehouse_host'],
   ['X-Code', '$status'],
   ['X-Format', '$http_accept'],
   ['X-Original-URI', '$request_uri'],
@@ -38,9 +38,9 @@ const errorHeaders = [
   ['X-Service-Port', '{{servicePort}}'],
   ['X-Request-ID', '$gatehouse_request_id'],
   ['X-Real-IP', '$remote_addr'],
-  ['X-Forwarded-For', '$remote_addr'],
-  ['X-Forwarded-Host', '$host$gatehouse_port_suffix'],
-  ['X-Forwarded-Proto', '$scheme'],
+  ['X-Forwarded-For', '$gatehouse_forwarded_for'],
+  ['X-Forwarded-Host', '$gatehouse_host'],
+  ['X-Forwarded-Proto', '$gatehouse_scheme'],
   ['Content-Length', '""'],
   ['Connection', '$gatehouse_idle_connection'],
   ['Upgrade', '""'],

@@ -21,6 +21,7 @@ export interface ListenView {
   readonly ssl: boolean;
   readonly http2: boolean;
   readonly isDefault: boolean;
+  readonly proxyProtocol: boolean;
 }
 
 export interface LocationView extends LocationBodyView {
@@ -151,7 +152,7 @@ ${module}_pass {{url}};
 export const serverTemplate = `
     server {
 {{#listen}}
-        listen {{address}}{{#ssl}} ssl{{/ssl}}{{#http2}} http2{{/http2}}{{#isDefault}} default_server{{/isDefault}};
+        listen {{address}}{{#ssl}} ssl{{/ssl}}{{#http2}} http2{{/http2}}{{#isDefault}} default_server{{/isDefault}}{{#proxyProtocol}} proxy_protocol{{/proxyProtocol}};
 {{/listen}}
         server_name {{#name}}{{.}}{{/name}}{{^name}}_{{/name}};
 {{#certificate}}

@@ -19,7 +19,7 @@ describe('expressions', () => {
 
   it('write a path of the same host as an URL', () => {
     expect(NginxToken.print(ownUrl('/a$b'))).toBe(
-      '"${scheme}://${host}${gatehouse_port_suffix}/a${gatehouse_dollar}b"',
+      '"${gatehouse_scheme}://${host}${gatehouse_port_suffix}/a${gatehouse_dollar}b"',
     );
   });
 

@@ -23,12 +23,12 @@ export function headerExpression(parts: Interpolated): NginxToken {
 }
 
 /** The host and port that the client asked for: its name as nginx understood it, not the header that nginx ignored. */
-export const clientHost: NginxToken = makeToken('$host$gatehouse_port_suffix');
+export const clientHost: NginxToken = makeToken('$gatehouse_host');
 
 /** Absolute URL of a path of the same host, on the port that the client used. */
 export function ownUrl(path: string): NginxToken {
   if (!path.startsWith('/')) throw new TokenRefused('the path does not begin with a slash');
-  return makeToken(`"\${scheme}://\${host}\${gatehouse_port_suffix}${quoteInner(path)}"`);
+  return makeToken(`"\${gatehouse_scheme}://\${host}\${gatehouse_port_suffix}${quoteInner(path)}"`);
 }
 
 /**
