@@ -121,11 +121,14 @@ describe('with the token of a ServiceAccount', () => {
     expect({ status, text }).toEqual({ status: verb === 'create' ? 201 : 200, text: expect.any(String) });
   });
 
-  it.each(['ingresses', 'ingressclasses'])('the webhook can list and watch %s', async (resource) => {
-    for (const verb of ['list', 'watch']) {
-      expect(await ask(webhook, verb, { scope: 'cluster', resource })).toMatchObject({ status: 200 });
-    }
-  });
+  it.each(['ingresses', 'ingressclasses', 'services', 'namespaces'])(
+    'the webhook can list and watch %s',
+    async (resource) => {
+      for (const verb of ['list', 'watch']) {
+        expect(await ask(webhook, verb, { scope: 'cluster', resource })).toMatchObject({ status: 200 });
+      }
+    },
+  );
 
   const secret = PLACES['secrets']!;
   const REFUSED: readonly (readonly [string, string, unknown?])[] = [

@@ -28,8 +28,9 @@ const rightsOf = (table: readonly Permission[]): readonly Right[] =>
   );
 const isOnNodes = ({ resource }: Permission): boolean => resource === 'nodes';
 const controllerRights = rightsOf(permissions.filter((permission) => !isOnNodes(permission)));
-const webhookRights: readonly Right[] = ['ingresses', 'ingressclasses'].flatMap((resource) =>
-  ['list', 'watch'].map((verb) => ({ scope: '*', group: 'networking.k8s.io', resource, verb })),
+const WEBHOOK_READS = { 'networking.k8s.io': ['ingresses', 'ingressclasses'], '': ['services', 'namespaces'] };
+const webhookRights: readonly Right[] = Object.entries(WEBHOOK_READS).flatMap(([group, resources]) =>
+  resources.flatMap((resource) => ['list', 'watch'].map((verb) => ({ scope: '*', group, resource, verb }))),
 );
 /** By ServiceAccount. */
 const WORKLOADS: Readonly<Record<string, readonly Right[]>> = {

@@ -2,6 +2,7 @@
  * Duty: the flags of the admission webhook.
  */
 import { duration, integer, text, texts, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
+import { connectionFlags } from '@gatehouse/kube-client';
 import { logFlags } from '@gatehouse/logging';
 import { routingFlags } from '@gatehouse/routing';
 
@@ -17,6 +18,7 @@ export const admissionWebhookCommand = {
       aliases: ['f'],
       summary: 'Read objects from this directory or file of YAML, or from standard input (-), instead of an API server',
     }),
+    ...connectionFlags,
     host: text({ default: '', placeholder: 'ADDRESS', summary: 'Address to listen on; every address when left out' }),
     port: integer({ ...port, default: 8443, summary: 'Port of the webhook (HTTPS); 0 takes a free one' }),
     'health-port': integer({

@@ -41,12 +41,19 @@ describe('the program', () => {
   });
 
   it.each([
-    ['no directory is given', [], '--manifests: give the directory'],
+    ['a selector means nothing', ['--watch-namespace-selector=!!'], '--watch-namespace-selector: '],
     ['a flag means nothing', ['-f=x', '--configmap=a'], '--configmap: "a" is not of the form NAMESPACE/NAME'],
   ])('ends with 2 when %s', async (_, argv, reason) => {
     const { exitCode, printed } = run(argv);
     expect(await exitCode).toBe(2);
     expect(printed.err).toContain(reason);
+  });
+
+  it('ends with 1 and the reason when it is in no cluster and is told of no API server', async () => {
+    const { exitCode, printed } = run([]);
+    expect(await exitCode).toBe(1);
+    expect(printed.err).toContain('no API server is known');
+    expect(printed.err).not.toContain('"stack"');
   });
 
   it('ends with 1 and the reason when the directory is not there', async () => {

@@ -7,4 +7,5 @@ export {
 } from './create-logger.ts';
 export { logFlags } from './log-flags.ts';
 export { runProgram } from './run-program.ts';
+export { systemClock } from './system-clock.ts';
 export { logFailure, StartError } from './start-error.ts';
