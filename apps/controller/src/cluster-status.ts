@@ -12,9 +12,9 @@ import {
   type PublishSource,
 } from '@gatehouse/kube-client';
 import type { StatusAddress } from '@gatehouse/kube-model';
+import { systemClock } from '@gatehouse/logging';
 import type { Logger, ObjectSource, Pipeline, StatusOptions } from '@gatehouse/pipeline';
 import type { ClusterConfig, StatusConfig } from './cluster-flags.ts';
-import { systemClock } from './system-clock.ts';
 
 export interface ClusterStatusOptions {
   readonly api: KubeApi;

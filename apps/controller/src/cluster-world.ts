@@ -9,13 +9,12 @@ import {
   type KubeApi,
   type KubeSource,
 } from '@gatehouse/kube-client';
-import { StartError } from '@gatehouse/logging';
+import { StartError, systemClock } from '@gatehouse/logging';
 import type { EventSink, Logger, ObjectSource } from '@gatehouse/pipeline';
 import { secretSelector } from '@gatehouse/routing';
 import type { ClusterConfig } from './cluster-flags.ts';
 import { createClusterStatus } from './cluster-status.ts';
 import type { ControllerConfig } from './flags.ts';
-import { systemClock } from './system-clock.ts';
 import type { World } from './world.ts';
 
 /** Who tells Events when we were not told which Pod we are. */

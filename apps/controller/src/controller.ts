@@ -8,7 +8,7 @@ import {
   type HealthOptions,
   type HttpServer,
 } from '@gatehouse/http';
-import { StartError } from '@gatehouse/logging';
+import { StartError, systemClock } from '@gatehouse/logging';
 import { createRenderer } from '@gatehouse/nginx';
 import { createNginxProcess } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
@@ -21,7 +21,6 @@ import { openFileWorld } from './file-world.ts';
 import { openNginxSide, type NginxSide } from './nginx-side.ts';
 import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
 import { takeRuntimeDirectory, type RuntimeDirectory } from './runtime-directory.ts';
-import { systemClock } from './system-clock.ts';
 import type { World } from './world.ts';
 
 export interface RunningController {
@@ -53,17 +52,13 @@ export async function startController(config: ControllerConfig, output: Controll
   const { logger } = output;
   const world = await openWorld(config, logger);
   const runtime = await takeRuntimeDirectory(config);
-  const nginx = await openNginx(config, output, runtime).catch(async (error: unknown) => {
-    await Promise.all([runtime.release(), world.close()]);
-    throw error;
-  });
   const rounds = createRoundBoard();
-  const pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory: runtime.directory });
+  let pipeline: Pipeline | undefined;
   const closing = createClosing(config.shutdownGraceMs, {
-    cutOff: () => pipeline.stop(0),
+    cutOff: async () => pipeline?.stop(0),
     leave: () => world.leave(),
     end: async (requestGraceMs) => {
-      await pipeline.stop(requestGraceMs);
+      await pipeline?.stop(requestGraceMs);
       if (requestGraceMs > 0) await closing.pause(config.postShutdownGraceMs);
       await health.close(HEALTH_GRACE_MS);
       await world.close();
@@ -81,7 +76,10 @@ export async function startController(config: ControllerConfig, output: Controll
         : [...ending(), ...world.unreadyReasons(), 'no configuration has been proven to run yet'],
   });
   try {
+    // Before nginx is known: whoever runs it may not be there yet, and meanwhile we are alive.
     const healthPort = await listen(health, config.health);
+    const nginx = await openNginx(config, output, runtime);
+    pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory: runtime.directory });
     await beginRounds(pipeline, { world, rounds, isInCluster: config.cluster !== undefined });
     logger.info('controller started', { nginx: nginx.capabilities.version, healthPort, manifests: config.manifests });
     return {
