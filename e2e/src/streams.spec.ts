@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:net';
 import { describeProblem } from '@gatehouse/core';
 import { findNginx, readCapabilities } from '@gatehouse/nginx-process';
 import { freePort } from '@gatehouse/testing';
+import { ask } from './harness/ask.ts';
 import { startGate, type Gate } from './harness/index.ts';
-import { makeManifestDirectory, type ManifestDirectory } from './harness/manifest-directory.ts';
+import { makeManifestDirectory, oneRule, type ManifestDirectory } from './harness/manifest-directory.ts';
 import { askTcp, askUdp, startTcpEcho, startUdpEcho, type PlainServer } from './harness/plain-servers.ts';
 
 const binary = await findNginx({
@@ -148,5 +150,27 @@ withModule('TCP and UDP services', () => {
     await one.change(() => save({ [port]: 'default/echo:7', [one.httpPort]: 'default/echo:7' }));
     expect(one.problems().map(({ code }) => code)).toEqual(['StreamPortTaken']);
     expect(await askTcp(port, 'x')).toBe('first x');
+  });
+
+  it.each(['from the start', 'later'])('leave a port to who has it %s, say so, and serve the rest', async (when) => {
+    const taken = await freePort();
+    const owner = createServer().listen(taken, '127.0.0.1');
+    const bad = { [port]: 'default/echo:7', [taken]: 'default/echo:7' };
+    try {
+      const one = await serve(when === 'later' ? { [port]: 'default/echo:7' } : bad);
+      if (when === 'later') await one.change(() => save(bad));
+      expect(await askTcp(port, 'x')).toBe('first x');
+      expect(problemsOf(one).join('\n')).toMatch(
+        new RegExp(`ConfigMap system/tcp: data\\[${taken}\\]: .*port ${taken}.*in use.* \\(StreamPortTaken\\)`),
+      );
+      await one.change(() => manifests.save('rule.yaml', [oneRule({ service: 'echo' })]));
+      const answer = await ask(one, { ask: 'GET http://x.example.com/' });
+      expect(answer.status).toBe(503);
+      await new Promise((resolve) => owner.close(resolve));
+      await one.change(() => save({ [port]: 'default/echo:main', [taken]: 'default/echo:7' }));
+      expect(await askTcp(taken, 'x')).toBe('first x');
+    } finally {
+      owner.close();
+    }
   });
 });

@@ -4,6 +4,7 @@
  */
 import type { ObjectRef } from '@gatehouse/core';
 import type { StatusAddress } from '@gatehouse/kube-model';
+import { createPortGuard, type PortGuard } from './port-guard.ts';
 import { planStatus } from '@gatehouse/routing';
 import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
 import { nothingTold, planEvents, planReloadEvent, type Told } from './plan-events.ts';
@@ -65,10 +66,12 @@ class LoopInterpreter implements Pipeline {
   /** Whether nginx ever took a configuration: it then runs the last good one, whatever comes. */
   #hasServed = false;
   #cancelTimer: (() => void) | undefined;
+  readonly #guard: PortGuard;
   #round: Promise<void> = Promise.resolve();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#guard = createPortGuard(options.resolve);
     const { status, logger, clock } = options;
     this.#statusWriter = status && createStatusWriter({ sink: status.sink, logger, clock });
   }
@@ -142,7 +145,8 @@ class LoopInterpreter implements Pipeline {
     const { source } = this.#options;
     const memoryBefore = this.#memory;
     try {
-      const { round, memory } = await runRound(this.#options, memoryBefore, source.snapshot());
+      const ports = { ...this.#options, resolve: this.#guard.resolve };
+      const { round, memory } = await runRound(ports, memoryBefore, source.snapshot());
       // A restart in the meantime makes it uncertain what runs; the round that follows finds out.
       const certain = this.#memory === memoryBefore;
       this.#memory = memory;
@@ -150,6 +154,10 @@ class LoopInterpreter implements Pipeline {
       return round;
     } catch (error) {
       this.#forgetRunning();
+      if (this.#state.kind !== 'stopped' && this.#guard.noteFault(error)) {
+        this.#options.logger.warn('A TCP or UDP port is left out, since nginx cannot listen on it', { error });
+        return this.#attemptRound();
+      }
       if (this.#state.kind !== 'stopped') {
         this.#logFault(error);
         this.#options.onFault?.(error);
