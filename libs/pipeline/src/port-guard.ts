@@ -36,6 +36,7 @@ export function createPortGuard(resolve: RoundPorts['resolve']): PortGuard {
     },
     noteFault(error) {
       const [, port = '', reason = ''] = BIND.exec(error instanceof Error ? error.message : '') ?? [];
+      if (port === '') return false;
       const stream = last?.streams.find((one) => one.port === Number(port));
       const configMap = stream && last?.snapshot.configMaps.get(keyOf(stream));
       if (stream === undefined || configMap === undefined) return false;
