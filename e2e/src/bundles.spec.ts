@@ -1,5 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -25,5 +28,31 @@ describe('the bundle of each app', () => {
       timeout: 20_000,
     });
     expect(help).toMatch(/usage/i);
+  });
+
+  it('reads a kubeconfig, and runs the program that it names for a token', async () => {
+    const server = createServer((_request, response) => response.writeHead(503).end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: 'abc' } };
+    const program = { apiVersion: credential.apiVersion, command: 'echo', args: [JSON.stringify(credential)] };
+    const kubeconfig = {
+      ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'one' },
+      clusters: [{ name: 'one', cluster: { server: `http://127.0.0.1:${port}` } }],
+      users: [{ name: 'one', user: { exec: { ...program, interactiveMode: 'Never' } } }],
+      contexts: [{ name: 'one', context: { cluster: 'one', user: 'one' } }],
+    };
+    writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
+    const bundle = join(workspaceRoot, 'dist/apps/admission-webhook/main.mjs');
+    const ports = ['--port=0', '--health-port=0'];
+    const child = spawn(process.execPath, [bundle, '--kubeconfig=kubeconfig', ...ports], { cwd: folder, stdio: 'ignore' });
+    try {
+      const [request] = (await once(server, 'request')) as [IncomingMessage];
+      expect(request.headers.authorization).toBe('Bearer abc');
+    } finally {
+      child.kill('SIGKILL');
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });

@@ -4,8 +4,8 @@
  */
 export const BUDGETS_KIB: Readonly<Record<string, number>> = {
   'admission-webhook': 2800,
-  cli: 4100,
-  controller: 4050,
+  cli: 5150,
+  controller: 5100,
   'default-backend': 1820,
   proxy: 160,
 };

@@ -1,7 +1,8 @@
 // Makes the bundle of one app: `node tools/build/bundle.ts apps/cli`. One file that needs Node and nothing else.
+import { createRequire } from 'node:module';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { BUDGETS_KIB } from './budgets.ts';
 
 const workspaceRoot = resolve(import.meta.dirname, '../..');
@@ -9,6 +10,22 @@ const workspaceRoot = resolve(import.meta.dirname, '../..');
 /** CommonJS packages inside an ES module still ask for Node's own modules with `require`. */
 const REQUIRE =
   "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
+
+/**
+ * Of the client of Kubernetes only the reader of kubeconfigs is used, which asks for two functions of the generated API.
+ * Without a word on that, all of the API would come along: 6 MB that every start reads.
+ */
+const kubeconfigAlone: Plugin = {
+  name: 'kubeconfig-alone',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, ({ resolveDir }) => ({
+      path: createRequire(join(resolveDir, '_')).resolve('@kubernetes/client-node/dist/config.js'),
+    }));
+    onResolve({ filter: /^\.\.?\// }, ({ path, importer, resolveDir }) =>
+      importer.includes('/@kubernetes/client-node/dist/') ? { path: join(resolveDir, path), sideEffects: false } : null,
+    );
+  },
+};
 
 async function bundle(projectRoot: string): Promise<string> {
   const folder = join(workspaceRoot, 'dist', projectRoot);
@@ -30,6 +47,7 @@ async function bundle(projectRoot: string): Promise<string> {
     minifyWhitespace: true,
     legalComments: 'external',
     logLevel: 'warning',
+    plugins: [kubeconfigAlone],
   });
   return outfile;
 }
