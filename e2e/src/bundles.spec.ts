@@ -34,7 +34,11 @@ describe('the bundle of each app', () => {
     const server = createServer((_request, response) => response.writeHead(503).end());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: 'abc' } };
+    const credential = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: 'abc' },
+    };
     const program = { apiVersion: credential.apiVersion, command: 'echo', args: [JSON.stringify(credential)] };
     const kubeconfig = {
       ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'one' },
@@ -45,7 +49,10 @@ describe('the bundle of each app', () => {
     writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
     const bundle = join(workspaceRoot, 'dist/apps/admission-webhook/main.mjs');
     const ports = ['--port=0', '--health-port=0'];
-    const child = spawn(process.execPath, [bundle, '--kubeconfig=kubeconfig', ...ports], { cwd: folder, stdio: 'ignore' });
+    const child = spawn(process.execPath, [bundle, '--kubeconfig=kubeconfig', ...ports], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
     try {
       const [request] = (await once(server, 'request')) as [IncomingMessage];
       expect(request.headers.authorization).toBe('Bearer abc');
