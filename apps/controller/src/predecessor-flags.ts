@@ -140,7 +140,8 @@ export const predecessorFlags = {
   'sync-rate-limit': {
     default: '0.3',
     answer: 'warns',
-    because: 'changes are gathered for 100 to 500 ms and applied one configuration at a time',
+    because:
+      'changes are gathered for 40 ms to 3 s, depending on how many there are, and applied one configuration at a time',
   },
   'tcp-services-configmap': { default: '', answer: 'same' },
   'time-buckets': { default: '0.005,0.01,0.025,0.05,0.1,0.25,0.5,1,2.5,5,10', answer: 'warns', because: nginxMetrics },
