@@ -17,6 +17,7 @@ export interface Slot {
 
 export const EVIL_HOST = 'evil.example.com';
 export const CONFIG_MAP = 'system/config';
+export const TCP_SERVICES = 'system/tcp';
 const PREFIX = 'nginx.ingress.kubernetes.io/';
 
 /** Objects of others: one host alone, one host with TLS and a regular expression, an error backend. */
@@ -132,6 +133,12 @@ export function settingSlots(examples: Readonly<Record<string, string>>): readon
   }));
 }
 
+/** Of TCP services. */
+function streams(data: Readonly<Record<string, string>>): Raw {
+  const [namespace, name] = TCP_SERVICES.split('/');
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data };
+}
+
 function configMap(data: Readonly<Record<string, string>>): Raw {
   const [namespace, name] = CONFIG_MAP.split('/');
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data };
@@ -244,6 +251,16 @@ export const objectSlots: readonly Slot[] = [
     }),
   ),
   slot('key of the ConfigMap', 'hsts', (text) => [...byIngress({}), configMap({ [text]: text })]),
+  slot('port of a TCP service', '9000', (key) => [...byIngress({}), streams({ [key]: 'default/web:80:PROXY:PROXY' })]),
+  slot('target of a TCP service', 'default/web:80', (target) => [...byIngress({}), streams({ '9000': target })]),
+  slot('name of a port of a TCP service', 'http', (port) => [
+    ...byIngress({}),
+    streams({ '9000': `default/web:${port}` }),
+  ]),
+  slot('externalName of a TCP service', 'x.example.org', (externalName) => {
+    const [its] = service('default', 'out', { spec: { type: 'ExternalName', externalName } });
+    return [...byIngress({}), its, streams({ '9000': 'default/out:80' })];
+  }),
   slot('apiVersion', 'networking.k8s.io/v1', (apiVersion) => attacked(...web, { ...ingress({}), apiVersion })),
 ];
 

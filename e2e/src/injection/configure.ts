@@ -21,6 +21,7 @@ const routingOptions: RoutingOptions = {
   ...defaultRoutingOptions,
   configMap: objectKey(namespace, name),
   defaultBackendService: objectKey('system', 'errors'),
+  tcpServicesConfigMap: objectKey('system', 'tcp'),
 };
 
 /** What becomes of these objects. Throws when any part throws, or when the text is not well-formed. */
