@@ -69,6 +69,7 @@ export {
 export { SCENARIO_CONFIG_MAP, sourceScenarios, type SourceScenario, type SourceWorld } from './source-scenarios.ts';
 export { systemClock } from './system-clock.ts';
 export { expectFresh, freshSnapshot } from './fresh-snapshot.ts';
+export { isListOf, isWatchOf, SourceTrial, type CountingSource, type TrialOptions } from './source-trial.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { slowBackend, type SlowBackend } from './slow-backend.ts';
 export { until } from './until.ts';
