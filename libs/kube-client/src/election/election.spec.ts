@@ -104,7 +104,10 @@ describe('the election', () => {
   });
 
   it('leads no more when the deadline passes, and not before', () => {
-    expect(after(claimed(5, 9), { kind: 'deadline', atMs: 15_004 }).phase).toBe('leading');
+    expect(after(claimed(5, 9), { kind: 'deadline', atMs: 15_004.6 })).toMatchObject({
+      phase: 'leading',
+      effects: [{ kind: 'deadlineAfter', delayMs: 1 }],
+    });
     expect(after(claimed(5, 9), { kind: 'deadline', atMs: 15_005 })).toMatchObject({
       phase: 'following',
       effects: [leadsNoMore],

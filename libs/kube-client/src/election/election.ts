@@ -70,9 +70,7 @@ export function stepElection(state: ElectionState, event: ElectionEvent, claiman
     case 'failed':
       return stepFailed(state, event.jitter, claimant);
     case 'deadline':
-      return state.phase === 'leading' && event.atMs >= state.trustedUntilMs
-        ? follow(state, [])
-        : { state, effects: [] };
+      return stepDeadline(state, event.atMs);
     case 'end': {
       const { effects } = follow(state, [{ kind: 'clearTimers' }]);
       return { state: { ...state, phase: 'ended' }, effects };
@@ -118,6 +116,13 @@ function stepClaimed(
     },
     effects: state.phase === 'leading' ? effects : [...effects, { kind: 'tell', isLeader: true }],
   };
+}
+
+/** A timer may come a little early, by the part of a millisecond that it does not know. */
+function stepDeadline(state: ElectionState, atMs: number): ElectionStep {
+  if (state.phase !== 'leading') return { state, effects: [] };
+  if (atMs >= state.trustedUntilMs) return follow(state, []);
+  return { state, effects: [{ kind: 'deadlineAfter', delayMs: Math.ceil(state.trustedUntilMs - atMs) }] };
 }
 
 /** What we wrote may have been taken all the same, so the next attempt reads first. */
