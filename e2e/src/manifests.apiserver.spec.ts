@@ -1,4 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { admissionWebhookCommand } from '@gatehouse/admission-webhook';
+import { parseControllerFlags } from '@gatehouse/controller';
+import { defaultBackendCommand } from '@gatehouse/default-backend';
+import { parseFlags, type Command, type FlagTable } from '@gatehouse/flags';
+import { proxyCommand } from '@gatehouse/proxy';
 import {
   NAMESPACE,
   ofKind,
@@ -184,5 +189,47 @@ describe('the default backend', () => {
     );
     expect(policy).toHaveProperty('spec.policyTypes', ['Ingress', 'Egress']);
     expect(policy).not.toHaveProperty('spec.egress');
+  });
+});
+
+describe('the arguments', () => {
+  const commands: Readonly<Record<string, Command<FlagTable>>> = {
+    'admission-webhook': admissionWebhookCommand,
+    'default-backend': defaultBackendCommand,
+    proxy: proxyCommand,
+  };
+  const inputOf = ({ args = [], env = [] }: Container): { argv: readonly string[]; env: Record<string, string> } => ({
+    argv: args,
+    env: Object.fromEntries([
+      ...env.map(({ name }): [string, string] => [name, NAMESPACE]),
+      ['KUBERNETES_SERVICE_HOST', '10.0.0.1'],
+      ['KUBERNETES_SERVICE_PORT', '443'],
+    ]),
+  });
+
+  it.each(OVERLAYS)('of %s are taken by the programs', async (path) => {
+    const containers = workloadsOf(await readManifests(path)).flatMap(({ spec }) => spec.template.spec.containers);
+    for (const container of containers.filter(({ name }) => name in commands)) {
+      expect(parseFlags(commands[container.name]!, inputOf(container))).toMatchObject({ ok: true });
+    }
+    const controller = containers.find(({ name }) => name === 'controller')!;
+    expect(parseControllerFlags(inputOf(controller))).toMatchObject({ ok: true, value: { hasProxyAgent: true } });
+  });
+
+  it.each(OVERLAYS)('of %s name Services and ports that are there', async (path) => {
+    const objects = await readManifests(path);
+    const controller = containerOf(workloadOf(objects, 'controller'), 'controller');
+    const parsed = parseControllerFlags(inputOf(controller));
+    if (!parsed.ok) throw new Error(parsed.error.join());
+    const { routing, health, cluster, runtimeDirectory } = parsed.value;
+    const services = servicesOf(objects).map(({ metadata }) => `${NAMESPACE}/${metadata.name}`);
+    expect(services).toContain(routing.defaultBackendService);
+    expect(controller.ports).toContainEqual(expect.objectContaining({ name: 'health', containerPort: health.port }));
+    expect(controller.volumeMounts?.[0]?.mountPath).toBe(`${String(runtimeDirectory)}/config`);
+    const published = cluster?.status?.service;
+    // The last two take over the Service of another, and the first of them writes no status yet.
+    if (['overlays/host-network', 'overlays/side-by-side'].includes(path)) expect(published).toBeUndefined();
+    else if (path === 'overlays/switched') expect(published).toBe(`${NAMESPACE}/ingress-nginx-controller`);
+    else expect(services).toContain(published);
   });
 });

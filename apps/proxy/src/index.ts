@@ -1,1 +1,2 @@
+export { proxyCommand } from './command.ts';
 export { runProxy } from './run-proxy.ts';
