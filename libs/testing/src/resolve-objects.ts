@@ -25,11 +25,11 @@ export interface ResolvedObjects {
   routes(name: string): readonly string[];
 }
 
-/** Resolves `objects` with the default flags, but for `options`; the time is 23 November 2026 unless given. */
+/** Resolves `objects` with the default flags, but for `options`; the time is now unless given, as it is for the certificates of `makeCertificate`. */
 export function resolveObjects(
   objects: readonly AnyObject[],
   options: Partial<RoutingOptions> = {},
-  nowMs = Date.UTC(2026, 10, 23),
+  nowMs = Date.now(),
 ): ResolvedObjects {
   const resolver = createResolver({ ...defaultRoutingOptions, ...options });
   const resolution = resolver.resolve(snapshotOf(objects), nowMs);
