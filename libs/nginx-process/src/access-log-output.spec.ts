@@ -20,9 +20,10 @@ const PROGRAM = `
   child.on('exit', (code) => process.exitCode = code);
 `;
 
-function run(stdout: number | 'pipe'): ChildProcess {
+function run(stdout: number | 'pipe', path = process.env['PATH']): ChildProcess {
   return spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, sandbox.directory], {
     stdio: ['ignore', stdout, 'inherit'],
+    env: { PATH: path },
   });
 }
 
@@ -34,6 +35,14 @@ describe('the standard output of nginx', () => {
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect([code, text]).toEqual([0, 'by name\n']);
     expect(readdirSync(sandbox.directory)).toEqual([]);
+  });
+
+  it('is lost when ours is a socket and the machine has no programs to relay it, and can be opened all the same', async () => {
+    const child = run('pipe', '/nowhere');
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect([code, text]).toEqual([0, '']);
   });
 
   it('is ours when ours is a file', async () => {

@@ -11,16 +11,26 @@ import { join } from 'node:path';
 export interface AccessLogOutput {
   /** File descriptor for the child. */
   readonly descriptor: number;
+  /** Why what is written goes nowhere; undefined: it goes where it should. */
+  readonly loss?: string;
   /** To be called when the child was spawned; what relays ends by itself when the last writer has ended. */
   release(): void;
 }
 
 /**
  * `descriptor` itself when it can be opened by name, else the end of a pipe that `cat` copies to it: a process of its
- * own, so that nginx never waits for ours. Nothing stays in `directory`.
+ * own, so that nginx never waits for ours. Nothing stays in `directory`. Where the machine has no such programs what is
+ * written is lost, which is no reason not to serve.
  */
 export function openAccessLogOutput(descriptor: number, directory: string): AccessLogOutput {
-  return canBeOpenedByName(descriptor) ? { descriptor, release: () => undefined } : relayTo(descriptor, directory);
+  if (canBeOpenedByName(descriptor)) return { descriptor, release: () => undefined };
+  try {
+    return relayTo(descriptor, directory);
+  } catch (error) {
+    const nowhere = openSync('/dev/null', constants.O_WRONLY);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { descriptor: nowhere, loss: reason, release: () => closeSync(nowhere) };
+  }
 }
 
 function canBeOpenedByName(descriptor: number): boolean {

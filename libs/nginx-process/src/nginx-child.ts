@@ -32,6 +32,9 @@ export class NginxChild {
   constructor({ binary, layout, logger, accessLogDescriptor }: NginxChildOptions) {
     this.#logger = logger;
     const output = openAccessLogOutput(accessLogDescriptor, layout.proxy);
+    if (output.loss !== undefined) {
+      logger.error('The access log is lost: standard output cannot be opened by name', { reason: output.loss });
+    }
     const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.currentConfig];
     this.#process = spawn(binary, parameters, {
       cwd: layout.directory,
