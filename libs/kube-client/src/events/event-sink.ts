@@ -223,15 +223,19 @@ class QueuedEventSink implements KubeEventSink {
   }
 
   #refused(series: EventSeries, error: KubeApiError): void {
-    this.#queue.drop(series);
+    const { logger } = this.#options;
     const { reason, object } = series.event;
     const details = { reason, object, error };
     // A namespace that is being deleted takes no new objects, and one that is gone has none.
-    const isGone = error.status === 404 || (error.status === 403 && error.message.includes('being terminated'));
-    if (isGone) this.#options.logger.debug('An Event of a namespace that ends is dropped', details);
-    else if (this.#isRefused) this.#options.logger.debug(REFUSED, details);
-    else this.#options.logger.warn(REFUSED, details);
-    this.#isRefused ||= !isGone;
+    if (error.status === 404 || (error.status === 403 && error.message.includes('being terminated'))) {
+      this.#queue.forget(series);
+      logger.debug('An Event of a namespace that ends is dropped', details);
+      return;
+    }
+    this.#queue.drop(series);
+    if (this.#isRefused) logger.debug(REFUSED, details);
+    else logger.warn(REFUSED, details);
+    this.#isRefused = true;
   }
 
   #tellDropped(): void {
