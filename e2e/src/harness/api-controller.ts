@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { runController } from '@gatehouse/controller';
 import { freePort, until, type ApiServer } from '@gatehouse/testing';
 import type { GatePorts } from './ask.ts';
-
-export const NAMESPACE = 'ingress-nginx';
+import { NAMESPACE } from './deployment.ts';
 
 export interface ApiController extends GatePorts {
   readonly podName: string;
@@ -23,14 +22,15 @@ export interface ApiController extends GatePorts {
 }
 
 export interface ApiControllerOptions {
-  readonly server: ApiServer;
   readonly podName: string;
+  /** Who it is to the API server. */
+  readonly kubeconfig: string;
   readonly flags?: readonly string[];
 }
 
 /** Its Pod must be there, or be made by `makePod`. */
 export async function startApiController(options: ApiControllerOptions): Promise<ApiController> {
-  const { server, podName, flags = [] } = options;
+  const { kubeconfig, podName, flags = [] } = options;
   const [httpPort, httpsPort, healthPort, statusPort] = await Promise.all([
     freePort(),
     freePort(),
@@ -43,7 +43,7 @@ export async function startApiController(options: ApiControllerOptions): Promise
   const [end, cutOff] = [new AbortController(), new AbortController()];
   let text = '';
   const argv = [
-    `--kubeconfig=${server.adminKubeconfig}`,
+    `--kubeconfig=${kubeconfig}`,
     '--configmap=$(POD_NAMESPACE)/nginx-configuration',
     '--annotations-prefix=nginx.ingress.kubernetes.io',
     `--runtime-dir=${join(directory, 'runtime')}`,
@@ -95,12 +95,17 @@ export async function startApiController(options: ApiControllerOptions): Promise
 /** A Pod that runs, as a kubelet would have it, with the labels of its workload. */
 export async function makePod(server: ApiServer, name: string): Promise<void> {
   const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
-  const labels = { 'app.kubernetes.io/name': 'ingress-nginx', 'pod-template-hash': 'abc' };
+  const labels = { 'app.kubernetes.io/name': 'gatehouse-spec', 'pod-template-hash': 'abc' };
+  const container = {
+    ...{ name: 'controller', image: 'example.com/controller:1' },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  };
+  const securityContext = { runAsNonRoot: true, runAsUser: 1, seccompProfile: { type: 'RuntimeDefault' } };
   await server.request('POST', pods, {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: NAMESPACE, labels },
-    spec: { automountServiceAccountToken: false, containers: [{ name: 'controller', image: 'controller' }] },
+    spec: { automountServiceAccountToken: false, securityContext, containers: [container] },
   });
   const pod = (await server.request('GET', `${pods}/${name}`)) as object;
   const conditions = [{ type: 'Ready', status: 'True' }];

@@ -74,6 +74,8 @@ const LONGEST_BACKOFF_MS = 30_000;
 /** Asking a server that is not there costs it nothing, and what it missed is wanted soon after it is back. */
 const LONGEST_UNREACHABLE_MS = 4000;
 const FORBIDDEN_MS = 20_000;
+/** A server that has just begun forbids everything until it has read its own roles. */
+const LASTING_REFUSALS = 5;
 const DOUBTFUL_MS = 1000;
 /** Even a server that answers at once is not asked more often than this. */
 const SHORTEST_BACKOFF_MS = 200;
@@ -152,6 +154,7 @@ function delayMs(failure: Failure, failures: number, jitter: number): number {
     case 'doubtful':
       return DOUBTFUL_MS * (1 + jitter);
     case 'forbidden':
+      if (failures < LASTING_REFUSALS) return backoffMs(failures, jitter, LONGEST_UNREACHABLE_MS);
       return FORBIDDEN_MS * (0.5 + jitter / 2);
     case 'unreachable':
     case 'silent':
