@@ -49,7 +49,7 @@ export interface RoutingOptions {
 }
 
 /** What the admission webhook may not or need not read. */
-export type UnreadKind = 'EndpointSlice' | 'Secret';
+type UnreadKind = 'EndpointSlice' | 'Secret';
 
 export type Compatibility = 'ingress-nginx' | 'kubernetes';
 
