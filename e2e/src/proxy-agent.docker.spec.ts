@@ -20,6 +20,7 @@ const RUNTIME = '/run/gatehouse';
 const CONFINED = [
   ...['--user=33:33', '--read-only', '--cap-drop=ALL', '--cap-add=NET_BIND_SERVICE'],
   ...['--security-opt=no-new-privileges', '--sysctl=net.ipv4.ip_unprivileged_port_start=0'],
+  '--cpus=1',
 ];
 
 const docker = async (...words: readonly string[]): Promise<string> => {
@@ -124,6 +125,8 @@ describe('controller and proxy in two containers', () => {
     for (const part of ['config', 'keys']) {
       await expect(docker('exec', proxy, 'touch', `${RUNTIME}/${part}/x`)).rejects.toThrow('Read-only file system');
     }
+    const config = await docker('exec', proxy, 'cat', `${RUNTIME}/config/current/nginx.conf`);
+    expect(config).toContain('\nworker_processes 1;');
     // An unprivileged master gives its workers no other user, and says so of a directive that asks for it.
     expect(await logOf(proxy)).not.toContain('"user" directive');
   });

@@ -3,12 +3,12 @@
  */
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { ok, type Result } from '@gatehouse/core';
 import { parseNginxVersion, type NginxCapabilities } from '@gatehouse/nginx';
 import { openFileLimit } from './open-file-limit.ts';
 import { machineResolvers } from './resolvers.ts';
+import { usableProcessors } from './usable-processors.ts';
 import { findWorkerUser } from './worker-user.ts';
 
 /** As one side tells it to the other: words of the system, not yet judged. */
@@ -33,10 +33,11 @@ export async function readMachineFacts(program: {
   /** Empty: the first usual one that exists. */
   readonly workerUser: string;
 }): Promise<MachineFacts> {
-  const [{ stderr }, workerUser, limit] = await Promise.all([
+  const [{ stderr }, workerUser, limit, processors] = await Promise.all([
     promisify(execFile)(program.binary, ['-V']),
     findWorkerUser(program.workerUser),
     openFileLimit(),
+    usableProcessors(),
   ]);
   return {
     nginx: stderr,
@@ -44,7 +45,7 @@ export async function readMachineFacts(program: {
     ...(workerUser === undefined ? {} : { workerUser }),
     ...(limit === undefined ? {} : { openFileLimit: limit }),
     resolvers: machineResolvers(),
-    processors: availableParallelism(),
+    processors,
   };
 }
 
