@@ -226,6 +226,23 @@ describe('the Event sink', () => {
     expect(logger.messages('warn').filter((message) => message === 'The API server refuses an Event')).toHaveLength(1);
   });
 
+  it('waits on when a server that was away forbids everything at first, but not for ever', async () => {
+    server.fault = () => fails(0);
+    sink.record(anEvent('a'));
+    await clock.advance(2000);
+    server.fault = () => fails(403, 'forbidden: RBAC: clusterrole not found');
+    await clock.advance(20_000);
+    server.fault = undefined;
+    await clock.advance(8000);
+    expect(server.told).toEqual(['Sync a uid-of-a x1']);
+    server.fault = () => fails(0);
+    sink.record(anEvent('b'));
+    await clock.advance(2000);
+    server.fault = () => fails(403, 'forbidden');
+    await clock.advance(120_000);
+    expect(logger.messages('warn')).toContain('The API server refuses an Event');
+  });
+
   it('passes over an object without a name', async () => {
     sink.record(anEvent(''));
     await settle();

@@ -36,10 +36,14 @@ const PER_OBJECT: BucketShape = { burst: 25, refillMs: 300_000 };
 const IN_ALL: BucketShape = { burst: 100, refillMs: 50 };
 const MOST_OBJECTS = 4000;
 const FIRST_BACKOFF_MS = 1000;
-const LONGEST_BACKOFF_MS = 60_000;
+/** Short, since a Warning is to be seen soon after the server is back; a request now and then is no load. */
+const LONGEST_BACKOFF_MS = 8000;
+/** However long the server asks to wait. */
+const LONGEST_WAIT_MS = 60_000;
 /** What could not be told for this long is no news any more. */
 const OLDEST_MS = 600_000;
 const ASK_AGAIN_MS = 500;
+const MOST_FAILURES_OF_A_START = 12;
 const STOP_LIMIT_MS = 1500;
 const TELL_DROPPED_MS = 60_000;
 const REFUSED = 'The API server refuses an Event';
@@ -208,7 +212,7 @@ class QueuedEventSink implements KubeEventSink {
       this.#queue.requeue(series);
       return DONE;
     }
-    if (error instanceof KubeApiError && isFinal(error)) {
+    if (error instanceof KubeApiError && isFinal(error) && !this.#isPerhapsStarting(error)) {
       this.#refused(series, error);
       return DONE;
     }
@@ -219,7 +223,12 @@ class QueuedEventSink implements KubeEventSink {
     const usualMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, LONGEST_BACKOFF_MS);
     this.#failures += 1;
     const askedMs = error instanceof KubeApiError ? (error.retryAfterMs ?? 0) : 0;
-    return { kind: 'wait', delayMs: Math.min(Math.max(askedMs, usualMs), LONGEST_BACKOFF_MS) };
+    return { kind: 'wait', delayMs: Math.min(Math.max(askedMs, usualMs), LONGEST_WAIT_MS) };
+  }
+
+  /** An API server that has just begun again answers before it knows its roles, and then forbids everything. */
+  #isPerhapsStarting({ status }: KubeApiError): boolean {
+    return status === 403 && this.#failures > 0 && this.#failures < MOST_FAILURES_OF_A_START;
   }
 
   #refused(series: EventSeries, error: KubeApiError): void {
