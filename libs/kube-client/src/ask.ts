@@ -12,7 +12,7 @@ export interface AskPorts {
 }
 
 /** A small answer takes milliseconds; the server itself gives a request up after 60 s. */
-export const ASK_TIMEOUT_MS = 10_000;
+const ASK_TIMEOUT_MS = 10_000;
 const MOST_ATTEMPTS = 4;
 const USUAL_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
@@ -61,7 +61,7 @@ export function hasStatus(error: unknown, status: number): error is KubeApiError
 }
 
 /** Resolves after the time has passed. */
-export function pause(clock: Clock, delayMs: number): Promise<void> {
+function pause(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => void clock.after(delayMs, resolve));
 }
 

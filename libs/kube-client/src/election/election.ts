@@ -51,9 +51,9 @@ const LONGEST_TTL_MS = 600_000;
 const MOST_JITTER = 0.2;
 
 /** So long a leader leads on without having renewed. Others wait for twice that. */
-export const renewDeadlineMs = (ttlMs: number): number => ttlMs / 2;
+const renewDeadlineMs = (ttlMs: number): number => ttlMs / 2;
 /** So often a leader renews, and a follower looks. */
-export const retryMs = (ttlMs: number): number => ttlMs / 4;
+const retryMs = (ttlMs: number): number => ttlMs / 4;
 /** So soon a leader tries again what failed: several times before its deadline. */
 const hurriedRetryMs = (ttlMs: number): number => ttlMs / 20;
 
