@@ -11,7 +11,8 @@ import {
   type ProblemCode,
   type Severity,
 } from '@gatehouse/core';
-import type { ManifestProblem, ManifestsRead } from '@gatehouse/manifests';
+import type { ManifestProblem } from '@gatehouse/manifests';
+import type { ObjectsRead } from '../read-input.ts';
 
 export interface Finding {
   readonly severity: Severity;
@@ -55,7 +56,7 @@ function isFileCode(code: Finding['code']): code is FileCode {
 }
 
 /** All findings, by file, line and column; those without a file last. */
-export function listFindings(read: ManifestsRead, problems: readonly Problem[]): readonly Finding[] {
+export function listFindings(read: ObjectsRead, problems: readonly Problem[]): readonly Finding[] {
   const ofObjects = [...problems].sort(compareProblems).map((problem) => fromProblem(read, problem));
   return [...read.fileProblems.map(fromFile), ...read.emptyDirectories.map(fromEmptyDirectory), ...ofObjects].sort(
     comparePlaces,
@@ -71,7 +72,7 @@ function fromEmptyDirectory(file: string): Finding {
   return { severity: 'warning', code: 'NoManifest', message, object: '', field: '', file };
 }
 
-function fromProblem({ manifests }: ManifestsRead, problem: Problem): Finding {
+function fromProblem({ manifests }: ObjectsRead, problem: Problem): Finding {
   return {
     severity: problemTable[problem.code].severity,
     code: problem.code,

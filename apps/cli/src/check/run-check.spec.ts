@@ -142,7 +142,11 @@ describe('gatehouse check', () => {
   });
 
   it.each([
-    ['nothing to read', [], 'gatehouse check: give a directory or file of YAML with -f, or - for standard input\n'],
+    [
+      'nothing to read',
+      [],
+      'gatehouse check: give a directory or file of YAML with -f, or - for standard input; or --kubeconfig for a cluster\n',
+    ],
     ['a path that is not there', ['-f', 'nowhere'], 'gatehouse check: -f: there is no file or directory "nowhere"\n'],
     [
       'a name that is no key',

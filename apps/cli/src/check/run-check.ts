@@ -17,12 +17,15 @@ import { renderReport } from './report.ts';
 
 const command = {
   name: 'gatehouse check',
-  summary: 'Lists every Problem of manifests, with file and line',
-  details: `Exit code 0: nothing as bad as --fail-on was found. 1: something was. 2: wrong usage.
+  summary: 'Lists every Problem of manifests, with file and line, or of a cluster',
+  details: `Exit code 0: nothing as bad as --fail-on was found. 1: something was. 2: wrong usage, or a cluster that cannot be read.
 
 What manifests name must be among them: give every directory with -f. Only endpoints may be missing, since the cluster
-makes those of a Service with a selector. To check what a cluster holds:
-kubectl get ingressclasses,ingresses,services,endpointslices,secrets,configmaps -A -o yaml | gatehouse check -f -`,
+makes those of a Service with a selector.
+
+With --kubeconfig, or --apiserver-host, the objects of that cluster are checked as they are now. They are only read, with
+your own rights: Ingresses, IngressClasses, Services and EndpointSlices, the Secrets that Ingresses name, the ConfigMaps
+that flags name.`,
   flags: {
     ...inputFlags,
     format: oneOf(['text', 'json', 'sarif'], { default: 'text', summary: 'Form of the report' }),
@@ -39,7 +42,7 @@ export function runCheck(context: ProgramContext): Promise<number> {
     const problems = [...resolution.problems, ...bundle.problems];
     const findings = listFindings(
       read,
-      problems.filter((problem) => !isForCluster(problem, read.snapshot)),
+      problems.filter((problem) => read.origin === 'cluster' || !isForCluster(problem, read.snapshot)),
     );
     const ingresses = { found: read.snapshot.ingresses.size, served: resolution.served.length };
     const { malformedObjects } = read.manifests;

@@ -9,9 +9,9 @@ import { inputFlags, readInput } from '../read-input.ts';
 
 const command = {
   name: 'gatehouse render',
-  summary: 'Prints the nginx.conf that manifests lead to, and on standard error what is wrong with them',
+  summary: 'Prints the nginx.conf that manifests or a cluster lead to, and on standard error what is wrong with them',
   details: `Exit code 0: printed, whatever Problems the objects have. 1: printed without the files that could not be read.
-2: wrong usage.`,
+2: wrong usage, or a cluster that cannot be read.`,
   flags: inputFlags,
 } as const satisfies Command<FlagTable>;
 
