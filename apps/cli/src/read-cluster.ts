@@ -3,7 +3,7 @@
  */
 import { err, ok, type ObjectKey, type Result } from '@gatehouse/core';
 import type { FlagValues } from '@gatehouse/flags';
-import { connectionFlags, connectKubeApi, createKubeSource, type KubeApi } from '@gatehouse/kube-client';
+import { connectKubeApi, createKubeSource, type connectionFlags, type KubeApi } from '@gatehouse/kube-client';
 import type { Snapshot } from '@gatehouse/kube-model';
 import { systemClock } from '@gatehouse/logging';
 import type { Logger } from '@gatehouse/pipeline';
