@@ -54,6 +54,28 @@ describe('ObjectStore', () => {
     expect(after.problems).toBe(before.problems);
   });
 
+  it('tells what is wrong with single objects, in order, until nothing is wrong with them any more', () => {
+    const store = storeOf();
+    const [a, b] = [anIngress({ name: 'a' }), anIngress({ name: 'b' })];
+    const problem = ({ ref }: AnyObject): Problem => ({
+      code: 'ObjectMalformed',
+      object: ref,
+      field: '',
+      message: 'x',
+    });
+    store.setProblems(b, [problem(b)]);
+    store.setProblems(a, [problem(a)]);
+    const before = store.snapshot();
+    expect(before.problems).toEqual([problem(a), problem(b)]);
+    store.setProblems(b, [problem(b)]);
+    expect(store.snapshot()).toBe(before);
+    store.setProblems(b, []);
+    expect(store.snapshot().problems).toEqual([problem(a)]);
+    expect(before.problems).toHaveLength(2);
+    store.replaceAll([]);
+    expect(store.snapshot().problems).toEqual([]);
+  });
+
   it('keeps the slices of the Services that did not change', () => {
     const store = storeOf(anEndpointSlice(), anEndpointSlice({ service: 'coffee-svc' }));
     const before = store.snapshot().endpointSlices;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { objectKey } from '@gatehouse/core';
 import type { AnyObject } from '@gatehouse/kube-model';
-import { aNamespace, anIngress, anIngressClass, snapshotOf, type IngressShape } from '@gatehouse/testing';
+import { aNamespace, anIngress, anIngressClass, aSecret, snapshotOf, type IngressShape } from '@gatehouse/testing';
+import fc from 'fast-check';
 import { secretSelector } from './asked-secrets.ts';
 import { parseLabelSelector } from './label-selector.ts';
 import { defaultRoutingOptions, type RoutingOptions } from './options.ts';
+import { createResolver } from './resolver.ts';
 
 const asking = (secretName: string, more: IngressShape = {}) =>
   anIngress({ name: secretName === '' ? 'x' : `of-${secretName.length}`, tls: [{ secretName }], ...more });
@@ -46,5 +48,36 @@ describe('the Secrets that are asked for', () => {
     const ingress = asking('a');
     expect(select(snapshotOf([ingress])).size).toBe(0);
     expect(select(snapshotOf([ingress, anIngressClass()])).size).toBe(1);
+  });
+});
+
+describe('resolve', () => {
+  it('needs no other Secrets than those that are asked for', () => {
+    const name = fc.constantFrom('s0', 's1', 's2');
+    const ingress = fc.record({
+      name: fc.constantFrom('i0', 'i1', 'i2'),
+      namespace: fc.constantFrom('default', 'other'),
+      className: fc.constantFrom('nginx', '', 'foreign'),
+      rules: fc.constantFrom([{ host: 'a.example' }], [{ host: 'a.example' }, { host: 'b.example' }], []),
+      tls: fc.array(fc.record({ hosts: fc.subarray(['a.example', 'b.example', 'c.example']), secretName: name })),
+    });
+    const secret = fc.record({
+      name,
+      namespace: fc.constantFrom('default', 'other'),
+      data: fc.constant({ 'tls.crt': 'x' }),
+    });
+    fc.assert(
+      fc.property(fc.array(ingress), fc.array(secret), fc.boolean(), (ingresses, secrets, hasDefault) => {
+        const flags = {
+          ...defaultRoutingOptions,
+          ...(hasDefault && { defaultCertificateSecret: objectKey('other', 's2') }),
+        };
+        const rest = [anIngressClass(), ...ingresses.map((shape) => anIngress(shape))];
+        const all = snapshotOf([...rest, ...secrets.map((shape) => aSecret(shape))]);
+        const asked = secretSelector(flags)(all);
+        const needed = snapshotOf([...rest, ...[...all.secrets.values()].filter(({ key }) => asked.has(key))]);
+        expect(createResolver(flags).resolve(needed, 0)).toEqual(createResolver(flags).resolve(all, 0));
+      }),
+    );
   });
 });

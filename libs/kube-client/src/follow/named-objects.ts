@@ -35,6 +35,8 @@ export interface NamedObjectsOptions {
 
 /** How often objects are asked for that may not be watched. */
 const POLL_MS = 10_000;
+/** However many names a namespace asks for, it leaves room for the others. */
+const MOST_AT_ONCE = 8;
 /** After so many rounds it is tried whether watching is allowed by now. */
 const POLLS = 30;
 
@@ -132,7 +134,12 @@ export class NamedObjects {
   }
 
   async #askAll(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#names].map((name) => this.#ask(name, signal)));
+    const queue = [...this.#names];
+    const worker = async (): Promise<void> => {
+      for (let name = queue.pop(); name !== undefined && !signal.aborted; name = queue.pop())
+        await this.#ask(name, signal);
+    };
+    await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
   }
 
   /** Asks for one object. What may not be read stays as it is known; every other failure is thrown. */

@@ -77,6 +77,19 @@ describe('KubeSource, while requests fail', () => {
     expect([...trial.source.snapshot().secrets.keys()]).toEqual(['default/cafe-secret']);
   });
 
+  it('starts without the Secrets when the server does not get round to them', async () => {
+    trial.fake.fail(
+      (ask) => ask.plural === 'secrets',
+      () => undefined,
+      1000,
+    );
+    await trial.start();
+    expect(trial.source.snapshot()).toMatchObject({ ingresses: { size: 21 }, secrets: { size: 0 } });
+    expect(trial.logger.messages('warn')).toContain(
+      'Not all Secrets could be read yet, the start goes on without them',
+    );
+  });
+
   it('does what Retry-After says', async () => {
     const busy = 40;
     trial.fake.fail(isListOf('ingresses'), (_, response) => answerStatus(response, 429, 'TooManyRequests', busy));

@@ -47,6 +47,8 @@ export interface KubeSource extends ObjectSource {
 
 /** Bookmarks come every minute. */
 const SILENCE_MS = 90_000;
+/** At the start so long is waited for the Secrets that are asked for, when everything else is there. */
+const LONGEST_START_MS = 15_000;
 /** A change waits no longer than this for the Secrets that it asks for. */
 const LONGEST_HOLD_MS = 2000;
 
@@ -71,6 +73,8 @@ class FollowingSource implements KubeSource {
   #isStopped = false;
   /** Ends the waiting in `start`. */
   #onSynced: () => void = () => undefined;
+  /** Ends the waiting for the first Secrets. */
+  #onStopped: () => void = () => undefined;
   /** How many sets of new Secrets are being asked for. */
   #holding = 0;
   /** Since when changes wait for that. */
@@ -98,7 +102,8 @@ class FollowingSource implements KubeSource {
     if (this.#unsynced.size > 0) await synced;
     if (this.#isStopped) return;
     this.#lastLooked = this.#store.snapshot();
-    await this.#secrets?.want(this.#options.secretsOf(this.#lastLooked));
+    await this.#firstSecrets(this.#lastLooked);
+    if (this.#isStopped as boolean) return;
     this.#released = this.#store.snapshot();
     this.#onChange = onChange;
     // Whatever came in the meantime asks for Secrets of its own.
@@ -112,6 +117,7 @@ class FollowingSource implements KubeSource {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#onSynced();
+    this.#onStopped();
     await Promise.all([...this.#followers.map((follower) => follower.stop()), this.#secrets?.stop()]);
   }
 
@@ -121,6 +127,24 @@ class FollowingSource implements KubeSource {
 
   counters(): ReadonlyMap<string, Readonly<FollowCounters>> {
     return this.#counters;
+  }
+
+  /** Nobody can hold up the start by asking for more Secrets than can be read, or for one that cannot. */
+  #firstSecrets(snapshot: Snapshot): Promise<void> {
+    const secrets = this.#secrets;
+    if (secrets === undefined) return Promise.resolve();
+    const { clock, logger, secretsOf } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.after(LONGEST_START_MS, () => {
+        logger.warn('Not all Secrets could be read yet, the start goes on without them');
+        resolve();
+      });
+      this.#onStopped = () => {
+        cancel();
+        resolve();
+      };
+      void secrets.want(secretsOf(snapshot)).then(this.#onStopped);
+    });
   }
 
   #follower(watched: Watched): Follower {
