@@ -125,6 +125,30 @@ describe('a controller without an API server', () => {
     await cluster.server.startServer();
   });
 
+  it('is not yet called alive during a usual start, so that probes of ingress-nginx send no request too early', async () => {
+    const seen: (readonly [number, number])[] = [];
+    const controller = await start('pod-1', { flags: ['--update-status=false'] });
+    await until(async () => {
+      // First the one that must not be ahead of the other.
+      seen.push([await controller.health('/healthz'), await controller.health('/readyz')]);
+      return seen.at(-1)?.[1] === 200;
+    });
+    const early = seen.filter(([alive, ready]) => alive === 200 && ready !== 200);
+    expect(early).toEqual([]);
+    expect(seen.some(([alive]) => alive === 503)).toBe(true);
+  });
+
+  it('serves without what its flags name, and says so', async () => {
+    const flags = ['--publish-service=edge/nowhere', '--default-backend-service=edge/nothing'];
+    const controller = await start('pod-1', { flags });
+    await controller.untilReady();
+    expect(await teaOf(controller)).toBe(200);
+    await until(() => controller.log().some(({ service }) => service === 'edge/nowhere'));
+    expect(controller.log()).toContainEqual(
+      expect.objectContaining({ level: 'warn', reason: 'ServiceMissing', object: 'Service edge/nothing' }),
+    );
+  });
+
   it('ends as it is told while it still waits for one', async () => {
     await cluster.server.stopServer();
     const controller = await start('pod-1');

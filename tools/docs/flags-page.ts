@@ -28,9 +28,10 @@ const start = `Nothing that is missing in the cluster ends the start, as it does
 API server itself. The log says what is missing and what it leads to; as soon as it is there, it is used. Until every kind
 has been listed once and a configuration is proven to run, \`/readyz\` is 503.
 
-\`/healthz\` and the \`--health-check-path\` say whether the process is alive, whatever becomes of the API server, and are 503
-from the signal to end on; \`/readyz\` says whether requests can come. Probes that ask \`/healthz\` for readiness work, but
-see the Pod as ready a little early when it starts: let readiness ask \`/readyz\`.`;
+\`/readyz\` says whether requests can come. \`/healthz\` and the \`--health-check-path\` say whether the process is alive,
+whatever becomes of the API server. Since the probes of ingress-nginx ask them for readiness, too, they are 503 from the
+signal to end on, and while a start goes its usual way: until the first configuration is proven to run, but never for more
+than 15 s, nor when the API server cannot be reached. In new manifests let readiness ask \`/readyz\`.`;
 
 /** The whole page. */
 export function renderFlagsPage(): string {

@@ -1,6 +1,7 @@
 /**
  * Duty: who writes the status of Ingresses in a cluster, when, and with which addresses: the leader, as long as it leads.
  */
+import type { ObjectKey } from '@gatehouse/core';
 import {
   createKubeStatusSink,
   createLeaderElection,
@@ -11,7 +12,7 @@ import {
   type PublishAddresses,
   type PublishSource,
 } from '@gatehouse/kube-client';
-import type { StatusAddress } from '@gatehouse/kube-model';
+import type { Service, StatusAddress } from '@gatehouse/kube-model';
 import { systemClock } from '@gatehouse/logging';
 import type { Logger, ObjectSource, Pipeline, StatusOptions } from '@gatehouse/pipeline';
 import type { ClusterConfig, StatusConfig } from './cluster-flags.ts';
@@ -69,7 +70,7 @@ class LeadersStatus implements ClusterStatus {
       ttlMs: status.lease.ttlMs,
       onChange: () => this.#pipeline?.refreshStatus(),
     });
-    const wanted = publishSource(status, addresses, source);
+    const wanted = publishSource(status, { addresses, source, logger });
     this.#publish = createPublishAddresses({ ...ports, pod, source: wanted, intervalMs: status.intervalMs });
     this.options = {
       sink: createKubeStatusSink({ ...ports, isAllowed: () => this.#election.isLeader() }),
@@ -106,12 +107,27 @@ class LeadersStatus implements ClusterStatus {
 
 function publishSource(
   { service: key, reportNodeInternalIp }: StatusConfig,
-  addresses: readonly StatusAddress[],
-  source: Pick<ObjectSource, 'snapshot'>,
+  { addresses, source, logger }: Pick<ClusterStatusOptions, 'addresses' | 'logger' | 'source'>,
 ): PublishSource {
-  if (key !== undefined) return { kind: 'service', current: () => source.snapshot().services.get(key) };
+  if (key !== undefined) return { kind: 'service', current: publishedService(key, { source, logger }) };
   if (addresses.length > 0) return { kind: 'given', addresses };
   return { kind: 'nodes', isInternalWanted: reportNodeInternalIp };
+}
+
+/** Tells, once each time, that the Service is not there: nothing else would say why no status is written. */
+function publishedService(
+  key: ObjectKey,
+  { source, logger }: Pick<ClusterStatusOptions, 'logger' | 'source'>,
+): () => Service | undefined {
+  let isMissing = false;
+  return () => {
+    const service = source.snapshot().services.get(key);
+    if (service === undefined && !isMissing) {
+      logger.warn('--publish-service: there is no such Service; status is written when it is there', { service: key });
+    }
+    isMissing = service === undefined;
+    return service;
+  };
 }
 
 async function withLimit(work: Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Duty: the world of a controller in a cluster: objects from the API server; status, Events and the Lease back to it.
  */
-import type { ObjectRef } from '@gatehouse/core';
+import { describeObject, type ObjectRef } from '@gatehouse/core';
 import {
   connectKubeApi,
   createKubeEventSink,
@@ -39,11 +39,12 @@ export async function openClusterWorld(config: ClusterControllerConfig, logger: 
   });
   return {
     source: cluster.syncPeriodMs === 0 ? source : lookingAgain(source, cluster.syncPeriodMs),
-    events: cluster.syncEvents ? events : withoutNormalEvents(events),
+    events: loggingWarnings(cluster.syncEvents ? events : withoutNormalEvents(events), logger),
     ...(status === undefined ? {} : { status: status.options }),
     ...(pod === undefined ? {} : { pod }),
     begin: (pipeline) => status?.begin(pipeline),
     unreadyReasons: () => source.unsynced().map((kind) => `not all objects of kind ${kind} have been read yet`),
+    isSlow: () => [...source.counters().values()].some(({ failures }) => failures.size > 0),
     leave: () => status?.leave() ?? Promise.resolve(),
     async close() {
       status?.stop();
@@ -90,6 +91,17 @@ function lookingAgain(source: ObjectSource, periodMs: number): ObjectSource {
     stop() {
       clearInterval(timer);
       return source.stop();
+    },
+  };
+}
+
+/** Whoever runs us may see no Event of another namespace, and those of objects that do not exist nobody sees. */
+function loggingWarnings(events: EventSink, logger: Logger): EventSink {
+  return {
+    record(event) {
+      const { type, reason, message, object } = event;
+      if (type === 'Warning') logger.warn('event', { object: describeObject(object), reason, text: message });
+      events.record(event);
     },
   };
 }

@@ -38,6 +38,8 @@ export interface RunningController {
 }
 
 const HEALTH_GRACE_MS = 1000;
+/** For so long a start that is under way is no sign of life yet; less than any probe waits before it ends a process. */
+const USUAL_START_MS = 15_000;
 
 export interface ControllerOutput {
   readonly logger: Logger;
@@ -65,11 +67,18 @@ export async function startController(config: ControllerConfig, output: Controll
       await runtime.release();
     },
   });
+  const startedMs = performance.now();
+  const isStarting = (): boolean =>
+    config.cluster !== undefined &&
+    !rounds.isServing() &&
+    !world.isSlow() &&
+    performance.now() - startedMs < USUAL_START_MS;
   const ending = (): readonly string[] => (closing.hasBegun() ? ['shutting down'] : []);
   const health = createHealthServer(logger, {
     healthPath: config.healthCheckPath,
-    // Whoever asks /healthz whether to send requests, as probes of ingress-nginx do, must hear of the end as well.
-    ailments: ending,
+    // Whoever asks /healthz whether to send requests, as probes of ingress-nginx do, must hear of the end as well, and not
+    // begin too early.
+    ailments: () => (isStarting() ? [...ending(), 'starting'] : ending()),
     unreadyReasons: () =>
       rounds.isServing()
         ? ending()

@@ -28,6 +28,7 @@ export function openFileWorld(config: ControllerConfig, logger: Logger): World {
     status: { sink: sinks, addresses: () => config.publishAddresses },
     begin: () => undefined,
     unreadyReasons: () => [],
+    isSlow: () => false,
     leave: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

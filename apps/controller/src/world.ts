@@ -16,6 +16,8 @@ export interface World {
   begin(pipeline: Pick<Pipeline, 'clearStatus' | 'refreshStatus'>): void;
   /** What of it is not known yet, one sentence each. */
   unreadyReasons(): readonly string[];
+  /** Whether it lets us wait: whoever starts us is not to think that we are at fault. */
+  isSlow(): boolean;
   /** Takes leave of others while nginx still serves; ends within some seconds, whatever the world is like. */
   leave(): Promise<void>;
   /** Ends what is left when nothing is asked any more. */
