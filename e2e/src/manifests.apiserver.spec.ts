@@ -179,6 +179,62 @@ describe('the Pod of the controller', () => {
   });
 });
 
+describe('the NetworkPolicies', () => {
+  interface Policy extends KubeObject {
+    readonly spec: {
+      readonly podSelector: { readonly matchLabels: Selector };
+      readonly policyTypes: readonly string[];
+      readonly ingress: readonly {
+        readonly from?: readonly object[];
+        readonly ports: readonly { readonly port: number }[];
+      }[];
+    };
+  }
+  const isProbed = ({ name }: { readonly name: string }): boolean => name === 'proxy-health';
+
+  it.each(OVERLAYS)('let in to every port of the Pods but those that the kubelet alone asks: %s', async (path) => {
+    const objects = await readManifests(path);
+    const policies = ofKind(objects, 'NetworkPolicy') as Policy[];
+    expect(policies).toHaveLength(path === 'overlays/host-network' ? 2 : 3);
+    for (const { spec } of policies) {
+      expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
+      const [workload] = matching(workloadsOf(objects), spec.podSelector.matchLabels);
+      const ports = workload?.spec.template.spec.containers.flatMap((container) => container.ports) ?? [];
+      const open = spec.ingress.flatMap((rule) => rule.ports.map(({ port }) => port));
+      const expected = ports.filter((port) => !isProbed(port)).map(({ containerPort }) => containerPort);
+      expect(open.toSorted()).toEqual(expected.toSorted());
+    }
+  });
+
+  it('let everybody in to what serves requests, and to nothing else', async () => {
+    const policies = ofKind(await readManifests('base'), 'NetworkPolicy') as Policy[];
+    const open = policies.flatMap(({ spec }) => spec.ingress.filter(({ from }) => from === undefined));
+    expect(open.flatMap(({ ports }) => ports.map(({ port }) => port)).toSorted((a, b) => a - b)).toEqual([
+      80, 443, 8443,
+    ]);
+  });
+
+  it('let no Pod out to link-local addresses, but to a DNS server there', async () => {
+    const policies = ofKind(await readManifests('base'), 'NetworkPolicy') as (Policy & {
+      readonly spec: {
+        readonly egress?: readonly { readonly to?: readonly object[]; readonly ports?: readonly object[] }[];
+      };
+    })[];
+    for (const { to, ports } of policies.flatMap(({ spec }) => spec.egress ?? [])) {
+      if (to === undefined)
+        expect(ports?.map((port) => ({ ...port, protocol: '' }))).toEqual(
+          ports?.map(() => ({ port: 53, protocol: '' })),
+        );
+      else {
+        expect(to).toEqual([
+          { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
+          { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::/32'] } },
+        ]);
+      }
+    }
+  });
+});
+
 describe('the default backend', () => {
   it.each(OVERLAYS)('has no token, no volume and no way out: %s', async (path) => {
     const objects = await readManifests(path);
