@@ -58,7 +58,7 @@ export interface NextAttempt {
   readonly delayMs: number;
 }
 
-export const PAGE_SIZE = 500;
+const PAGE_SIZE = 500;
 export const initialFollowState: FollowState = {
   version: '',
   failures: 0,
