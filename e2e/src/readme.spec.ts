@@ -37,6 +37,11 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     output: /server_name cafe\.example\.com;/,
   },
   'npm run gatehouse -- controller --help': { kind: 'run', exitCode: 0, output: /^ {2}-f, --manifests PATH$/m },
+  'npm run gatehouse -- check --kubeconfig ~/.kube/config': {
+    kind: 'suite',
+    file: 'e2e/src/cli.apiserver.spec.ts',
+    words: "run('check', `--kubeconfig=",
+  },
   // It is what runs this.
   'npm test': { kind: 'instead', command: 'node --check tools/test/all.ts', output: /^$/ },
   'npm run bench -- render': { kind: 'instead', command: 'npm run bench -- --help', output: /^Areas: .*\brender\b/m },
