@@ -2,10 +2,21 @@
  * Duty: a promised figure, what was measured of it, and whether it holds.
  */
 
+type Unit = 'ms' | 's' | 'MiB' | 'count' | 'ratio';
+
+/** How a unit is written after a number, and with how many decimals. */
+const UNITS: Readonly<Record<Unit, { readonly suffix: string; readonly decimals: number }>> = {
+  ms: { suffix: ' ms', decimals: 1 },
+  s: { suffix: ' s', decimals: 1 },
+  MiB: { suffix: ' MiB', decimals: 0 },
+  count: { suffix: '', decimals: 0 },
+  ratio: { suffix: '', decimals: 2 },
+};
+
 export interface Figure {
   /** What is measured, with its setting. */
   readonly name: string;
-  readonly unit: 'ms' | 'ratio';
+  readonly unit: Unit;
   readonly measured: number;
   /** The promise: at most, or at least, this much. */
   readonly bar: { readonly atMost: number } | { readonly atLeast: number };
@@ -29,9 +40,9 @@ export function holds(figure: Figure): boolean {
 export function renderRow(measured: Measured): string {
   if ('why' in measured) return `| ${measured.name} | – | – | not measured: ${measured.why} |`;
   const { name, unit, bar, note } = measured;
-  const suffix = unit === 'ms' ? ' ms' : '';
+  const { suffix, decimals } = UNITS[unit];
   const promise = 'atMost' in bar ? `≤ ${bar.atMost}${suffix}` : `≥ ${bar.atLeast}${suffix}`;
-  const value = unit === 'ms' ? measured.measured.toFixed(1) : measured.measured.toFixed(2);
+  const value = measured.measured.toFixed(decimals);
   const seen = note === undefined ? '' : ` (${note})`;
   return `| ${name} | ${promise} | ${value}${suffix}${seen} | ${holds(measured) ? 'holds' : 'falls short'} |`;
 }
@@ -44,6 +55,12 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** Of some numbers, at least one: the least that `share` of them do not go beyond; 0.95 is the 95th percentile. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
 /** "min 1.0, max 2.0 of 5". */

@@ -4,10 +4,12 @@
  */
 import { cpus, release } from 'node:os';
 import { holds, renderRow, TABLE_HEAD, type Measured } from './figure.ts';
+import { measureCluster } from './cluster/measure-cluster.ts';
 import { measureRender } from './render/measure-render.ts';
 
 const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined>> = {
   render: measureRender,
+  cluster: measureCluster,
 };
 
 const names = process.argv.slice(2);

@@ -28,11 +28,13 @@ export interface Answer {
 export interface GatePorts {
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** Loopback unless given. */
+  readonly address?: string;
 }
 
 const QUESTION = /^([A-Z]+) (https?):\/\/([^/ ]*)(.*)$/;
 
-/** Asks nginx on loopback. The server's certificate is not verified: what it is stands in the answer. */
+/** Asks nginx. The server's certificate is not verified: what it is stands in the answer. */
 export function ask(ports: GatePorts, question: Question): Promise<Answer> {
   const parts = QUESTION.exec(question.ask);
   if (parts === null) throw new Error(`not a question: ${question.ask}`);
@@ -40,7 +42,7 @@ export function ask(ports: GatePorts, question: Question): Promise<Answer> {
   const tls = scheme === 'https';
   const body = question.bodyBytes === undefined ? question.body : 'x'.repeat(question.bodyBytes);
   const options: RequestOptions & { servername?: string; rejectUnauthorized?: boolean } = {
-    host: '127.0.0.1',
+    host: ports.address ?? '127.0.0.1',
     port: tls ? ports.httpsPort : ports.httpPort,
     method,
     path: path === '' ? '/' : path,

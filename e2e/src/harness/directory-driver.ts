@@ -51,6 +51,6 @@ export const directoryDriver: ScenarioDriver = {
 };
 
 /** As scenarios write them. */
-function describeProblems(problems: readonly Problem[]): readonly string[] {
+export function describeProblems(problems: readonly Problem[]): readonly string[] {
   return problems.map(({ object, code }) => `${object.kind} ${object.namespace}/${object.name}: ${code}`).sort();
 }

@@ -1,3 +1,4 @@
 export { ask, type Answer, type GatePorts, type Question } from './ask.ts';
 export { startEchoBackend, type EchoBackend } from './echo-backend.ts';
 export { startGate, type Gate, type GateOptions } from './gate.ts';
+export { nonLoopbackAddress } from './non-loopback-address.ts';
