@@ -51,6 +51,8 @@ function ingress(lines: IngressLines): string {
 
 const documents = (...texts: readonly string[]): string => texts.join('\n---\n');
 const settings = (line: string): string => `${head('ConfigMap', 'config')}data:\n  ${line}`;
+const TCP_FLAG = '--tcp-services-configmap=default/streams';
+const streams = (line: string): string => `${head('ConfigMap', 'streams')}data:\n  ${line}`;
 const backend = (name: string, port: string): string =>
   `backend:\n              service:\n                name: ${name}\n                port: ${port}`;
 
@@ -179,6 +181,26 @@ const cases: readonly (readonly [ProblemCode, () => Promise<string> | string])[]
   ['SettingNotSupported', () => settings("enable-brotli: 'true' # here")],
 ];
 
+/** Those that only flags lead to. */
+const casesOfFlags: readonly (readonly [code: ProblemCode, flags: readonly string[], text: string])[] = [
+  [
+    'CatchAllDisabled',
+    ['--disable-catch-all'],
+    `${head('Ingress', 'all', 'networking.k8s.io/v1')}spec:\n  ingressClassName: nginx\n  defaultBackend: # here\n    service: { name: tea-svc, port: { number: 80 } }`,
+  ],
+  ['StreamInvalid', [TCP_FLAG], streams("'9000': nowhere # here")],
+  ['StreamPortTaken', [TCP_FLAG], streams("'80': default/tea-svc:80 # here")],
+  [
+    'StreamProxyProtocolIgnored',
+    ['--udp-services-configmap=default/streams'],
+    documents(
+      '{ apiVersion: v1, kind: Service, metadata: { name: dns }, spec: { selector: { app: dns }, ports: [{ port: 53, protocol: UDP }] } }',
+      streams("'53': default/dns:53:PROXY # here"),
+    ),
+  ],
+  ['StreamServiceForeign', [TCP_FLAG, '--watch-namespace=other'], streams("'9000': default/tea-svc:80 # here")],
+];
+
 /** Codes that manifests alone do not lead to here. */
 const NOT_FROM_MANIFESTS: readonly ProblemCode[] = [
   // Needs an nginx that refuses.
@@ -186,6 +208,9 @@ const NOT_FROM_MANIFESTS: readonly ProblemCode[] = [
   // Needs an older nginx, or one without DNS servers: `check` assumes some.
   'AnnotationNeedsNewerNginx',
   'ResolverMissing',
+  'StreamNeedsModule',
+  // Is about what no file holds.
+  'ConfigMapMissing',
 ];
 
 describe('the place of a finding', () => {
@@ -195,12 +220,15 @@ describe('the place of a finding', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it.each(cases)('of %s is the line of the field', async (code, make) => {
+  it.each([
+    ...cases.map(([code, make]) => [code, [], make] as const),
+    ...casesOfFlags.map(([code, flags, text]) => [code, flags, () => text] as const),
+  ])('of %s is the line of the field', async (code, flags, make) => {
     const text = await make();
     const folder = mkdtempSync(join(directory, 'case-'));
     writeFileSync(join(folder, 'case.yaml'), text);
     writeFileSync(join(folder, 'world.yaml'), WORLD);
-    const run = await recordedRun('check', '-f', folder, '--configmap=default/config', '--format=json');
+    const run = await recordedRun('check', '-f', folder, '--configmap=default/config', '--format=json', ...flags);
     const { findings } = JSON.parse(run.stdout) as { findings: readonly Finding[] };
     const lineNumber = text.split('\n').findIndex((line) => line.endsWith('# here')) + 1;
     expect(findings.filter((finding) => finding.code === code)).toMatchObject([
@@ -210,7 +238,7 @@ describe('the place of a finding', () => {
   });
 
   it('is proven for every code', () => {
-    const covered = [...cases.map(([code]) => code), ...NOT_FROM_MANIFESTS];
-    expect(covered.sort()).toEqual(Object.keys(problemTable).sort());
+    const covered = [...cases, ...casesOfFlags].map(([code]) => code);
+    expect([...covered, ...NOT_FROM_MANIFESTS].sort()).toEqual(Object.keys(problemTable).sort());
   });
 });
