@@ -5,6 +5,7 @@
  */
 import { objectKey, type ObjectKey } from '@gatehouse/core';
 import { apiPath } from '../api-path.ts';
+import { hasStatus } from '../ask.ts';
 import { textAt } from '../json.ts';
 import { KubeApiError } from '../kube-api.ts';
 import { compareVersions } from './compare-versions.ts';
@@ -33,6 +34,19 @@ export interface NamedObjectsOptions {
   readonly onPolling: () => void;
 }
 
+/** Asking for single objects, for as long as one attempt lasts. */
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly fail: (error: unknown) => void;
+  /** Rejects when an object could not be asked for. */
+  readonly failed: Promise<never>;
+  readonly end: () => void;
+  /** How many requests are under way. */
+  workers: number;
+  /** Called when nothing is left to be asked for. */
+  onDone: () => void;
+}
+
 /** How often objects are asked for that may not be watched. */
 const POLL_MS = 10_000;
 /** However many names a namespace asks for, it leaves room for the others. */
@@ -43,7 +57,6 @@ const POLLS = 30;
 export class NamedObjects {
   readonly #options: NamedObjectsOptions;
   readonly #follower: Follower;
-  readonly #stopping = new AbortController();
   readonly #names = new Set<string>();
   /** Those of which the open watch brought news: what it said counts more than an answer that may be older. */
   #told = new Set<string>();
@@ -51,7 +64,10 @@ export class NamedObjects {
   readonly #goneAt = new Map<string, string>();
   /** Called when a name was answered for once. */
   readonly #asked = new Map<string, () => void>();
-  #isOpen = false;
+  /** Those that have to be asked for: new ones, and those for which there was no answer. */
+  readonly #pending = new Set<string>();
+  /** Undefined while no watch is open: what is added then waits for the next one. */
+  #asking: Asking | undefined;
 
   constructor(options: NamedObjectsOptions) {
     this.#options = options;
@@ -64,7 +80,8 @@ export class NamedObjects {
   add(name: string): Promise<void> {
     this.#names.add(name);
     const asked = new Promise<void>((resolve) => void this.#asked.set(name, resolve));
-    if (this.#isOpen) void this.#ask(name, this.#stopping.signal).catch(() => undefined);
+    this.#pending.add(name);
+    if (this.#asking !== undefined) this.#askPending(this.#asking);
     this.#follower.start();
     return asked;
   }
@@ -72,12 +89,12 @@ export class NamedObjects {
   /** Follows a name no more; what is held of it is for the caller to drop. */
   delete(name: string): void {
     this.#names.delete(name);
+    this.#pending.delete(name);
     this.#goneAt.delete(name);
     this.#settle(name);
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
     for (const name of [...this.#asked.keys()]) this.#settle(name);
     await this.#follower.stop();
   }
@@ -93,20 +110,16 @@ export class NamedObjects {
       throw error;
     }
     notes.openedAtMs = ports.clock.monotonicMs();
-    this.#told = new Set();
-    this.#isOpen = true;
+    if (state.version === '') this.#forgetAnswers();
+    const asking = this.#beginAsking(signal);
     try {
       // The answers and the news come at the same time; either may end the attempt.
-      const asking = state.version === '' ? this.#askAll(signal) : Promise.resolve();
       const reading = watch.read((event) => this.#take(event, notes));
-      // The one that is not waited for any more may fail, too.
-      for (const part of [asking, reading]) part.catch(() => undefined);
-      await Promise.race([reading, asking]);
-      await asking;
-      notes.works();
-      await reading;
+      const works = (): void => (asking.signal.aborted ? undefined : notes.works());
+      this.#askAll(asking).then(works, () => undefined);
+      await Promise.race([reading, asking.failed]);
     } finally {
-      this.#isOpen = false;
+      asking.end();
       watch.close();
     }
   }
@@ -133,13 +146,59 @@ export class NamedObjects {
     if (taken === 'changed') this.#options.onChange();
   }
 
-  async #askAll(signal: AbortSignal): Promise<void> {
-    const queue = [...this.#names];
-    const worker = async (): Promise<void> => {
-      for (let name = queue.pop(); name !== undefined && !signal.aborted; name = queue.pop())
-        await this.#ask(name, signal);
+  #forgetAnswers(): void {
+    for (const name of this.#names) this.#pending.add(name);
+  }
+
+  /** What is pending is asked for from now on, until it is ended; what has no answer by then stays pending. */
+  #beginAsking(signal: AbortSignal): Asking {
+    const ending = new AbortController();
+    const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+    // It may fail when nobody listens any more.
+    failed.catch(() => undefined);
+    const asking: Asking = {
+      signal: AbortSignal.any([signal, ending.signal]),
+      fail,
+      failed,
+      end: () => {
+        this.#asking = undefined;
+        ending.abort();
+      },
+      workers: 0,
+      onDone: () => undefined,
     };
-    await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
+    this.#told = new Set();
+    this.#asking = asking;
+    return asking;
+  }
+
+  /** Resolves when there is an answer for all that is pending, or nobody is to ask any more. */
+  #askAll(asking: Asking): Promise<void> {
+    const done = new Promise<void>((resolve) => (asking.onDone = resolve));
+    this.#askPending(asking);
+    return Promise.race([done, asking.failed]);
+  }
+
+  /** Begins as many requests as there may be at once; each is followed by another one, while there is something to ask for. */
+  #askPending(asking: Asking): void {
+    while (asking.workers < MOST_AT_ONCE && this.#pending.size > 0 && !asking.signal.aborted) void this.#work(asking);
+    if (asking.workers === 0) asking.onDone();
+  }
+
+  async #work(asking: Asking): Promise<void> {
+    asking.workers++;
+    try {
+      while (!asking.signal.aborted) {
+        const [name] = this.#pending;
+        if (name === undefined) break;
+        this.#pending.delete(name);
+        await this.#ask(name, asking.signal);
+      }
+    } catch (error) {
+      asking.fail(error);
+    }
+    asking.workers--;
+    if (asking.workers === 0) asking.onDone();
   }
 
   /** Asks for one object. What may not be read stays as it is known; every other failure is thrown. */
@@ -149,7 +208,8 @@ export class NamedObjects {
     try {
       const path = apiPath(kind.resource, { namespace, name });
       const object = await gate.through(async () => {
-        if (!this.#names.has(name) || signal.aborted) return undefined;
+        signal.throwIfAborted();
+        if (!this.#names.has(name)) return undefined;
         counters.lists++;
         return ports.api.send({ path, signal });
       });
@@ -158,10 +218,11 @@ export class NamedObjects {
       if (object !== undefined && this.#isNews(name) && replica.stands(object) === 'changed') this.#options.onChange();
       this.#settle(name);
     } catch (error) {
-      if (!isAway(error)) this.#settle(name);
-      if (!(error instanceof KubeApiError)) throw error;
+      const isAnswer = hasStatus(error, 403) || hasStatus(error, 404);
+      if (!isAnswer && this.#names.has(name)) this.#pending.add(name);
+      if (!isAway(error) && !signal.aborted) this.#settle(name);
+      if (!isAnswer) throw error;
       if (error.status === 403) this.#complain(key, error);
-      else if (error.status !== 404) throw error;
       else if (this.#isNews(name) && replica.absent(key) === 'changed') this.#options.onChange();
     }
   }
@@ -181,18 +242,18 @@ export class NamedObjects {
   async #poll(notes: AttemptNotes, signal: AbortSignal): Promise<void> {
     const { ports } = this.#options;
     this.#options.onPolling();
-    this.#told = new Set();
-    this.#isOpen = true;
     notes.version = '';
     notes.openedAtMs = ports.clock.monotonicMs();
+    const asking = this.#beginAsking(signal);
     try {
       for (let round = 0; round < POLLS && !signal.aborted; round++) {
-        await this.#askAll(signal);
+        this.#forgetAnswers();
+        await this.#askAll(asking);
         notes.works();
         await pauseUnlessAborted(ports.clock, POLL_MS * (0.75 + ports.jitter() / 2), signal);
       }
     } finally {
-      this.#isOpen = false;
+      asking.end();
     }
   }
 
