@@ -1,7 +1,7 @@
 /**
  * Duty: the world of a controller in a cluster: objects from the API server; status, Events and the Lease back to it.
  */
-import { describeObject, type ObjectRef } from '@gatehouse/core';
+import type { ObjectRef } from '@gatehouse/core';
 import {
   connectKubeApi,
   createKubeEventSink,
@@ -10,11 +10,13 @@ import {
   type KubeSource,
 } from '@gatehouse/kube-client';
 import { StartError, systemClock } from '@gatehouse/logging';
-import type { EventSink, Logger, ObjectSource } from '@gatehouse/pipeline';
+import type { Logger } from '@gatehouse/pipeline';
 import { secretSelector } from '@gatehouse/routing';
+import { loggingWarnings, withoutNormalEvents } from './cluster-events.ts';
 import type { ClusterConfig } from './cluster-flags.ts';
 import { createClusterStatus } from './cluster-status.ts';
 import type { ControllerConfig } from './flags.ts';
+import { lookingAgain } from './looking-again.ts';
 import type { World } from './world.ts';
 
 /** Who tells Events when we were not told which Pod we are. */
@@ -38,7 +40,7 @@ export async function openClusterWorld(config: ClusterControllerConfig, logger: 
     isAllowed: ({ object }) => (object.kind === 'Pod' || status === undefined ? true : status.isOurs()),
   });
   return {
-    source: cluster.syncPeriodMs === 0 ? source : lookingAgain(source, cluster.syncPeriodMs),
+    source: cluster.syncPeriodMs === 0 ? source : lookingAgain(source, cluster.syncPeriodMs, systemClock),
     events: loggingWarnings(cluster.syncEvents ? events : withoutNormalEvents(events), logger),
     ...(status === undefined ? {} : { status: status.options }),
     ...(pod === undefined ? {} : { pod }),
@@ -77,40 +79,4 @@ function openSource({ routing, cluster }: ClusterControllerConfig, api: KubeApi,
     services: [defaultBackendService, cluster.status?.service].filter((key) => key !== undefined),
     secretsOf: secretSelector(routing),
   });
-}
-
-/** --sync-period: all objects are looked at again now and then, though none has changed. */
-function lookingAgain(source: ObjectSource, periodMs: number): ObjectSource {
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    async start(onChange) {
-      await source.start(onChange);
-      timer = setInterval(() => onChange(), periodMs);
-    },
-    snapshot: () => source.snapshot(),
-    stop() {
-      clearInterval(timer);
-      return source.stop();
-    },
-  };
-}
-
-/** Whoever runs us may see no Event of another namespace, and those of objects that do not exist nobody sees. */
-function loggingWarnings(events: EventSink, logger: Logger): EventSink {
-  return {
-    record(event) {
-      const { type, reason, message, object } = event;
-      if (type === 'Warning') logger.warn('event', { object: describeObject(object), reason, text: message });
-      events.record(event);
-    },
-  };
-}
-
-/** --disable-sync-events. What happens to our own Pod is told all the same, as it is in ingress-nginx. */
-function withoutNormalEvents(events: EventSink): EventSink {
-  return {
-    record(event) {
-      if (event.type === 'Warning' || event.object.kind === 'Pod') events.record(event);
-    },
-  };
 }
