@@ -17,7 +17,7 @@ export interface Slot {
 
 export const EVIL_HOST = 'evil.example.com';
 export const CONFIG_MAP = 'system/config';
-export const TCP_SERVICES = 'system/tcp';
+const TCP_SERVICES = 'system/tcp';
 const PREFIX = 'nginx.ingress.kubernetes.io/';
 
 /** Objects of others: one host alone, one host with TLS and a regular expression, an error backend. */

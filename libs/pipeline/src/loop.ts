@@ -56,11 +56,11 @@ export interface LoopStep {
 }
 
 /** A single change waits only for what its author applies with it. */
-export const FIRST_HOLD_OFF_MS = 40;
+const FIRST_HOLD_OFF_MS = 40;
 /** What follows shows that there is more to come: a round waits this long after the last change. */
 export const HOLD_OFF_MS = 100;
 /** However many changes follow, a round starts no later than this after the first … */
-export const LONGEST_HOLD_OFF_MS = 500;
+const LONGEST_HOLD_OFF_MS = 500;
 /** … unless there are so many that whoever makes them is not done soon: each adds this much, … */
 const HOLD_OFF_PER_CHANGE_MS = 25;
 /** … up to this. Each reload costs memory until the old workers' last connection ends. */

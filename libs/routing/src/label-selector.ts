@@ -7,7 +7,7 @@ import { isDnsSubdomain } from '@gatehouse/kube-model';
 /** All requirements have to hold. */
 export type LabelSelector = readonly LabelRequirement[];
 
-export type LabelRequirement =
+type LabelRequirement =
   | { readonly kind: 'exists' | 'absent'; readonly key: string }
   /** `notIn` holds for an object without the label, too. */
   | { readonly kind: 'in' | 'notIn'; readonly key: string; readonly values: readonly string[] }

@@ -11,7 +11,7 @@ export interface ClientsView {
   readonly believed: BelievedView | undefined;
 }
 
-export interface BelievedView {
+interface BelievedView {
   readonly networks: readonly NginxToken[];
   readonly byProxyProtocol: boolean;
   readonly byHeaders: boolean;
