@@ -49,6 +49,8 @@ interface Asking {
 
 /** How often objects are asked for that may not be watched. */
 const POLL_MS = 10_000;
+/** What a watch begins with comes within this time, as far as it can. */
+const FIRST_NEWS_MS = 100;
 /** However many names a namespace asks for, it leaves room for the others. */
 const MOST_AT_ONCE = 8;
 /** After so many rounds it is tried whether watching is allowed by now. */
@@ -173,10 +175,13 @@ export class NamedObjects {
   }
 
   /** Resolves when there is an answer for all that is pending, or nobody is to ask any more. */
-  #askAll(asking: Asking): Promise<void> {
+  async #askAll(asking: Asking): Promise<void> {
+    const { ports, only } = this.#options;
+    // The watch of a whole namespace begins with what is there; asking for that, too, would be twice the work.
+    if (only === undefined) await pauseUnlessAborted(ports.clock, FIRST_NEWS_MS, asking.signal);
     const done = new Promise<void>((resolve) => (asking.onDone = resolve));
     this.#askPending(asking);
-    return Promise.race([done, asking.failed]);
+    await Promise.race([done, asking.failed]);
   }
 
   /** Begins as many requests as there may be at once; each is followed by another one, while there is something to ask for. */
@@ -209,7 +214,7 @@ export class NamedObjects {
       const path = apiPath(kind.resource, { namespace, name });
       const object = await gate.through(async () => {
         signal.throwIfAborted();
-        if (!this.#names.has(name)) return undefined;
+        if (!this.#isNews(name)) return undefined;
         counters.lists++;
         return ports.api.send({ path, signal });
       });
