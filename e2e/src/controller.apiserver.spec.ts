@@ -215,6 +215,10 @@ describe('an API server that goes away', () => {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect([await controller.health('/healthz'), await controller.health('/readyz')]).toEqual([200, 200]);
     await cluster.server.startServer();
+    expect(await controller.metrics()).toMatch(
+      /^gatehouse_kube_failures_total\{kind="Ingress",reason="unreachable"\} [1-9]/m,
+    );
+    expect(await controller.metrics()).toMatch(/^gatehouse_kube_last_event_age_seconds\{kind="EndpointSlice"\} \d/m);
     await cluster.apply(endpointsOf('coffee-svc', cluster.tea));
     await untilAnswered('GET https://cafe.example.com/coffee', 'tea');
     over.abort();

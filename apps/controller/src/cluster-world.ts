@@ -17,6 +17,7 @@ import type { ClusterConfig } from './cluster-flags.ts';
 import { createClusterStatus } from './cluster-status.ts';
 import type { ControllerConfig } from './flags.ts';
 import { lookingAgain } from './looking-again.ts';
+import { registerSourceMetrics } from './source-metrics.ts';
 import type { World } from './world.ts';
 
 /** Who tells Events when we were not told which Pod we are. */
@@ -44,6 +45,12 @@ export async function openClusterWorld(config: ClusterControllerConfig, logger: 
     events: loggingWarnings(cluster.syncEvents ? events : withoutNormalEvents(events), logger),
     ...(status === undefined ? {} : { status: status.options }),
     ...(pod === undefined ? {} : { pod }),
+    registerMetrics: (registry) =>
+      registerSourceMetrics(
+        registry,
+        () => source.counters(),
+        () => systemClock.monotonicMs(),
+      ),
     begin: (pipeline) => status?.begin(pipeline),
     unreadyReasons: () => source.unsynced().map((kind) => `not all objects of kind ${kind} have been read yet`),
     isSlow: () => [...source.counters().values()].some(({ failures }) => failures.size > 0),

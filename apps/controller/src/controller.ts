@@ -74,7 +74,10 @@ export async function startController(config: ControllerConfig, output: Controll
     !world.isSlow() &&
     performance.now() - startedMs < USUAL_START_MS;
   const ending = (): readonly string[] => (closing.hasBegun() ? ['shutting down'] : []);
+  const metrics = createMetricsRegistry();
+  world.registerMetrics(metrics);
   const health = createHealthServer(logger, {
+    metrics,
     healthPath: config.healthCheckPath,
     // Whoever asks /healthz whether to send requests, as probes of ingress-nginx do, must hear of the end as well, and not
     // begin too early.
@@ -177,7 +180,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
   return pipeline;
 }
 
-function createHealthServer(logger: Logger, options: Omit<HealthOptions, 'logger' | 'metrics'>): HttpServer {
-  const app = createHealthApp({ ...options, metrics: createMetricsRegistry(), logger });
+function createHealthServer(logger: Logger, options: Omit<HealthOptions, 'logger'>): HttpServer {
+  const app = createHealthApp({ ...options, logger });
   return createHttpServer({ app, logger });
 }

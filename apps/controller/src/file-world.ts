@@ -26,6 +26,7 @@ export function openFileWorld(config: ControllerConfig, logger: Logger): World {
     source,
     events: sinks,
     status: { sink: sinks, addresses: () => config.publishAddresses },
+    registerMetrics: () => undefined,
     begin: () => undefined,
     unreadyReasons: () => [],
     isSlow: () => false,

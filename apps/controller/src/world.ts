@@ -3,6 +3,7 @@
  * has to say goes.
  */
 import type { ObjectRef } from '@gatehouse/core';
+import type { Registry } from 'prom-client';
 import type { EventSink, ObjectSource, Pipeline, StatusOptions } from '@gatehouse/pipeline';
 
 export interface World {
@@ -12,6 +13,8 @@ export interface World {
   readonly status?: StatusOptions;
   /** Our own; undefined when there is none, or it is not known. */
   readonly pod?: ObjectRef;
+  /** Adds what it counts. */
+  registerMetrics(registry: Registry): void;
   /** Begins what goes on beside the rounds. */
   begin(pipeline: Pick<Pipeline, 'clearStatus' | 'refreshStatus'>): void;
   /** What of it is not known yet, one sentence each. */

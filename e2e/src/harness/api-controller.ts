@@ -14,6 +14,7 @@ export interface ApiController extends GatePorts {
   readonly podName: string;
   /** Status of a path on the health port; 0 while nothing listens there. */
   health(path: string): Promise<number>;
+  metrics(): Promise<string>;
   /** Lines of the log, one JSON object each. */
   log(): readonly Readonly<Record<string, unknown>>[];
   untilReady(): Promise<void>;
@@ -77,6 +78,7 @@ export async function startApiController(options: ApiControllerOptions): Promise
     httpPort,
     httpsPort,
     health,
+    metrics: async () => (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text(),
     log: () =>
       text
         .trim()
