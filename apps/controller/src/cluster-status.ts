@@ -102,6 +102,8 @@ class LeadersStatus implements ClusterStatus {
   stop(): void {
     clearInterval(this.#interval);
     this.#publish.stop();
+    // Whoever had no time to take leave waits for nothing, but must not go on asking for ever.
+    void this.#election.release();
   }
 }
 

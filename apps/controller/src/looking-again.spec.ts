@@ -29,4 +29,21 @@ describe('a source that is looked at again', () => {
     await clock.advance(600_000);
     expect([changes, stopped]).toEqual([3, 1]);
   });
+
+  it('is left alone when it was stopped before its start had come to an end', async () => {
+    const clock = new FakeClock();
+    const { promise: known, resolve: know } = Promise.withResolvers<undefined>();
+    const source: ObjectSource = {
+      start: () => known,
+      snapshot: () => snapshotOf([]),
+      stop: async () => know(undefined),
+    };
+    const again = lookingAgain(source, 60_000, clock);
+    let changes = 0;
+    const started = again.start(() => (changes += 1));
+    await again.stop();
+    await started;
+    await clock.advance(600_000);
+    expect(changes).toBe(0);
+  });
 });

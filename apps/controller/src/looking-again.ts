@@ -7,6 +7,7 @@ import type { Clock, ObjectSource } from '@gatehouse/pipeline';
 /** `source`, which also tells of a change whenever a period has passed. */
 export function lookingAgain(source: ObjectSource, periodMs: number, clock: Clock): ObjectSource {
   let cancel = (): void => undefined;
+  let isStopped = false;
   return {
     async start(onChange) {
       await source.start(onChange);
@@ -16,10 +17,11 @@ export function lookingAgain(source: ObjectSource, periodMs: number, clock: Cloc
           onChange();
         });
       };
-      wait();
+      if (!isStopped) wait();
     },
     snapshot: () => source.snapshot(),
     stop() {
+      isStopped = true;
       cancel();
       return source.stop();
     },

@@ -57,6 +57,16 @@ describe('a Secret that is asked for while many of its namespace are watched', (
     await trial.settled();
   });
 
+  it('is asked for when it is wanted for the second time, too', async () => {
+    trial.fake.put(ingressJson('late', 'late'));
+    await trial.start();
+    await trial.settled();
+    trial.fake.remove(ingressJson('late'));
+    await until(() => trial.source.snapshot().secrets.size === MANY);
+    trial.fake.put(ingressJson('late', 'late'));
+    await trial.settled();
+  });
+
   it('leaves room for those of other namespaces, however many ask with it', async () => {
     await trial.start();
     const flood = Array.from({ length: 200 }, (_, index) => `flood-${index}`);
