@@ -92,6 +92,7 @@ export class NamedObjects {
   delete(name: string): void {
     this.#names.delete(name);
     this.#pending.delete(name);
+    this.#told.delete(name);
     this.#goneAt.delete(name);
     this.#settle(name);
   }
