@@ -5,6 +5,7 @@ import { admissionWebhookCommand } from '@gatehouse/admission-webhook';
 import { controllerCommand, klogFlags, predecessorFlags, type PredecessorFlag } from '@gatehouse/controller';
 import { defaultBackendCommand } from '@gatehouse/default-backend';
 import type { Command, FlagTable } from '@gatehouse/flags';
+import { proxyCommand } from '@gatehouse/proxy';
 
 const answerWords: Readonly<Record<PredecessorFlag['answer'], string>> = {
   same: 'the same',
@@ -46,7 +47,7 @@ export function renderFlagsPage(): string {
     renderAnswers(klogFlags),
     '## What a start waits for',
     start,
-    ...[controllerCommand, admissionWebhookCommand, defaultBackendCommand].map(renderCommand),
+    ...[controllerCommand, proxyCommand, admissionWebhookCommand, defaultBackendCommand].map(renderCommand),
   ].join('\n\n')}\n`;
 }
 
