@@ -21,6 +21,8 @@ export interface ControllerProcess extends GatePorts {
   residentMiB(): number;
   /** How many configurations have run so far: each came with a reload, but the first. */
   configurations(): number;
+  /** Hosts in the configuration that runs. */
+  servedHosts(): number;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function startController(kubeconfig: string): Promise<ControllerPro
     startMs: performance.now() - startedMs,
     residentMiB: () => residentMiB(child.pid),
     configurations: () => configurations.size,
+    servedHosts: () => countHosts(join(runtimeDirectory, 'config/current/nginx.conf')),
     close,
   };
 }
@@ -122,6 +125,10 @@ function noteConfiguration(runtimeDirectory: string, seen: Set<string>): void {
   } catch {
     // There is none yet.
   }
+}
+
+function countHosts(file: string): number {
+  return readFileSync(file, 'utf8').match(/^\s*server_name [a-z]/gm)?.length ?? 0;
 }
 
 function residentMiB(pid = 0): number {

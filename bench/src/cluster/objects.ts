@@ -16,17 +16,22 @@ const NOBODY = { address: '198.51.100.1', port: 8080 };
 export const namespaceOf = (index: number): string => `team-${index % NAMESPACES}`;
 export const hostOf = (name: string): string => `${name}.example.com`;
 
-export async function makeNamespaces(api: KubeApi): Promise<void> {
-  const names = Array.from({ length: NAMESPACES }, (_, index) => namespaceOf(index));
-  await Promise.all(
-    names.map((name) =>
-      api.send({
-        method: 'POST',
-        path: '/api/v1/namespaces',
-        body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-      }),
-    ),
-  );
+/** What there is before applications: the IngressClass and their namespaces. */
+export async function makeSurroundings(api: KubeApi): Promise<void> {
+  await api.send({
+    method: 'POST',
+    path: '/apis/networking.k8s.io/v1/ingressclasses',
+    body: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: 'nginx' },
+      spec: { controller: 'k8s.io/ingress-nginx' },
+    },
+  });
+  await inParallel(range(0, NAMESPACES), (index) => {
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespaceOf(index) } };
+    return api.send({ method: 'POST', path: '/api/v1/namespaces', body });
+  });
 }
 
 /** Applications `from` up to, but without, `to`: a Service, its EndpointSlice and an Ingress each. */
