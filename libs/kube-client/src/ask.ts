@@ -3,6 +3,7 @@
  * and waits when the server asks to. Must not know what is asked.
  */
 import type { Clock } from '@gatehouse/pipeline';
+import { pauseUnlessAborted } from './follow/pause.ts';
 import { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 
 /** What is needed to ask. */
@@ -50,7 +51,8 @@ export async function ask(ports: AskPorts, request: KubeRequest): Promise<unknow
       return await askOnce(ports, request);
     } catch (error) {
       if (!isBusy(error) || attempt === MOST_ATTEMPTS || request.signal?.aborted === true) throw error;
-      await pause(ports.clock, Math.min(error.retryAfterMs ?? USUAL_WAIT_MS * attempt, LONGEST_WAIT_MS));
+      const waitMs = Math.min(error.retryAfterMs ?? USUAL_WAIT_MS * attempt, LONGEST_WAIT_MS);
+      await pauseUnlessAborted(ports.clock, waitMs, request.signal);
     }
   }
 }
@@ -58,11 +60,6 @@ export async function ask(ports: AskPorts, request: KubeRequest): Promise<unknow
 /** Whether the error is the server's answer with this status. */
 export function hasStatus(error: unknown, status: number): error is KubeApiError {
   return error instanceof KubeApiError && error.status === status;
-}
-
-/** Resolves after the time has passed. */
-function pause(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(delayMs, resolve));
 }
 
 function isBusy(error: unknown): error is KubeApiError {

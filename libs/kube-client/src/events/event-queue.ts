@@ -1,9 +1,10 @@
 /**
- * Duty: which Event is to be sent next: occurrences of the same are counted together, Warnings go first, and what is too
- * much is dropped. Must not know how Events are sent.
+ * Duty: which Event is to be sent next: occurrences of the same are counted together, Warnings go first, namespaces take
+ * turns, and what is too much is dropped. Must not know how Events are sent.
  */
 import type { EventRecord } from '@gatehouse/pipeline';
 import { RecentMap } from '../recent-map.ts';
+import { FairQueue } from './fair-queue.ts';
 import { identify } from './render-event.ts';
 
 /** Occurrences of the same Event. */
@@ -30,9 +31,9 @@ const SERIES_MS = 1_800_000;
 
 export class EventQueue {
   readonly #series = new RecentMap<string, EventSeries>(MOST_REMEMBERED);
-  readonly #waiting: Readonly<Record<EventRecord['type'], Set<EventSeries>>> = {
-    Warning: new Set(),
-    Normal: new Set(),
+  readonly #waiting: Readonly<Record<EventRecord['type'], FairQueue<EventSeries>>> = {
+    Warning: new FairQueue(MOST_WAITING, namespaceOf),
+    Normal: new FairQueue(MOST_WAITING, namespaceOf),
   };
   #dropped = 0;
 
@@ -51,29 +52,19 @@ export class EventQueue {
 
   /** Takes the next one out. */
   next(): EventSeries | undefined {
-    for (const waiting of [this.#waiting.Warning, this.#waiting.Normal]) {
-      for (const series of waiting) {
-        waiting.delete(series);
-        series.isQueued = false;
-        return series;
-      }
-    }
-    return undefined;
+    const series = this.#waiting.Warning.next() ?? this.#waiting.Normal.next();
+    if (series !== undefined) series.isQueued = false;
+    return series;
   }
 
-  /** Puts it at the end of its queue, if it is not in it. */
+  /** Puts it at the end of those of its namespace, if it is not there. */
   requeue(series: EventSeries): void {
     if (series.isQueued) return;
-    const waiting = this.#waiting[series.event.type];
-    waiting.add(series);
     series.isQueued = true;
-    if (waiting.size <= MOST_WAITING) return;
-    for (const oldest of waiting) {
-      waiting.delete(oldest);
-      oldest.isQueued = false;
-      this.drop(oldest);
-      return;
-    }
+    const tooMuch = this.#waiting[series.event.type].add(series);
+    if (tooMuch === undefined) return;
+    tooMuch.isQueued = false;
+    this.drop(tooMuch);
   }
 
   /** Forgets it, so that the next occurrence is told anew, and counts it as lost. */
@@ -93,6 +84,11 @@ export class EventQueue {
     this.#dropped = 0;
     return dropped;
   }
+}
+
+/** Whoever writes objects in one namespace makes nobody of another wait. */
+function namespaceOf({ event }: EventSeries): string {
+  return event.object.namespace;
 }
 
 function aSeries(key: string, event: EventRecord, nowMs: number): EventSeries {

@@ -276,22 +276,26 @@ describe('the Event sink', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('sends what waits before it ends, but does not wait for a server that is away', async () => {
+  it.each([
+    ['of an Ingress', anEvent('a'), 'POST a'],
+    ['of our own Pod', anEvent('p-0', { object: { kind: 'Pod', namespace: 'ingress-nginx', name: 'p-0' } }), 'GET'],
+  ])('sends what waits before it ends, but not for long an Event %s', async (_, { uid: _unknown, ...event }, asked) => {
     for (const name of ['a', 'b', 'c']) sink.record(anEvent(name));
     await sink.stop();
     expect(server.told).toHaveLength(3);
     begin();
     server.isSilent = true;
-    sink.record(anEvent('a'));
+    sink.record(event);
     await settle();
     let isStopped = false;
     const stopping = sink.stop().then(() => (isStopped = true));
     await clock.advance(1499);
     expect(isStopped).toBe(false);
     await clock.advance(1);
+    expect(isStopped).toBe(true);
     await stopping;
     sink.record(anEvent('z'));
     await clock.advance(60_000);
-    expect(server.requests).toEqual(['POST a']);
+    expect(server.requests).toEqual([asked]);
   });
 });

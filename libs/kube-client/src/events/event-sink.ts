@@ -196,7 +196,7 @@ class QueuedEventSink implements KubeEventSink {
     if (object.kind !== 'Pod' || object.namespace !== pod.namespace || object.name !== pod.name) return '';
     if (this.#ownUid !== undefined) return this.#ownUid;
     try {
-      this.#ownUid = (await readOwnPod(this.#options, pod)).uid;
+      this.#ownUid = (await readOwnPod(this.#options, pod, this.#giveUp.signal)).uid;
     } catch (error) {
       if (!(error instanceof KubeApiError) || (error.status !== 403 && error.status !== 404)) throw error;
       logger.debug('Our own Pod cannot be read; its Events have no uid', { error });

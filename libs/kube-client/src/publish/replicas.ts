@@ -19,9 +19,9 @@ const PAGE_SIZE = '500';
 /** More than any workload has; it bounds what a server that never ends its list can make of us. */
 const MOST_PAGES = 20;
 
-/** Our own Pod. Throws a KubeApiError. */
-export async function readOwnPod(ports: AskPorts, pod: PodName): Promise<PodFacts> {
-  return parsePod(await ask(ports, { path: apiPath(PODS, pod) }));
+/** Our own Pod. Throws a KubeApiError, also when `signal` gives it up. */
+export async function readOwnPod(ports: AskPorts, pod: PodName, signal?: AbortSignal): Promise<PodFacts> {
+  return parsePod(await ask(ports, { path: apiPath(PODS, pod), ...(signal === undefined ? {} : { signal }) }));
 }
 
 /** All Pods with our labels, ourselves among them. Throws a KubeApiError. */
