@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventRecord } from '@gatehouse/pipeline';
-import { RecordingLogger } from '@gatehouse/testing';
+import { FakeClock, RecordingLogger } from '@gatehouse/testing';
 import { loggingWarnings, withoutNormalEvents } from './cluster-events.ts';
 
 const ingress = { kind: 'Ingress', namespace: 'default', name: 'cafe' } as const;
@@ -20,11 +20,25 @@ describe('Events in a cluster', () => {
   it('are logged, too, when they warn', () => {
     const told: EventRecord[] = [];
     const logger = new RecordingLogger();
-    const sink = loggingWarnings({ record: (event) => told.push(event) }, logger);
+    const sink = loggingWarnings({ record: (event) => told.push(event) }, { logger, clock: new FakeClock() });
     for (const event of [sync, warning, reload]) sink.record(event);
     expect(told).toEqual([sync, warning, reload]);
     expect(logger.entries).toMatchObject([
       { level: 'warn', data: { object: 'Ingress default/cafe', reason: 'SecretMissing', text: 'no Secret' } },
     ]);
+  });
+
+  it('fill no log, however many an object causes, and tell when they do not', async () => {
+    const logger = new RecordingLogger();
+    const clock = new FakeClock();
+    const sink = loggingWarnings({ record: () => undefined }, { logger, clock });
+    const other: EventRecord = { ...warning, object: { ...ingress, name: 'other' } };
+    for (let index = 0; index < 10_000; index += 1) sink.record({ ...warning, message: `path ${index}` });
+    sink.record(other);
+    expect(logger.messages('warn').filter((message) => message === 'event')).toHaveLength(26);
+    expect(logger.messages('warn').filter((message) => message.startsWith('Further warnings'))).toHaveLength(1);
+    await clock.advance(60_000);
+    sink.record(warning);
+    expect(logger.messages('warn').filter((message) => message === 'event')).toHaveLength(27);
   });
 });

@@ -42,7 +42,7 @@ export async function openClusterWorld(config: ClusterControllerConfig, logger: 
   });
   return {
     source: cluster.syncPeriodMs === 0 ? source : lookingAgain(source, cluster.syncPeriodMs, systemClock),
-    events: loggingWarnings(cluster.syncEvents ? events : withoutNormalEvents(events), logger),
+    events: loggingWarnings(cluster.syncEvents ? events : withoutNormalEvents(events), { logger, clock: systemClock }),
     ...(status === undefined ? {} : { status: status.options }),
     ...(pod === undefined ? {} : { pod }),
     registerMetrics: (registry) =>

@@ -57,6 +57,11 @@ async function exchange(request: AgentRequest, { socket, timeoutMs, signal }: Ag
         else reject(fail('its answer broke off'));
       });
     });
+    // Without a listener nothing would be told at all.
+    asking.once('upgrade', (_response, connection) => {
+      connection.destroy();
+      reject(fail('it changes to another protocol'));
+    });
     asking.once('error', (error) => reject(fail(error.message, error)));
     asking.end();
   });

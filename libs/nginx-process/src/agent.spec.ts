@@ -194,6 +194,15 @@ describe('a controller whose proxy is hostile', () => {
     await remote.stop(0);
   });
 
+  it('does not wait for ever for the end of another protocol', async () => {
+    const remote = await against(() => undefined);
+    server?.prependListener('connection', (client) => {
+      client.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: none\r\n\r\n');
+    });
+    await expect(remote.test(DIGEST)).rejects.toThrow('does not answer');
+    await remote.stop(0);
+  });
+
   it('reads no answer without end', async () => {
     const remote = await against((_request, response) => {
       const drip = setInterval(() => response.write('x'.repeat(10_000)), 1);

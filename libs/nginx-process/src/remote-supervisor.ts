@@ -32,8 +32,8 @@ export function createRemoteSupervisor(options: RemoteSupervisorOptions): NginxS
 }
 
 /**
- * What the agent's machine gives. Waits for as long as nobody answers; throws when `signal` is aborted, or what answers
- * is no agent.
+ * What the agent's machine gives. Waits for as long as nobody answers, or what answers is no agent; throws when `signal` is
+ * aborted.
  */
 export async function awaitMachineFacts(
   runtimeDirectory: string,
