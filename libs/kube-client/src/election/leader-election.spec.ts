@@ -105,6 +105,27 @@ describe('the leader election', () => {
     expect(server.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
   });
 
+  it.each([{}, { kind: 'Status' }, 'text'])(
+    'takes %j for no Lease, and writes over none because of it',
+    async (answer) => {
+      const clock = new FakeClock();
+      const server = new LeaseServer(clock);
+      server.connect = () => ({
+        send: ({ method = 'GET' }) => {
+          server.requests.push(method);
+          return Promise.resolve(answer);
+        },
+        stream: () => Promise.reject(new Error('unused')),
+        close: () => Promise.resolve(),
+      });
+      const { election, told } = aContender(server, clock, 'a');
+      election.start();
+      await clock.advance(60_000);
+      expect(new Set(server.requests)).toEqual(new Set(['GET']));
+      expect([election.isDecided(), told]).toEqual([false, []]);
+    },
+  );
+
   it('lets another lead soon after the leader gave the Lease up', async () => {
     const { clock, server, contenders } = aWorld('a', 'b');
     const [a, b] = contenders;

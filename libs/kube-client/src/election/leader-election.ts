@@ -5,7 +5,7 @@
 import type { Clock, Logger } from '@gatehouse/pipeline';
 import { apiPath } from '../api-path.ts';
 import { askOnce, hasStatus, MERGE_PATCH } from '../ask.ts';
-import type { KubeApi, KubeRequest } from '../kube-api.ts';
+import { KubeApiError, type KubeApi, type KubeRequest } from '../kube-api.ts';
 import {
   initialElectionState,
   stepElection,
@@ -159,14 +159,14 @@ class ElectionInterpreter implements LeaderElection {
           }
         : this.#patch(renderLeasePatch(over.resourceVersion, claim));
     const answer = await askOnce(this.#options, { ...request, signal: this.#giveUp.signal }, this.#requestTimeoutMs());
-    return { kind: 'claimed', lease: parseLease(answer), sentAtMs, atMs: clock.monotonicMs() };
+    return { kind: 'claimed', lease: leaseOf(answer), sentAtMs, atMs: clock.monotonicMs() };
   }
 
   /** Undefined when there is none. */
   async #readLease(timeoutMs: number, signal?: AbortSignal): Promise<LeaseRecord | undefined> {
     const request = { path: apiPath(LEASES, this.#options.lease), ...(signal === undefined ? {} : { signal }) };
     try {
-      return parseLease(await askOnce(this.#options, request, timeoutMs));
+      return leaseOf(await askOnce(this.#options, request, timeoutMs));
     } catch (error) {
       if (hasStatus(error, 404)) return undefined;
       throw error;
@@ -209,4 +209,11 @@ class ElectionInterpreter implements LeaderElection {
     else logger.warn(message, { ...lease, error });
     this.#isFailing = true;
   }
+}
+
+/** A patch without a version would be one of any form, so that what says none is believed in nothing. */
+function leaseOf(answer: unknown): LeaseRecord {
+  const lease = parseLease(answer);
+  if (lease.resourceVersion === '') throw new KubeApiError('the answer is no Lease', { status: 0, reason: 'NoLease' });
+  return lease;
 }
