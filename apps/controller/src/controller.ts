@@ -92,7 +92,12 @@ export async function startController(config: ControllerConfig, output: Controll
     const healthPort = await listen(health, config.health);
     const nginx = await openNginx(config, output, runtime);
     pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory: runtime.directory });
-    await beginRounds(pipeline, { world, rounds, isInCluster: config.cluster !== undefined });
+    await beginRounds(pipeline, {
+      world,
+      rounds,
+      isInCluster: config.cluster !== undefined,
+      isEnding: () => closing.hasBegun(),
+    });
     logger.info('controller started', { nginx: nginx.capabilities.version, healthPort, manifests: config.manifests });
     return {
       healthPort,
@@ -117,14 +122,24 @@ interface Beginning {
   readonly world: World;
   readonly rounds: RoundBoard;
   readonly isInCluster: boolean;
+  readonly isEnding: () => boolean;
 }
 
-/** Files are there or not; an API server may come to be there whenever it will, and until then we are only not ready. */
-async function beginRounds(pipeline: Pipeline, { world, rounds, isInCluster }: Beginning): Promise<void> {
+/**
+ * Files are there or not; an API server may come to be there whenever it will, and until then we are only not ready. Who
+ * does not serve does not lead: it would keep those that do from writing status and telling Events.
+ */
+async function beginRounds(pipeline: Pipeline, { world, rounds, isInCluster, isEnding }: Beginning): Promise<void> {
   const started = pipeline.start();
-  if (isInCluster) started.catch((error: unknown) => rounds.fail(error));
-  else await started;
-  world.begin(pipeline);
+  if (!isInCluster) {
+    await started;
+    world.begin(pipeline);
+    return;
+  }
+  started.catch((error: unknown) => rounds.fail(error));
+  void rounds.serves.then(() => {
+    if (!isEnding()) world.begin(pipeline);
+  });
 }
 
 /** Throws a StartError when the address cannot be had. */

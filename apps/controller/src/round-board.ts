@@ -12,6 +12,8 @@ export type FirstAttempt =
 export interface RoundBoard {
   readonly first: Promise<FirstAttempt>;
   isServing(): boolean;
+  /** Resolves when nginx serves for the first time. */
+  readonly serves: Promise<void>;
   publish(round: Round): void;
   fail(error: unknown): void;
   listen(listener: (round: Round) => void): void;
@@ -20,14 +22,17 @@ export interface RoundBoard {
 /** An empty board. */
 export function createRoundBoard(): RoundBoard {
   const first = Promise.withResolvers<FirstAttempt>();
+  const serves = Promise.withResolvers<undefined>();
   const listeners: ((round: Round) => void)[] = [];
   let seen = false;
   let serving = false;
   return {
     first: first.promise,
     isServing: () => serving,
+    serves: serves.promise,
     publish(round) {
       serving ||= round.outcome !== 'refused';
+      if (serving) serves.resolve(undefined);
       if (seen) for (const listener of listeners) listener(round);
       seen = true;
       first.resolve({ kind: 'round', round });
