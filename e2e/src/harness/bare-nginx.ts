@@ -63,7 +63,7 @@ export function objectionTo(place: NginxPlace, config: string): string | undefin
 /** A whole configuration around what stands in its http block; it listens on the place's HTTP port by `LISTEN`. */
 export function configOf(place: NginxPlace, http: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${place.directory}/temp/${name};`)
+    .map((name) => `${name}_temp_path ${place.directory}/proxy/temp/${name};`)
     .join('\n');
   return `daemon off; pid ${place.directory}/nginx.pid; error_log stderr notice; ${asUser()}
     events { worker_connections 512; }
