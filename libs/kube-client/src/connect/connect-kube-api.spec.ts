@@ -245,6 +245,7 @@ describe('connectKubeApi by kubeconfig', () => {
   it.each([
     ['a missing kubeconfig', { kubeconfig: '/nowhere/config' }, 'the kubeconfig /nowhere/config cannot be read'],
     ['an address that is none', { apiServerHost: 'ftp://x' }, 'found ftp://x'],
+    ['an address with a password', { apiServerHost: 'https://me:secret@x:1' }, 'found …@x:1'],
     [
       'missing authorities',
       { apiServerHost: 'https://x', certificateAuthority: '/nowhere/ca' },

@@ -136,7 +136,11 @@ async function readAuthorities(path: string): Promise<string> {
 function checkedServer(text: string): string {
   const address = text.includes('://') ? text : `http://${text}`;
   const isServer = /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(address) && URL.canParse(address);
-  if (!isServer) throw new Error(`the API server must be an address such as https://10.96.0.1:443, found ${text}`);
+  if (!isServer) {
+    // What stands before an @ is most likely a password.
+    const found = text.replace(/^.*@/, '…@');
+    throw new Error(`the API server must be an address such as https://10.96.0.1:443, found ${found}`);
+  }
   return address.replace(/\/+$/, '');
 }
 

@@ -40,6 +40,15 @@ describe('readCertificate', () => {
     });
   });
 
+  it('refuses a chain that is longer than any that a client would take, so that few Secrets cannot fill the volume', () => {
+    const most = Math.floor((64 * 1024) / pair.certPem.trim().length);
+    expect(read(pair.certPem.repeat(most), pair.keyPem).ok).toBe(true);
+    expect(read(pair.certPem.repeat(most + 1), pair.keyPem)).toEqual({
+      ok: false,
+      error: 'has certificates of more than 64 KiB in tls.crt',
+    });
+  });
+
   it('has another id for another chain', () => {
     const [short, long] = [read(pair.certPem, pair.keyPem), read(pair.certPem + ca.certPem, pair.keyPem)];
     if (!short.ok || !long.ok) throw new Error('both are good');

@@ -22,6 +22,8 @@ const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-
 /** Keys of 112 bits of security, the least at OpenSSL's security level 2; OpenSSL 1.1 draws the line for RSA here. */
 const SMALLEST_RSA_BITS = 2048;
 const SMALLEST_CURVE_BITS = 224;
+/** Some ten times a usual chain. All that is used lies in one volume, which one tenant must not fill with a few Secrets. */
+const LARGEST_CHAIN_BYTES = 64 * 1024;
 
 /** Reads `tls.crt` and `tls.key`. The error completes "the Secret …". */
 export function readCertificate(secret: Secret): Result<CertificateReading> {
@@ -57,6 +59,9 @@ export function validityFault(
 function readChain(pem: string): Result<readonly X509Certificate[]> {
   const blocks = pem.match(CERTIFICATE_BLOCK) ?? [];
   if (blocks.length === 0) return err('has no PEM certificate in tls.crt');
+  const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
+  if (bytes > LARGEST_CHAIN_BYTES)
+    return err(`has certificates of more than ${LARGEST_CHAIN_BYTES / 1024} KiB in tls.crt`);
   const chain: X509Certificate[] = [];
   for (const [index, block] of blocks.entries()) {
     try {
