@@ -4,16 +4,26 @@
 import { createSocket } from 'node:dgram';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
+const PROXY_LINE = /^PROXY [^\n]*\n/;
+
 export interface PlainServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Answers a connection with its own name and the first bytes that came, and closes it. */
+/**
+ * Answers a connection with its own name and the first bytes that came, and closes it. A line of the PROXY protocol is no
+ * message yet: whoever is answered before it has sent its own loses the answer.
+ */
 export async function startTcpEcho(name: string): Promise<PlainServer> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', (first: Buffer) => socket.end(`${name} ${first.toString('latin1')}`));
+    let came = '';
+    socket.on('data', (data: Buffer) => {
+      const isAnswered = came.replace(PROXY_LINE, '') !== '';
+      came += data.toString('latin1');
+      if (!isAnswered && came.replace(PROXY_LINE, '') !== '') socket.end(`${name} ${came}`);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
