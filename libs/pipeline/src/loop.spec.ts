@@ -4,7 +4,7 @@ import type { ChangeKind } from './ports.ts';
 import {
   HOLD_OFF_MS,
   initialLoopState,
-  ENDPOINTS_PAUSE_MS,
+  LONGEST_REST_MS,
   LONGEST_BURST_MS,
   step,
   type LoopEvent,
@@ -62,6 +62,12 @@ describe('the loop', () => {
     ['runs when the hold-off has passed', [...firstRound, changed(1000), fired(1040)], run],
     ['holds off for endpoints alone', [...firstRound, endpoints(5000)], ['timer 100']],
     ['starts no two rounds for endpoints within a second', [...firstRound, endpoints(200)], ['timer 800']],
+    [
+      'rests after a long round before the next for endpoints',
+      [changed(0), finished(600), endpoints(700)],
+      ['timer 1700'],
+    ],
+    ['rests three seconds at most', [changed(0), finished(5000), endpoints(5100)], ['timer 2900']],
     ['starts a round for the rest meanwhile', [...firstRound, endpoints(200), changed(210)], ['timer 40']],
     [
       'does not wait longer for the rest because of endpoints',
@@ -186,15 +192,17 @@ describe('the loop in any world', () => {
   });
 
   it('has a round start soon after every change, or right after the round that is under way', () => {
-    const longestMs: Record<ChangeKind, number> = { structure: LONGEST_BURST_MS, endpoints: ENDPOINTS_PAUSE_MS };
+    const latest: Record<ChangeKind, (atMs: number, busyUntilMs: number) => number> = {
+      structure: (atMs, busyUntilMs) => Math.max(atMs + LONGEST_BURST_MS, busyUntilMs),
+      endpoints: (atMs, busyUntilMs) => Math.max(atMs, busyUntilMs) + LONGEST_REST_MS,
+    };
     fc.assert(
       fc.property(worlds, (world) => {
         const { rounds, changes } = play(world);
         for (const { of, atMs } of changes) {
           const busyUntilMs = Math.max(0, ...rounds.filter((r) => r.startMs < atMs).map((r) => r.endMs));
-          const latestMs = Math.max(atMs + longestMs[of], busyUntilMs);
           const answer = rounds.find((round) => round.startMs >= atMs);
-          expect(answer?.startMs ?? Infinity).toBeLessThanOrEqual(latestMs);
+          expect(answer?.startMs ?? Infinity).toBeLessThanOrEqual(latest[of](atMs, busyUntilMs));
         }
       }),
     );

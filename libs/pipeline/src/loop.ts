@@ -23,15 +23,15 @@ export type LoopEffect =
   | { readonly kind: 'clearTimer' }
   | { readonly kind: 'runRound' };
 
-/** `failures` are rounds in a row that a fault ended; `startedAtMs` is when the last round began. */
+/** `failures` are rounds in a row that a fault ended; `endpointsFromMs`: no round for endpoints alone begins before. */
 export type LoopState =
   /** Nothing was seen yet. */
   | { readonly kind: 'new' }
-  | { readonly kind: 'idle'; readonly startedAtMs: number }
-  | { readonly kind: 'holding'; readonly pending: Pending; readonly failures: number; readonly startedAtMs: number }
+  | { readonly kind: 'idle'; readonly endpointsFromMs: number }
+  | { readonly kind: 'holding'; readonly pending: Pending; readonly failures: number; readonly endpointsFromMs: number }
   /** A round is under way; `pending` are the changes that it may have missed. */
   | { readonly kind: 'running'; readonly pending?: Pending; readonly failures: number; readonly startedAtMs: number }
-  | { readonly kind: 'backingOff'; readonly failures: number; readonly startedAtMs: number }
+  | { readonly kind: 'backingOff'; readonly failures: number; readonly endpointsFromMs: number }
   /** A round may still be under way; whatever happens, no other follows. */
   | { readonly kind: 'stopped' };
 
@@ -65,8 +65,12 @@ const LONGEST_HOLD_OFF_MS = 500;
 const HOLD_OFF_PER_CHANGE_MS = 25;
 /** … up to this. Each reload costs memory until the old workers' last connection ends. */
 export const LONGEST_BURST_MS = 3_000;
-/** Rounds for endpoints alone start at least this far apart, so that Pods that come and go leave time for the rest. */
-export const ENDPOINTS_PAUSE_MS = 1_000;
+/** Rounds for endpoints alone start at least this far from the one before, so that Pods that come and go leave time … */
+const ENDPOINTS_PAUSE_MS = 1_000;
+/** … and rest so many times as long as that one took, since what else changes meanwhile waits for the end of a round, … */
+const REST_FOR_EACH_ROUND = 3;
+/** … up to this. */
+export const LONGEST_REST_MS = 3_000;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -113,14 +117,20 @@ function stepFinished(
   state: Extract<LoopState, { kind: 'running' }>,
   event: Extract<LoopEvent, { kind: 'finished' }>,
 ): LoopStep {
-  const { startedAtMs } = state;
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
-  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures, startedAtMs });
-  if (failures === 0) return { state: { kind: 'idle', startedAtMs }, effects: [] };
+  const endpointsFromMs = endpointsFrom(state.startedAtMs, event.atMs);
+  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures, endpointsFromMs });
+  if (failures === 0) return { state: { kind: 'idle', endpointsFromMs }, effects: [] };
   return {
-    state: { kind: 'backingOff', failures, startedAtMs },
+    state: { kind: 'backingOff', failures, endpointsFromMs },
     effects: [{ kind: 'setTimer', delayMs: backoffMs(failures, event.jitter) }],
   };
+}
+
+/** When a round for endpoints alone may begin after one from `startedAtMs` to `endedAtMs`. */
+function endpointsFrom(startedAtMs: number, endedAtMs: number): number {
+  const restMs = Math.min(LONGEST_REST_MS, REST_FOR_EACH_ROUND * (endedAtMs - startedAtMs));
+  return Math.max(startedAtMs + ENDPOINTS_PAUSE_MS, endedAtMs + restMs);
 }
 
 function stepRestarted(state: Living, atMs: number): LoopStep {
@@ -148,23 +158,23 @@ function addChange(pending: Pending, { of, atMs }: Extract<LoopEvent, { kind: 'c
 interface Moment {
   readonly atMs: number;
   readonly failures: number;
-  readonly startedAtMs: number;
+  readonly endpointsFromMs: number;
 }
 
-function hold(pending: Pending, { atMs, failures, startedAtMs }: Moment): LoopStep {
-  const delayMs = dueAtMs(pending, startedAtMs) - atMs;
+function hold(pending: Pending, { atMs, failures, endpointsFromMs }: Moment): LoopStep {
+  const delayMs = dueAtMs(pending, endpointsFromMs) - atMs;
   if (delayMs <= 0) return run(failures, atMs);
   return {
-    state: { kind: 'holding', pending, failures, startedAtMs },
+    state: { kind: 'holding', pending, failures, endpointsFromMs },
     effects: [{ kind: 'setTimer', delayMs }],
   };
 }
 
-/** When a round is due for these changes, after one that began at `startedAtMs`. */
-function dueAtMs({ structure, endpoints, isDue }: Pending, startedAtMs: number): number {
-  if (isDue === true) return startedAtMs;
+/** When a round is due for these changes. */
+function dueAtMs({ structure, endpoints, isDue }: Pending, endpointsFromMs: number): number {
+  if (isDue === true) return -Infinity;
   const forStructure = structure === undefined ? Infinity : structureDueAtMs(structure);
-  const forEndpoints = endpoints === undefined ? Infinity : endpointsDueAtMs(endpoints, startedAtMs);
+  const forEndpoints = endpoints === undefined ? Infinity : endpointsDueAtMs(endpoints, endpointsFromMs);
   return Math.min(forStructure, forEndpoints);
 }
 
@@ -173,9 +183,9 @@ function structureDueAtMs({ firstAtMs, lastAtMs, count }: Burst): number {
   return Math.min(lastAtMs + (count === 1 ? FIRST_HOLD_OFF_MS : HOLD_OFF_MS), firstAtMs + longestMs);
 }
 
-function endpointsDueAtMs({ firstAtMs, lastAtMs }: Burst, startedAtMs: number): number {
+function endpointsDueAtMs({ firstAtMs, lastAtMs }: Burst, endpointsFromMs: number): number {
   const settledAtMs = Math.min(lastAtMs + HOLD_OFF_MS, firstAtMs + LONGEST_HOLD_OFF_MS);
-  return Math.max(settledAtMs, startedAtMs + ENDPOINTS_PAUSE_MS);
+  return Math.max(settledAtMs, endpointsFromMs);
 }
 
 function run(failures: number, atMs: number): LoopStep {

@@ -28,6 +28,32 @@ describe('what differs between two snapshots', () => {
     },
   );
 
+  it('can wait when all that changed is a status that was written', () => {
+    const store = storeWith();
+    const before = store.snapshot();
+    store.upsert({ ...anIngress(), resourceVersion: '9', statusAddresses: [{ ip: '192.0.2.1' }] });
+    expect(store.snapshot().ingresses).not.toBe(before.ingresses);
+    expect(changeKind(before, store.snapshot())).toBe('endpoints');
+  });
+
+  it.each([{ className: 'other' }, { createdAtMs: 1 }, { uid: 'another' }])(
+    'is the structure when an Ingress is another by %j',
+    (different) => {
+      const store = storeWith();
+      const before = store.snapshot();
+      store.upsert({ ...anIngress(), resourceVersion: '9', ...different });
+      expect(changeKind(before, store.snapshot())).toBe('structure');
+    },
+  );
+
+  it('is the structure when one Ingress took the place of another', () => {
+    const store = storeWith();
+    const before = store.snapshot();
+    store.remove('Ingress', anIngress().key);
+    store.upsert(anIngress({ name: 'another' }));
+    expect(changeKind(before, store.snapshot())).toBe('structure');
+  });
+
   it('is the structure when an object cannot be read any more', () => {
     const store = storeWith();
     const before = store.snapshot();
