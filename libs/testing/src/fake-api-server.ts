@@ -161,6 +161,15 @@ export class FakeApiServer {
     this.#oldest = ++this.#version;
   }
 
+  /** Begins its versions anew, lower than before, as a server does whose storage was restored. */
+  restore(): void {
+    this.#changes = [];
+    this.#version = 10;
+    this.#oldest = 10;
+    for (const { response } of this.#watches) response.destroy();
+    this.#watches.clear();
+  }
+
   /** Sends text to all watches of a resource, as it is. */
   send(plural: string, text: string): void {
     for (const { ask, response } of this.#watches) if (ask.plural === plural) response.write(text);
@@ -232,6 +241,10 @@ export class FakeApiServer {
     const from = ask.query.get('resourceVersion') ?? '';
     if (from !== '' && Number(from) < this.#oldest) {
       answerStatus(response, 410, 'Expired');
+      return;
+    }
+    if (Number(from) > this.#version) {
+      answerStatus(response, 504, 'Timeout');
       return;
     }
     response.writeHead(200, { 'content-type': 'application/json' });

@@ -113,7 +113,10 @@ export class NamedObjects {
       throw error;
     }
     notes.openedAtMs = ports.clock.monotonicMs();
-    if (state.version === '') this.#forgetAnswers();
+    if (state.version === '') {
+      this.#forgetAnswers();
+      this.#forgetVersions();
+    }
     const asking = this.#beginAsking(signal);
     try {
       // The answers and the news come at the same time; either may end the attempt.
@@ -151,6 +154,13 @@ export class NamedObjects {
 
   #forgetAnswers(): void {
     for (const name of this.#names) this.#pending.add(name);
+  }
+
+  /** What comes afresh is right, even when it is older than what is known. */
+  #forgetVersions(): void {
+    const { namespace, replica } = this.#options;
+    this.#goneAt.clear();
+    for (const name of this.#names) replica.forgetVersion(objectKey(namespace, name));
   }
 
   /** What is pending is asked for from now on, until it is ended; what has no answer by then stays pending. */

@@ -92,6 +92,12 @@ export class Replica {
     return 'changed';
   }
 
+  /** Whatever is told of it next is newer: the versions of a server whose storage was restored begin anew. */
+  forgetVersion(key: ObjectKey): void {
+    const held = this.#held.get(key);
+    if (held !== undefined) this.#held.set(key, { ...held, version: '' });
+  }
+
   /** The object of this key does not exist. */
   absent(key: ObjectKey): Taken {
     const held = this.#held.get(key);
@@ -167,7 +173,7 @@ function isSame(held: Held | undefined, { uid, version }: ObjectHead): boolean {
 
 /** Versions grow over all objects of a kind, so this holds for two objects of one name, too. */
 function isOlder(head: ObjectHead, held: Held | undefined): boolean {
-  if (held === undefined) return false;
+  if (held === undefined || held.version === '') return false;
   const order = compareVersions(head.version, held.version);
   return order === undefined ? head.uid !== held.uid : order < 0;
 }

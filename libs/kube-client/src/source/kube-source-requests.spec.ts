@@ -90,6 +90,16 @@ describe('KubeSource, while requests fail', () => {
     );
   });
 
+  it('takes what it is told by a server whose versions begin anew', async () => {
+    await trial.start();
+    trial.fake.restore();
+    trial.fake.put(secretJson('cafe-secret', 'two'));
+    trial.fake.put(ingressJson('late'));
+    await trial.settled();
+    trial.fake.put(secretJson('cafe-secret', 'three'));
+    await trial.settled();
+  }, 20_000);
+
   it('does what Retry-After says', async () => {
     const busy = 40;
     trial.fake.fail(isListOf('ingresses'), (_, response) => answerStatus(response, 429, 'TooManyRequests', busy));
