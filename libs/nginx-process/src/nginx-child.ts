@@ -9,6 +9,7 @@ import type { Logger } from '@gatehouse/pipeline';
 import { openAccessLogOutput } from './access-log-output.ts';
 import { parseErrorLine, type ErrorLine } from './error-log.ts';
 import { killGroup } from './leftover-processes.ts';
+import { createLineLimit } from './line-limit.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 
 export interface NginxChildOptions {
@@ -25,6 +26,7 @@ const TERMINATION_MS = 2_000;
 export class NginxChild {
   readonly #process: ChildProcess;
   readonly #logger: Logger;
+  readonly #limit = createLineLimit();
   readonly #exited: Promise<void>;
   #ending: string | undefined;
   #emergencies: string[] = [];
@@ -112,7 +114,8 @@ export class NginxChild {
     if (line.level === 'emerg' && (line.pid === undefined || line.pid === this.#process.pid)) {
       this.#emergencies.push(line.text);
     }
-    logLine(this.#logger, line);
+    const leftOut = this.#limit.admit(line.text, performance.now());
+    if (leftOut !== undefined) logLine(this.#logger, line, leftOut);
   }
 }
 
@@ -120,9 +123,15 @@ function describeEnd(code: number | null, signal: string | null): string {
   return signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
 }
 
-function logLine(logger: Logger, { level, pid, text }: ErrorLine): void {
+/** `leftOut` lines that are like it came before it and were not logged. */
+function logLine(logger: Logger, { level, pid, text }: ErrorLine, leftOut: number): void {
   const message = 'nginx says';
-  const content = { severity: level, text, ...(pid === undefined ? {} : { pid }) };
+  const content = {
+    severity: level,
+    text,
+    ...(pid === undefined ? {} : { pid }),
+    ...(leftOut === 0 ? {} : { leftOutBefore: leftOut }),
+  };
   switch (level) {
     case 'emerg':
     case 'alert':

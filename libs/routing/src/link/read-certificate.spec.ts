@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { aSecret, makeCertificate, makeUnusualCertificate, type CertificatePair } from '@gatehouse/testing';
@@ -111,6 +111,16 @@ describe('readCertificate', () => {
       const behind = read(pair.certPem + certPem, pair.keyPem);
       expect(behind.ok ? undefined : behind.error).toBe(expected);
     });
+  });
+
+  it('takes no key that makes every handshake of a client expensive', async () => {
+    // Any odd number will do as a modulus when nobody computes with it; a real one would take long to find.
+    const n = Buffer.alloc(8200 / 8, 0xff).toString('base64url');
+    const publicKey = createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' });
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { certPem } = await makeUnusualCertificate({ publicKey, privateKey });
+    const made = read(pair.certPem + certPem, pair.keyPem);
+    expect(made).toEqual({ ok: false, error: 'has an RSA key of 8200 bits, and 8192 is the most' });
   });
 
   describe('judges signatures as OpenSSL 3.0 does', () => {

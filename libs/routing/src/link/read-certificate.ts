@@ -21,6 +21,8 @@ export interface CertificateReading {
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 /** Keys of 112 bits of security, the least at OpenSSL's security level 2; OpenSSL 1.1 draws the line for RSA here. */
 const SMALLEST_RSA_BITS = 2048;
+/** The work of a handshake grows with the third power of it, and whoever likes can ask for handshakes. */
+const LARGEST_RSA_BITS = 8192;
 const SMALLEST_CURVE_BITS = 224;
 /** Some ten times a usual chain. All that is used lies in one volume, which one tenant must not fill with a few Secrets. */
 const LARGEST_CHAIN_BYTES = 64 * 1024;
@@ -98,9 +100,7 @@ function keyFault(key: KeyObject): string | undefined {
   switch (key.asymmetricKeyType) {
     case 'rsa':
     case 'rsa-pss':
-      return modulusLength < SMALLEST_RSA_BITS
-        ? `has an RSA key of ${modulusLength} bits, and ${SMALLEST_RSA_BITS} is the least`
-        : undefined;
+      return rsaFault(modulusLength);
     case 'ec': {
       // The names tell the size: prime256v1, secp384r1, brainpoolP512r1. A curve without a name is refused.
       const bits = Number(/\d{3}/.exec(namedCurve ?? '')?.[0] ?? 0);
@@ -114,6 +114,11 @@ function keyFault(key: KeyObject): string | undefined {
     default:
       return 'has a key that is neither RSA, ECDSA nor EdDSA';
   }
+}
+
+function rsaFault(bits: number): string | undefined {
+  if (bits < SMALLEST_RSA_BITS) return `has an RSA key of ${bits} bits, and ${SMALLEST_RSA_BITS} is the least`;
+  return bits > LARGEST_RSA_BITS ? `has an RSA key of ${bits} bits, and ${LARGEST_RSA_BITS} is the most` : undefined;
 }
 
 /** OpenSSL 3.0 refuses MD5 and SHA-1, but for the signature of a self-signed certificate, which nobody checks. */
