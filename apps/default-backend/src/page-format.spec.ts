@@ -64,9 +64,14 @@ describe('the format of a page', () => {
       }),
     );
     for (const part of [',', ';', '"', '\\"', ' ', 'a/a,', 'a/a;b="', 'a/a;q=1;', '*/*;', '/', '=']) {
-      const startedMs = performance.now();
-      negotiateFormat({ accept: part.repeat(Math.floor(16_000 / part.length)), xFormat: undefined });
-      expect(performance.now() - startedMs).toBeLessThan(100);
+      const accept = part.repeat(Math.floor(16_000 / part.length));
+      // The quickest of some tries: a busy machine makes any single one slow.
+      const triesMs = Array.from({ length: 5 }, () => {
+        const startedMs = performance.now();
+        negotiateFormat({ accept, xFormat: undefined });
+        return performance.now() - startedMs;
+      });
+      expect(Math.min(...triesMs)).toBeLessThan(100);
     }
   });
 });
