@@ -59,7 +59,7 @@ export async function startController(kubeconfig: string): Promise<ControllerPro
     ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'], POD_NAME: 'bench', POD_NAMESPACE: 'default' },
+      env: { PATH: process.env['PATH'], POD_NAME: 'bench', POD_NAMESPACE: 'default', NODE_OPTIONS: nodeOptions() },
     },
   );
   const said = keepTail(child);
@@ -94,6 +94,14 @@ export async function startController(kubeconfig: string): Promise<ControllerPro
 interface Waiting {
   readonly healthPort: number;
   readonly said: () => string;
+}
+
+/** Those that the image has. */
+function nodeOptions(): string {
+  const dockerfile = readFileSync(join(ROOT, 'deploy/images/controller/Dockerfile'), 'utf8');
+  const [, options] = /\bNODE_OPTIONS=(\S+)/.exec(dockerfile) ?? [];
+  if (options === undefined) throw new Error('the Dockerfile of the controller sets no NODE_OPTIONS');
+  return options;
 }
 
 async function untilReady(child: ChildProcess, { healthPort, said }: Waiting): Promise<void> {
