@@ -18,8 +18,11 @@ describe('traffic at 200 requests a second', () => {
     cluster = kindCluster();
     gate = await cluster.gate();
     workload = await deployWorkload(cluster, { name: 'traffic', replicas: 2, className: 'nginx' });
+    // Of two controller Pods each is asked by chance.
     await eventually(async () => {
-      expect(await ask(gate, { ask: `GET http://${workload.host}/` })).toMatchObject({ status: 200 });
+      for (let count = 0; count < 12; count += 1) {
+        expect(await ask(gate, { ask: `GET http://${workload.host}/` })).toMatchObject({ status: 200 });
+      }
     });
   }, 150_000);
 

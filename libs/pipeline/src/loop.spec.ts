@@ -64,10 +64,10 @@ describe('the loop', () => {
     ['starts no two rounds for endpoints within a second', [...firstRound, endpoints(200)], ['timer 800']],
     [
       'rests after a long round before the next for endpoints',
-      [changed(0), finished(600), endpoints(700)],
-      ['timer 1700'],
+      [changed(0), finished(400), endpoints(500)],
+      ['timer 1100'],
     ],
-    ['rests three seconds at most', [changed(0), finished(5000), endpoints(5100)], ['timer 2900']],
+    ['rests a second and a half at most', [changed(0), finished(5000), endpoints(5100)], ['timer 1400']],
     ['starts a round for the rest meanwhile', [...firstRound, endpoints(200), changed(210)], ['timer 40']],
     [
       'does not wait longer for the rest because of endpoints',

@@ -70,7 +70,7 @@ const ENDPOINTS_PAUSE_MS = 1_000;
 /** … and rest so many times as long as that one took, since what else changes meanwhile waits for the end of a round, … */
 const REST_FOR_EACH_ROUND = 3;
 /** … up to this. */
-export const LONGEST_REST_MS = 3_000;
+export const LONGEST_REST_MS = 1_500;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
 

@@ -28,6 +28,21 @@ describe('what differs between two snapshots', () => {
     },
   );
 
+  it('is the structure when a Service gets its first ready endpoint, and the endpoints when it gets more', () => {
+    const store = storeWith();
+    const steps = [
+      { addresses: ['10.9.0.1'], kind: 'structure' },
+      { addresses: ['10.9.0.1', '10.9.0.2'], kind: 'endpoints' },
+      { endpoints: [{ addresses: ['10.9.0.1'], ready: false }], kind: 'endpoints' },
+      { endpoints: [{ addresses: ['10.9.0.1'], ready: true }], kind: 'structure' },
+    ];
+    for (const { kind, ...shape } of steps) {
+      const before = store.snapshot();
+      store.upsert(anEndpointSlice({ service: 'new', ...shape }));
+      expect([shape, changeKind(before, store.snapshot())]).toEqual([shape, kind]);
+    }
+  });
+
   it('can wait when all that changed is a status that was written', () => {
     const store = storeWith();
     const before = store.snapshot();

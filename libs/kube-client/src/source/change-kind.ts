@@ -1,14 +1,28 @@
 /**
  * Duty: what differs between two snapshots: what can wait, as the endpoints can, or anything else.
  */
-import { hasSameContent, type Snapshot } from '@gatehouse/kube-model';
+import { hasSameContent, type EndpointSlice, type Snapshot } from '@gatehouse/kube-model';
 import type { ChangeKind } from '@gatehouse/pipeline';
 
 /** A Map that holds the same as before is the same Map, and so is an object in it; so identities tell most. */
 export function changeKind(before: Snapshot, now: Snapshot): ChangeKind {
   const parts = Object.keys(now) as (keyof Snapshot)[];
-  const canWait = (part: keyof Snapshot): boolean => part === 'endpointSlices' || servesAlike(before[part], now[part]);
+  const canWait = (part: keyof Snapshot): boolean =>
+    part === 'endpointSlices' ? !hasFirstEndpoint(before, now) : servesAlike(before[part], now[part]);
   return parts.every(canWait) ? 'endpoints' : 'structure';
+}
+
+/** Whether some Service had nobody to answer for it, and now has: its requests are refused until that is known. */
+function hasFirstEndpoint({ endpointSlices: before }: Snapshot, { endpointSlices: now }: Snapshot): boolean {
+  if (before === now) return false;
+  return [...now].some(([service, slices]) => {
+    const earlier = before.get(service) ?? [];
+    return slices !== earlier && slices.some(hasReady) && !earlier.some(hasReady);
+  });
+}
+
+function hasReady({ endpoints }: EndpointSlice): boolean {
+  return endpoints.some(({ ready = true }) => ready);
 }
 
 /** Whether no request can tell the two apart. Each status that we write comes back as a new version of its Ingress. */
