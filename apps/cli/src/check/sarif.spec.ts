@@ -114,6 +114,7 @@ describe('a report in SARIF', () => {
     ['below it by its full path', resolve('examples/x.yaml'), 'examples/x.yaml'],
     ['with a dot in front', './x.yaml', 'x.yaml'],
     ['elsewhere', '/etc/a b.yaml', 'file:///etc/a%20b.yaml'],
+    ['elsewhere, of characters that a reference cannot have', '/& [b].yaml', 'file:///%26%20%5Bb%5D.yaml'],
     ['that is standard input', '<stdin>', '%3Cstdin%3E'],
   ])('names a file %s', (_, file, uri) => {
     const [result] = parse([finding({ file, line: 3, column: 5 })]).runs[0]?.results ?? [];

@@ -2,7 +2,6 @@
  * Duty: findings as SARIF 2.1.0 (OASIS), which code-scanning services read. The parts that it names are in section 3.
  */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { remedyOf, summaryOf, type Finding } from './finding.ts';
 
 /** One log with one run, with a line break at its end. */
@@ -45,6 +44,11 @@ function toLocation(file: string, { line, column }: Pick<Finding, 'column' | 'li
 /** Relative to the working directory for what is below it, as services want it; a file URL for anything else. */
 function toUri(file: string): string {
   const way = relative('', resolve(file));
-  if (isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) return pathToFileURL(resolve(file)).href;
-  return way === '' ? '.' : way.split(sep).map(encodeURIComponent).join('/');
+  if (isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) return `file://${encodePath(resolve(file))}`;
+  return way === '' ? '.' : encodePath(way);
+}
+
+/** What a URL of WHATWG lets stand, as brackets, RFC 3986 does not: nothing but what is always a plain character stays. */
+function encodePath(path: string): string {
+  return path.split(sep).map(encodeURIComponent).join('/');
 }
