@@ -2,8 +2,10 @@
  * Duty: the one table of everything that can be wrong. `docs/problems.md` is generated from it.
  * A new code is added here, or in the part of the table that stands in a file of its own, and nowhere else.
  */
+import { hostProblems } from './host-problems.ts';
 import type { ProblemDeclaration } from './problem-declaration.ts';
 import { streamProblems } from './stream-problems.ts';
+import { tlsProblems } from './tls-problems.ts';
 
 export const problemTable = {
   // The object as a whole
@@ -47,32 +49,7 @@ export const problemTable = {
     remedy: 'Remove the annotation kubernetes.io/ingress.class.',
   },
 
-  // Hosts
-  CatchAllDisabled: {
-    severity: 'error',
-    admission: 'deny',
-    summary:
-      'The default backend or the rule without a host would answer for every host, which --disable-catch-all forbids.',
-    remedy: 'Name the hosts in rules, or ask the operator of the controller.',
-  },
-  HostInvalid: {
-    severity: 'error',
-    admission: 'deny',
-    summary: 'The host is not a DNS name as RFC 1123 defines it; the rule is left out.',
-    remedy: 'Use lower-case labels of letters, digits and hyphens, at most 63 characters each, 253 in all.',
-  },
-  HostIsIpAddress: {
-    severity: 'error',
-    admission: 'deny',
-    summary: 'The host is an IP address; Ingress rules take names only. The rule is left out.',
-    remedy: 'Use a DNS name, or leave the host out to match every name.',
-  },
-  RuleWithoutPaths: {
-    severity: 'warning',
-    admission: 'warn',
-    summary: 'The rule names a host but no path, so the host is answered by the default backend alone.',
-    remedy: 'Add http.paths, or remove the rule.',
-  },
+  ...hostProblems,
 
   // Paths
   PathInvalid: {
@@ -160,56 +137,7 @@ export const problemTable = {
 
   ...streamProblems,
 
-  // TLS
-  SecretMissing: {
-    severity: 'warning',
-    admission: 'warn',
-    summary: 'The Secret does not exist; the default certificate is served.',
-    remedy: 'Create the Secret in the namespace of the Ingress, or correct its name.',
-  },
-  CertificateInvalid: {
-    severity: 'warning',
-    admission: 'silent',
-    summary: 'The Secret holds no usable certificate and key; the default certificate is served.',
-    remedy: 'Put a PEM certificate chain in tls.crt and its private key in tls.key.',
-  },
-  CertificateDoesNotCoverHost: {
-    severity: 'warning',
-    admission: 'silent',
-    summary: 'The certificate is not valid for the host; the default certificate is served.',
-    remedy: 'Have the certificate issued for the host, or correct spec.tls[].hosts.',
-  },
-  CertificateExpired: {
-    severity: 'warning',
-    admission: 'silent',
-    summary: 'The certificate has expired; it is served all the same.',
-    remedy: 'Renew it.',
-  },
-  CertificateNotYetValid: {
-    severity: 'warning',
-    admission: 'silent',
-    summary: 'The certificate is not valid yet; it is served all the same.',
-    remedy: 'Wait until it is, or use one that is valid now.',
-  },
-  TlsHostInvalid: {
-    severity: 'warning',
-    admission: 'deny',
-    summary: 'An entry of spec.tls[].hosts is not a DNS name; it is left out.',
-    remedy: 'Use a name as in the rules.',
-  },
-  TlsConflict: {
-    severity: 'warning',
-    admission: 'warn',
-    summary:
-      'Another entry of spec.tls, or an older Ingress of the same host, names another Secret; that one is served.',
-    remedy: 'Name the same Secret in both, or remove the host from one of the two.',
-  },
-  TlsHostWithoutRule: {
-    severity: 'warning',
-    admission: 'warn',
-    summary: 'spec.tls names a host that no rule of this Ingress has, so the entry has no effect.',
-    remedy: 'Add a rule for the host, or remove the entry.',
-  },
+  ...tlsProblems,
 
   // Annotations and settings
   AnnotationInvalid: {

@@ -2,13 +2,18 @@
  * Duty: the paths of an Ingress' fields, as its author wrote them: the retired API versions have other names.
  */
 import type { Problem } from '@gatehouse/core';
-import type { Ingress } from '@gatehouse/kube-model';
+import type { Ingress, IngressRule } from '@gatehouse/kube-model';
 
 type WithVersion = Pick<Ingress, 'apiVersion'>;
 
 /** `spec.rules[0].http.paths[1]`. */
 export function pathField(rule: number, path: number): string {
   return `spec.rules[${rule}].http.paths[${path}]`;
+}
+
+/** `spec.rules[0].host`; the rule itself where it has none. */
+export function hostField({ host }: Pick<IngressRule, 'host'>, rule: number): string {
+  return host === '' ? `spec.rules[${rule}]` : `spec.rules[${rule}].host`;
 }
 
 /** `spec.defaultBackend`. */

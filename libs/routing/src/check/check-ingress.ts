@@ -5,7 +5,7 @@
 import { readAnnotations, type RoutePolicy, type Settings } from '@gatehouse/annotations';
 import { quoteFound, type Problem } from '@gatehouse/core';
 import type { Ingress, IngressBackend, IngressRule } from '@gatehouse/kube-model';
-import { defaultBackendField, ingressProblem, pathField } from '../ingress-fields.ts';
+import { defaultBackendField, hostField, ingressProblem, pathField } from '../ingress-fields.ts';
 import type { RoutingOptions } from '../options.ts';
 import { parseHost } from '../parse-host.ts';
 import { checkPath } from './check-path.ts';
@@ -21,11 +21,11 @@ export interface CheckContext {
 export function checkIngress(ingress: Ingress, { options, settings }: CheckContext): CheckedIngress {
   const read = readAnnotations(ingress, { prefix: options.annotationsPrefix, settings });
   const rules = checkRules(ingress, { policy: read.policy, options });
-  const names = [...rules.paths.keys()];
+  const names = [...rules.hosts.keys()];
   const tls = checkTls(ingress, names);
-  const hosts = names.map((name): CheckedHost => {
+  const hosts = [...rules.hosts].map(([name, { field, paths }]): CheckedHost => {
     const entry = tls.byHost.get(name);
-    return { name, paths: [...(rules.paths.get(name)?.values() ?? [])], ...(entry && { tls: entry }) };
+    return { name, field, paths: [...paths.values()], ...(entry && { tls: entry }) };
   });
   const catchAll = checkCatchAll(ingress, options);
   const { defaultBackend } = catchAll;
@@ -51,9 +51,15 @@ function checkCatchAll(
   return { problems: [ingressProblem(ingress, { code: 'CatchAllDisabled', field, message })] };
 }
 
+interface RuleHost {
+  readonly field: string;
+  /** By `routeKey`. */
+  readonly paths: Map<string, CheckedPath>;
+}
+
 interface Rules {
-  /** By host, then by `routeKey`, in order of first mention. */
-  readonly paths: Map<string, Map<string, CheckedPath>>;
+  /** By name, in order of first mention. */
+  readonly hosts: Map<string, RuleHost>;
   readonly problems: Problem[];
 }
 
@@ -63,15 +69,17 @@ interface RuleContext {
 }
 
 function checkRules(ingress: Ingress, context: RuleContext): Rules {
-  const rules: Rules = { paths: new Map(), problems: [] };
+  const rules: Rules = { hosts: new Map(), problems: [] };
   // A default backend without rules stands for every host; one whose rules were all dropped must not.
   const isCatchAll = ingress.rules.length === 0 && ingress.defaultBackend !== undefined;
-  if (isCatchAll && !context.options.ignoreCatchAll) rules.paths.set('', new Map());
+  if (isCatchAll && !context.options.ignoreCatchAll) {
+    rules.hosts.set('', { field: defaultBackendField(ingress), paths: new Map() });
+  }
   for (const [index, rule] of ingress.rules.entries()) {
     const fault = hostFault(ingress, rule, { index, options: context.options });
     if (fault !== undefined) rules.problems.push(fault);
     const paths = checkPaths(ingress, { ...context, rule, index, problems: rules.problems });
-    if (fault === undefined) addPaths(ingress, rules, { host: rule.host, paths });
+    if (fault === undefined) addPaths(ingress, rules, { host: rule.host, field: hostField(rule, index), paths });
   }
   return rules;
 }
@@ -83,13 +91,13 @@ function hostFault(
 ): Problem | undefined {
   if (rule.host === '' && options.ignoreCatchAll) {
     const message = 'the rule has no host and is left out, since --disable-catch-all is set';
-    return ingressProblem(ingress, { code: 'CatchAllDisabled', field: `spec.rules[${index}]`, message });
+    return ingressProblem(ingress, { code: 'CatchAllDisabled', field: hostField(rule, index), message });
   }
   const parsed = parseHost(rule.host);
   if (rule.host === '' || parsed.ok) return undefined;
   const code = parsed.error.kind === 'name' ? 'HostInvalid' : 'HostIsIpAddress';
   const message = `the host ${quoteFound(rule.host)} ${parsed.error.reason}`;
-  return ingressProblem(ingress, { code, field: `spec.rules[${index}].host`, message });
+  return ingressProblem(ingress, { code, field: hostField(rule, index), message });
 }
 
 interface RuleToCheck extends RuleContext {
@@ -115,11 +123,11 @@ function checkPaths(ingress: Ingress, { rule, index, problems, ...context }: Rul
 
 function addPaths(
   ingress: Ingress,
-  { paths: byHost, problems }: Rules,
-  { host, paths }: { readonly host: string; readonly paths: readonly CheckedPath[] },
+  { hosts, problems }: Rules,
+  { host, field, paths }: { readonly host: string; readonly field: string; readonly paths: readonly CheckedPath[] },
 ): void {
-  const known = byHost.get(host) ?? new Map<string, CheckedPath>();
-  byHost.set(host, known);
+  const known = hosts.get(host)?.paths ?? new Map<string, CheckedPath>();
+  if (!hosts.has(host)) hosts.set(host, { field, paths: known });
   for (const path of paths) {
     const key = routeKey(path);
     const winner = known.get(key);

@@ -20,6 +20,8 @@ export interface CheckedIngress {
 export interface CheckedHost {
   /** Empty for the catch-all host. */
   readonly name: string;
+  /** Where it is asked for first: `spec.rules[0].host`, or `spec.defaultBackend` without rules. */
+  readonly field: string;
   readonly paths: readonly CheckedPath[];
   readonly tls?: CheckedTls;
 }

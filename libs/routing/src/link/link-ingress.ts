@@ -55,6 +55,7 @@ function linkHosts(
     return {
       ingress,
       host: host.name,
+      field: host.field,
       routes: host.paths.map((path) => ({
         route: linkRoute(linking, path, { policy, errorBackend }),
         written: path.written,

@@ -15,6 +15,8 @@ export interface LinkedIngress {
 export interface HostContribution {
   readonly ingress: Ingress;
   readonly host: string;
+  /** Where the host is asked for, as `CheckedHost.field`. */
+  readonly field: string;
   readonly routes: readonly LinkedRoute[];
   readonly fallback?: Fallback;
   readonly tls?: LinkedTls;

@@ -1,0 +1,32 @@
+/**
+ * Duty: the part of the table of Problems that is about hosts.
+ */
+import type { ProblemDeclaration } from './problem-declaration.ts';
+
+export const hostProblems = {
+  CatchAllDisabled: {
+    severity: 'error',
+    admission: 'deny',
+    summary:
+      'The default backend or the rule without a host would answer for every host, which --disable-catch-all forbids.',
+    remedy: 'Name the hosts in rules, or ask the operator of the controller.',
+  },
+  HostInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The host is not a DNS name as RFC 1123 defines it; the rule is left out.',
+    remedy: 'Use lower-case labels of letters, digits and hyphens, at most 63 characters each, 253 in all.',
+  },
+  HostIsIpAddress: {
+    severity: 'error',
+    admission: 'deny',
+    summary: 'The host is an IP address; Ingress rules take names only. The rule is left out.',
+    remedy: 'Use a DNS name, or leave the host out to match every name.',
+  },
+  RuleWithoutPaths: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'The rule names a host but no path, so the host is answered by the default backend alone.',
+    remedy: 'Add http.paths, or remove the rule.',
+  },
+} as const satisfies Record<string, ProblemDeclaration>;
