@@ -113,7 +113,7 @@ describe('the admission webhook over a directory', () => {
     expect(response.status?.message).toMatch(/^spec\.rules\[0\]\.host: .* \(HostIsIpAddress\)$/);
     expect(logged).toMatchObject([
       {
-        message: 'Ingress denied',
+        message: 'Admission denied',
         data: { namespace: 'default', name: 'new', uid: 'uid-1', codes: ['HostIsIpAddress'] },
       },
     ]);

@@ -2,12 +2,14 @@
  * Duty: a running admission webhook, within whatever process starts it.
  */
 import { stdin } from 'node:process';
+import { createReviewer } from '@gatehouse/admission';
 import { makeSelfSignedCertificate } from '@gatehouse/certificates';
 import { createMetricsRegistry, serve, type HttpLimits, type Serving } from '@gatehouse/http';
 import { ManifestSource } from '@gatehouse/manifests';
 import type { Logger, ObjectSource } from '@gatehouse/pipeline';
 import { defaultRoutingOptions, type RoutingOptions } from '@gatehouse/routing';
 import { createAdmissionApp } from './admission-app.ts';
+import type { Review } from './decide.ts';
 
 interface Listening {
   /** The address of both ports; empty is every address. */
@@ -88,7 +90,7 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     else started.catch((error: unknown) => logger.error('The objects cannot be read', { error }));
     const whyUnready = (): string | undefined => (world.isKnown ? undefined : NOT_KNOWN);
     const serving = await serve({
-      app: createAdmissionApp({ ...options, whyUnready, metrics }),
+      app: createAdmissionApp({ review: reviewing(options), whyUnready, metrics, logger }),
       tls: identity,
       limits: { maxConnections: MAX_CONNECTIONS, ...limits },
       host,
@@ -110,4 +112,10 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     await source.stop();
     throw error;
   }
+}
+
+/** Each review sees the world as it is at its moment. */
+function reviewing({ source, routing }: ServeAdmissionOptions): Review {
+  const reviewer = createReviewer(routing);
+  return (request) => reviewer.review(request, { snapshot: source.snapshot(), nowMs: Date.now() });
 }

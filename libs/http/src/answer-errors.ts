@@ -12,31 +12,40 @@ export interface PublicError {
   readonly status: number;
   /** One sentence without a full stop. */
   readonly reason: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
  * Refusals are told as they are, express' own client errors by their status alone. Everything else is a bug or a fault:
- * it is logged whole under a fresh correlation id, and only that id is told.
+ * it is logged whole under a fresh correlation id, beside what was asked for, and only that id is told.
  */
-export function publicError(error: unknown, logger: Logger): PublicError {
-  if (error instanceof Refusal) return { status: error.status, reason: error.message };
+export function publicError(
+  error: unknown,
+  logger: Logger,
+  asked: Readonly<Record<string, unknown>> = {},
+): PublicError {
+  if (error instanceof Refusal) return { status: error.status, reason: error.message, headers: error.headers };
   const status = clientErrorStatus(error);
-  if (status !== undefined) return { status, reason: STATUS_CODES[status] ?? 'bad request' };
+  if (status !== undefined) return { status, reason: STATUS_CODES[status] ?? 'bad request', headers: {} };
   const correlationId = randomUUID();
-  logger.error('request failed', { correlationId, error });
-  return { status: 500, reason: `internal error, look for ${correlationId} in the log` };
+  logger.error('request failed', { ...asked, correlationId, error });
+  return { status: 500, reason: `internal error, look for ${correlationId} in the log`, headers: {} };
 }
 
 /** The last handler of an app: plain text, and the connection ends, because a body may not have been read. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- express knows a handler of errors by its four parameters
   return (error, _request, response, _next) => {
-    const { status, reason } = publicError(error, logger);
+    const { status, reason, headers } = publicError(error, logger);
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    response.status(status).set('Connection', 'close').type('text/plain').send(`${reason}\n`);
+    response
+      .status(status)
+      .set({ ...headers, Connection: 'close' })
+      .type('text/plain')
+      .send(`${reason}\n`);
   };
 }
 
