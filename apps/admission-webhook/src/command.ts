@@ -5,6 +5,7 @@ import { duration, integer, text, texts, type Command, type FlagTable, type Flag
 import { connectionFlags } from '@gatehouse/kube-client';
 import { logFlags } from '@gatehouse/logging';
 import { routingFlags } from '@gatehouse/routing';
+import { identityFlags } from './identity/identity-flags.ts';
 
 const port = { min: 0, max: 65_535, placeholder: 'PORT' } as const;
 
@@ -26,6 +27,7 @@ export const admissionWebhookCommand = {
       default: 8081,
       summary: 'Port of /healthz, /readyz and /metrics; that of the webhook makes them HTTPS too; 0 takes a free one',
     }),
+    ...identityFlags,
     ...routingFlags,
     'shutdown-grace-period': duration({ default: '10s', summary: 'How long running requests may take at the end' }),
     ...logFlags,

@@ -6,6 +6,7 @@ import { createLogger, logFailure } from '@gatehouse/logging';
 import { routingOptionsForCluster, routingOptionsForFiles, type RoutingOptions } from '@gatehouse/routing';
 import { openClusterSource } from './cluster-source.ts';
 import { admissionWebhookCommand, type AdmissionWebhookFlags } from './command.ts';
+import { openIdentity } from './identity/open-identity.ts';
 import { serveAdmission, startAdmissionWebhook } from './start.ts';
 
 /** Serves until the signal is aborted. The answer is the exit code. */
@@ -25,11 +26,13 @@ async function serveUntilAborted(
 ): Promise<number> {
   const logger = createLogger({ format: flags.logFormat, level: flags.logLevel, destination: stderr });
   try {
+    const identity = openIdentity({ flags, logger });
     const webhook =
       flags.manifests.length > 0
-        ? await startAdmissionWebhook({ ...flags, routing, logger })
+        ? await startAdmissionWebhook({ ...flags, identity, routing, logger })
         : await serveAdmission({
             ...flags,
+            identity,
             routing: { ...routing, unreadKinds: ['EndpointSlice', 'Secret'] },
             source: await openClusterSource({ flags, env, logger }),
             worldIsKnown: 'later',

@@ -3,13 +3,16 @@
  */
 import { stdin } from 'node:process';
 import { createReviewer } from '@gatehouse/admission';
-import { makeSelfSignedCertificate } from '@gatehouse/certificates';
 import { createMetricsRegistry, serve, type HttpLimits, type Serving } from '@gatehouse/http';
+import { systemClock } from '@gatehouse/logging';
 import { ManifestSource } from '@gatehouse/manifests';
 import type { Logger, ObjectSource } from '@gatehouse/pipeline';
 import { defaultRoutingOptions, type RoutingOptions } from '@gatehouse/routing';
 import { createAdmissionApp } from './admission-app.ts';
 import type { Review } from './decide.ts';
+import { addIdentityMetrics } from './identity/identity-metrics.ts';
+import { memoryIdentity } from './identity/memory-identity.ts';
+import type { WebhookIdentity } from './identity/webhook-identity.ts';
 
 interface Listening {
   /** The address of both ports; empty is every address. */
@@ -20,6 +23,8 @@ interface Listening {
   readonly healthPort: number;
   /** What differs from the limits that every server of ours has. */
   readonly limits?: Partial<HttpLimits>;
+  /** The certificate, started and stopped with the webhook; left out: one of its own, in memory. */
+  readonly identity?: WebhookIdentity;
   readonly logger: Logger;
 }
 
@@ -42,7 +47,7 @@ export interface AdmissionWebhookOptions extends Listening {
 }
 
 export interface AdmissionWebhook extends Pick<Serving, 'close' | 'healthPort' | 'port'> {
-  /** Of the self-made certificate: what clients have to trust. */
+  /** What clients have to trust now. */
   readonly caPem: string;
 }
 
@@ -55,8 +60,6 @@ const routingForFiles: RoutingOptions = {
 /** Each connection may hold a body of 4 MiB; the API server needs few. */
 const MAX_CONNECTIONS = 128;
 const NOT_KNOWN = 'the objects of the cluster have not been read yet';
-const CERTIFICATE_NAME = 'gatehouse-admission-webhook';
-const CERTIFICATE_DAYS = 365;
 
 /** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
 export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise<AdmissionWebhook> {
@@ -72,13 +75,12 @@ export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise
 /** Rejects, and leaves nothing open, when a port cannot be had. */
 export async function serveAdmission(options: ServeAdmissionOptions): Promise<AdmissionWebhook> {
   const { source, host, port, healthPort, logger, limits } = options;
+  const { identity = memoryIdentity({ clock: systemClock, logger }) } = options;
   const metrics = createMetricsRegistry();
-  const identity = await makeSelfSignedCertificate({
-    commonName: CERTIFICATE_NAME,
-    dnsNames: [CERTIFICATE_NAME, 'localhost'],
-    ipAddresses: ['127.0.0.1', '::1'],
-    validDays: CERTIFICATE_DAYS,
-  });
+  addIdentityMetrics(metrics, identity);
+  const stop = async (): Promise<void> => {
+    await Promise.all([source.stop(), identity.stop()]);
+  };
   try {
     const world = { isKnown: false };
     const started = source
@@ -88,28 +90,37 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
       });
     if (options.worldIsKnown === 'first') await started;
     else started.catch((error: unknown) => logger.error('The objects cannot be read', { error }));
+    await identity.start();
     const whyUnready = (): string | undefined => (world.isKnown ? undefined : NOT_KNOWN);
     const serving = await serve({
       app: createAdmissionApp({ review: reviewing(options), whyUnready, metrics, logger }),
-      tls: identity,
+      tls: identity.current(),
       limits: { maxConnections: MAX_CONNECTIONS, ...limits },
       host,
       port,
       healthPort,
       logger,
-      health: { unreadyReasons: () => [whyUnready()].filter((reason) => reason !== undefined), metrics },
+      health: {
+        unreadyReasons: () => [whyUnready(), identity.whyUnready()].filter((reason) => reason !== undefined),
+        metrics,
+      },
     });
+    identity.onChange(() => serving.setIdentity(identity.current()));
+    // It may have changed while the ports were opened.
+    serving.setIdentity(identity.current());
     return {
       port: serving.port,
       healthPort: serving.healthPort,
-      caPem: identity.certPem,
+      get caPem() {
+        return identity.trusted();
+      },
       close: async (graceMs) => {
         await serving.close(graceMs);
-        await source.stop();
+        await stop();
       },
     };
   } catch (error) {
-    await source.stop();
+    await stop();
     throw error;
   }
 }
