@@ -3,45 +3,58 @@
  * nor by which world.
  */
 import { parseReview } from '@gatehouse/admission';
-import { answerErrors, createHttpApp, readJsonBody, Refusal } from '@gatehouse/http';
-import type { Logger } from '@gatehouse/pipeline';
+import { answerErrors, createHttpApp, parseJson, refuseOtherMedia, Refusal } from '@gatehouse/http';
+import type { Clock, Logger } from '@gatehouse/pipeline';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
-import { auditDecision } from './audit-log.ts';
-import { decide, type Review } from './decide.ts';
+import { createAuditLog } from './audit-log.ts';
+import { decide, type Decision, type Review } from './decide.ts';
+import { createIntake, type IntakeLimits } from './intake.ts';
 import { createReviewMetrics } from './review-metrics.ts';
 
 export interface AdmissionAppOptions {
   readonly review: Review;
   /** Why nothing can be judged now; undefined when it can. */
   readonly whyUnready: () => string | undefined;
+  readonly limits: IntakeLimits;
   readonly metrics: Registry;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** Ours, and the one of ingress-nginx, so that its ValidatingWebhookConfiguration can be pointed here as it is. */
 const PATHS = ['/validate', '/networking/v1/ingresses'];
-/** The API server sends the object twice; etcd takes 1.5 MiB of it at most. The depth is that of managed fields, twice. */
-const BODY_LIMITS = { maxBytes: 4 * 1024 * 1024, maxDepth: 64 };
+/** The depth of managed fields, twice. */
+const MAX_DEPTH = 64;
 
 /**
- * POST on two paths: 200 with an AdmissionReview, 400 and 413 for what is none, 503 while nothing can be judged; everything
- * else is 404 or 405.
+ * POST on two paths: 200 with an AdmissionReview, 4xx for what is none, 503 and 504 when there is no time or no room to
+ * judge it; everything else is 404 or 405. See `intake.ts` for the limits.
  */
 export function createAdmissionApp(options: AdmissionAppOptions): Express {
-  const { logger } = options;
-  const metrics = createReviewMetrics(options.metrics);
+  const { logger, clock } = options;
+  const intake = createIntake(options.limits, clock);
+  const metrics = createReviewMetrics(options.metrics, intake.inFlight);
+  const audit = createAuditLog(logger, clock);
+  const judge = judging(options);
   const app = createHttpApp();
+  app.use((_request, response, next) => {
+    response.once('close', () => {
+      if (!response.writableFinished) metrics.refused(499);
+      else if (response.statusCode !== 200) metrics.refused(response.statusCode);
+    });
+    next();
+  });
   app.post(PATHS, async (request, response) => {
+    const arrivedMs = clock.monotonicMs();
     const reason = options.whyUnready();
-    if (reason !== undefined) throw new Refusal(503, reason);
-    const parsed = parseReview(await readJsonBody(request, BODY_LIMITS));
-    if (!parsed.ok) throw new Refusal(400, parsed.error);
-    const decision = decide(parsed.value, options);
-    if (!decision.ok) throw new Refusal(400, decision.error);
-    metrics.count(decision.value);
-    auditDecision(logger, decision.value);
-    response.set('Cache-Control', 'no-store').json(decision.value.answer);
+    // An API server asks again within its own time, perhaps another replica.
+    if (reason !== undefined) throw new Refusal(503, reason, { 'Retry-After': '1' });
+    refuseOtherMedia(request);
+    const { decision, ownMs } = await intake.take({ request, response }, judge);
+    audit.record(decision, ownMs);
+    metrics.reviewed(decision, { ownMs, wholeMs: clock.monotonicMs() - arrivedMs });
+    response.set('Cache-Control', 'no-store').json(decision.answer);
   });
   app.all(PATHS, () => {
     throw new Refusal(405, 'POST an AdmissionReview', { Allow: 'POST' });
@@ -51,4 +64,21 @@ export function createAdmissionApp(options: AdmissionAppOptions): Express {
   });
   app.use(answerErrors(logger));
   return app;
+}
+
+interface Judged {
+  readonly decision: Decision;
+  readonly ownMs: number;
+}
+
+/** From the bytes of a body to a decision, with the time that this took. Throws a Refusal (400) when they are no review. */
+function judging(options: AdmissionAppOptions): (body: Uint8Array) => Judged {
+  return (body) => {
+    const beganMs = options.clock.monotonicMs();
+    const request = parseReview(parseJson(body, MAX_DEPTH));
+    if (!request.ok) throw new Refusal(400, request.error);
+    const decision = decide(request.value, options);
+    if (!decision.ok) throw new Refusal(400, decision.error);
+    return { decision: decision.value, ownMs: options.clock.monotonicMs() - beganMs };
+  };
 }

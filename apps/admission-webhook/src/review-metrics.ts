@@ -1,21 +1,79 @@
 /**
- * Duty: what Prometheus is told of reviews. Every label has few values, whatever clients send.
+ * Duty: what Prometheus is told of reviews. Every label has few values, whatever clients send: no name of theirs is one.
  */
-import { Counter, type Registry } from 'prom-client';
+import type { Problem } from '@gatehouse/core';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Decision } from './decide.ts';
 
 export interface ReviewMetrics {
-  count(decision: Decision): void;
+  /** A review was answered. */
+  reviewed(decision: Decision, times: ReviewTimes): void;
+  /** A request got another answer than a review's, with this HTTP status; 499 when nobody waited for it. */
+  refused(status: number): void;
 }
 
-export function createReviewMetrics(registry: Registry): ReviewMetrics {
+export interface ReviewTimes {
+  /** Of the review itself. */
+  readonly ownMs: number;
+  /** From the request's headers to the answer. */
+  readonly wholeMs: number;
+}
+
+const KINDS = ['Ingress', 'Service', 'ConfigMap'];
+const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export function createReviewMetrics(registry: Registry, inFlight: () => number): ReviewMetrics {
+  const registers = [registry];
   const reviews = new Counter({
     name: 'gatehouse_admission_reviews_total',
     help: 'Admission reviews by what was decided',
-    labelNames: ['decision'],
-    registers: [registry],
+    labelNames: ['decision', 'operation', 'kind'],
+    registers,
   });
+  const problems = new Counter({
+    name: 'gatehouse_admission_problems_total',
+    help: 'Problems that reviews found, by code (docs/problems.md) and by what they led to',
+    labelNames: ['code', 'decision'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'gatehouse_admission_refused_total',
+    help: 'Requests that were not reviewed, by HTTP status; 499 are those whose client went away',
+    labelNames: ['status'],
+    registers,
+  });
+  const own = new Histogram({
+    name: 'gatehouse_admission_review_duration_seconds',
+    help: 'How long a review itself took',
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
+  const whole = new Histogram({
+    name: 'gatehouse_admission_request_duration_seconds',
+    help: 'How long a review took from the headers of the request to the answer, waiting included',
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
+  new Gauge({
+    name: 'gatehouse_admission_requests_in_flight',
+    help: 'Requests that are being read, wait for their review or are reviewed',
+    registers,
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  const count = (found: readonly Problem[], decision: string): void => {
+    for (const { code } of found) problems.inc({ code, decision });
+  };
   return {
-    count: ({ kind }) => reviews.inc({ decision: kind }),
+    reviewed({ kind: decision, request, verdict }, { ownMs, wholeMs }) {
+      const { operation, kind } = request;
+      reviews.inc({ decision, operation, kind: KINDS.includes(kind.kind) ? kind.kind : 'other' });
+      count(verdict.denials, 'denied');
+      count(verdict.warnings, 'warned');
+      own.observe(ownMs / 1000);
+      whole.observe(wholeMs / 1000);
+    },
+    refused: (status) => refusals.inc({ status }),
   };
 }

@@ -190,8 +190,10 @@ describe('the admission webhook over a directory', () => {
         response.on('end', () => resolve(body));
       }).on('error', reject);
     });
-    expect(text).toMatch(/^gatehouse_admission_reviews_total\{decision="denied"\} [1-9]/m);
-    expect(text).toMatch(/^gatehouse_admission_reviews_total\{decision="allowed"\} [1-9]/m);
+    for (const decision of ['denied', 'allowed']) {
+      const labels = `decision="${decision}",operation="CREATE",kind="Ingress"`;
+      expect(text).toMatch(new RegExp(`^gatehouse_admission_reviews_total\\{${labels}\\} [1-9]`, 'm'));
+    }
   });
 });
 

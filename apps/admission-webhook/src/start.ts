@@ -13,6 +13,7 @@ import type { Review } from './decide.ts';
 import { addIdentityMetrics } from './identity/identity-metrics.ts';
 import { memoryIdentity } from './identity/memory-identity.ts';
 import type { WebhookIdentity } from './identity/webhook-identity.ts';
+import { defaultIntakeLimits, type IntakeLimits } from './intake.ts';
 
 interface Listening {
   /** The address of both ports; empty is every address. */
@@ -25,6 +26,8 @@ interface Listening {
   readonly limits?: Partial<HttpLimits>;
   /** The certificate, started and stopped with the webhook; left out: one of its own, in memory. */
   readonly identity?: WebhookIdentity;
+  /** What differs from `defaultIntakeLimits`. */
+  readonly intake?: Partial<IntakeLimits>;
   readonly logger: Logger;
 }
 
@@ -57,8 +60,8 @@ const routingForFiles: RoutingOptions = {
   classObjectsOptional: true,
   allowLoopbackEndpoints: true,
 };
-/** Each connection may hold a body of 4 MiB; the API server needs few. */
-const MAX_CONNECTIONS = 128;
+/** An API server makes one for each of the reviews that it asks for at once, and there are several of them. */
+const MAX_CONNECTIONS = 512;
 const NOT_KNOWN = 'the objects of the cluster have not been read yet';
 
 /** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
@@ -93,7 +96,14 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     await identity.start();
     const whyUnready = (): string | undefined => (world.isKnown ? undefined : NOT_KNOWN);
     const serving = await serve({
-      app: createAdmissionApp({ review: reviewing(options), whyUnready, metrics, logger }),
+      app: createAdmissionApp({
+        review: reviewing(options),
+        whyUnready,
+        limits: { ...defaultIntakeLimits, ...options.intake },
+        metrics,
+        logger,
+        clock: systemClock,
+      }),
       tls: identity.current(),
       limits: { maxConnections: MAX_CONNECTIONS, ...limits },
       host,

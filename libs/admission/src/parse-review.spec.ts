@@ -12,7 +12,9 @@ const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', req
 
 describe('reading an AdmissionReview', () => {
   it('takes what the API server sends', () => {
-    expect(parseReview({ ...review, request: { ...request, dryRun: true, oldObject: null, options: {} } })).toEqual({
+    const userInfo = { username: 'jane', groups: ['dev', 'system:authenticated'] };
+    const whole = { ...request, dryRun: true, oldObject: null, options: {}, namespace: 'a', name: 'b', userInfo };
+    expect(parseReview({ ...review, request: whole })).toEqual({
       ok: true,
       value: {
         uid: request.uid,
@@ -20,8 +22,23 @@ describe('reading an AdmissionReview', () => {
         subResource: '',
         operation: 'CREATE',
         isDryRun: true,
+        namespace: 'a',
+        name: 'b',
+        user: { name: 'jane', groupCount: 2 },
         object: { kind: 'Ingress' },
       },
+    });
+  });
+
+  it.each<[string, object]>([
+    ['is not there', {}],
+    ['is of another type', { namespace: 1, name: [], userInfo: 'jane' }],
+    ['is so inside', { userInfo: { username: {}, groups: 'dev' } }],
+    ['is inherited', { userInfo: Object.create({ username: 'jane' }) as object }],
+  ])('needs nothing of what only logs show when it %s', (_, origin) => {
+    expect(parseReview({ ...review, request: { ...request, ...origin } })).toMatchObject({
+      ok: true,
+      value: { namespace: '', name: '', user: { name: '', groupCount: 0 } },
     });
   });
 

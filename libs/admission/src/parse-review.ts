@@ -16,6 +16,11 @@ export interface AdmissionRequest {
   readonly subResource: string;
   readonly operation: Operation;
   readonly isDryRun: boolean;
+  /** Of the object; empty when it has none, or none yet. For logs alone: what is judged is in the object. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Who asks the API server; an empty name when that was not said. */
+  readonly user: { readonly name: string; readonly groupCount: number };
   /** The object as it would be stored; undefined for DELETE. */
   readonly object?: JsonObject;
   /** The object as it is stored now; undefined for CREATE. */
@@ -44,7 +49,24 @@ export function parseReview(json: unknown): Result<AdmissionRequest> {
   if (typeof subResource !== 'string') return err('request.subResource must be text');
   const objects = parseObjects(request, operation);
   if (!objects.ok) return objects;
-  return ok({ uid, kind, subResource, operation, isDryRun: own(request, 'dryRun') === true, ...objects.value });
+  const isDryRun = own(request, 'dryRun') === true;
+  return ok({ uid, kind, subResource, operation, isDryRun, ...parseOrigin(request), ...objects.value });
+}
+
+/** What only logs show is no reason to refuse anything. */
+function parseOrigin(request: JsonObject): Pick<AdmissionRequest, 'name' | 'namespace' | 'user'> {
+  const userInfo = own(request, 'userInfo');
+  const user = isObject(userInfo) ? userInfo : {};
+  const groups = own(user, 'groups');
+  return {
+    namespace: textOrNothing(own(request, 'namespace')),
+    name: textOrNothing(own(request, 'name')),
+    user: { name: textOrNothing(own(user, 'username')), groupCount: Array.isArray(groups) ? groups.length : 0 },
+  };
+}
+
+function textOrNothing(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 type Objects = Pick<AdmissionRequest, 'object' | 'oldObject'>;

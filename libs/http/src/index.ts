@@ -3,6 +3,7 @@ export { createHealthApp, createMetricsRegistry, type HealthOptions } from './he
 export { createHttpApp } from './http-app.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions, type TlsIdentity } from './http-server.ts';
 export { defaultHttpLimits, type HttpLimits } from './limits.ts';
-export { readJsonBody, type JsonLimits } from './read-json.ts';
+export { parseJson, refuseOtherMedia } from './parse-json.ts';
+export { readBody, type BodyLimits } from './read-body.ts';
 export { Refusal } from './refusal.ts';
 export { serve, type ServeOptions, type Serving } from './serve.ts';

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { answerErrors } from './answer-errors.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
-import { readJsonBody } from './read-json.ts';
+import { parseJson, refuseOtherMedia } from './parse-json.ts';
+import { readBody } from './read-body.ts';
 
 const limits = { maxBytes: 1_000, maxDepth: 5 };
 const logged: unknown[] = [];
@@ -15,7 +16,8 @@ let port = 0;
 beforeAll(async () => {
   const app = createHttpApp();
   app.post('/', async (request, response) => {
-    response.json({ read: await readJsonBody(request, limits) });
+    refuseOtherMedia(request);
+    response.json({ read: parseJson(await readBody(request, limits), limits.maxDepth) });
   });
   app.use(answerErrors(logger));
   server = createHttpServer({ app, logger });
@@ -65,8 +67,13 @@ describe('reading a JSON body', () => {
     expect((await post(body)).status).toBe(status);
   });
 
-  it('refuses bytes that are not UTF-8', async () => {
-    expect((await post(new Uint8Array([0x22, 0xff, 0x22]))).status).toBe(400);
+  it.each([
+    ['bytes that are not UTF-8', [0x22, 0xff, 0x22]],
+    ['half of a surrogate pair as bytes', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['a byte order mark', [0xef, 0xbb, 0xbf, 0x7b, 0x7d]],
+    ['UTF-16', [0x7b, 0x00, 0x7d, 0x00]],
+  ])('refuses %s', async (_, bytes) => {
+    expect((await post(new Uint8Array(bytes))).status).toBe(400);
   });
 
   it.each([
@@ -112,7 +119,7 @@ describe('a depth bomb', () => {
   it('of 4 MiB is refused in well under a second', async () => {
     const app = createHttpApp();
     app.post('/', async (request) => {
-      await readJsonBody(request, { maxBytes: 5_000_000, maxDepth: 64 });
+      parseJson(await readBody(request, { maxBytes: 5_000_000 }), 64);
     });
     app.use(answerErrors(logger));
     const large = createHttpServer({ app, logger });
