@@ -70,7 +70,11 @@ function isTold({ code }: Problem): boolean {
 }
 
 function causedBy(ref: ObjectRef, problem: Problem): Problem {
-  const message = `${describeObject(problem.object)} has this already and would lose it: ${problem.message}`;
+  const other = describeObject(problem.object);
+  const message =
+    problem.code === 'HostOverlap'
+      ? `as ${other} would be told, ${problem.message}`
+      : `${other} has this already and would lose it: ${problem.message}`;
   return { code: problem.code, object: ref, field: '', message, related: problem.object };
 }
 

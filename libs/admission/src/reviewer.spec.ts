@@ -120,6 +120,16 @@ describe('creating an Ingress', () => {
     expect(create(json({ at: ['10.0.0.1/'] }), snapshotOf([...world, gone])).denied).toEqual(['HostIsIpAddress']);
   });
 
+  it('only warns when it takes requests from what another namespace has', () => {
+    const wild = stored({ namespace: 'other', name: 'wild', at: ['*.example.com/'] });
+    const under = stored({ namespace: 'other', name: 'under', at: ['cafe.example.com/', 'tea.example.com/'] });
+    expect(create(json(), snapshotOf([...world, wild]))).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
+    const deeper = create(json({ at: ['cafe.example.com/tea'] }), snapshotOf([...world, under]));
+    expect(deeper).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
+    const wilder = create(json({ at: ['*.example.com/'] }), snapshotOf([...world, under]));
+    expect(wilder).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
+  });
+
   it('only warns when the table of problems says so', () => {
     expect(create(json(), snapshotOf([anIngressClass()]))).toMatchObject({ allowed: true, warned: ['ServiceMissing'] });
   });
@@ -246,6 +256,7 @@ describe('judging by the neighbours alone', () => {
   );
   const created = fc.constantFrom('2020-01-01T00:00:00Z', '2021-01-01T00:00:00Z', '2022-01-01T00:00:00Z');
   const shapes = fc.record({
+    namespace: fc.constantFrom('default', 'other'),
     name: fc.constantFrom('p', 'q', 'r', 's'),
     at: places,
     created,
@@ -256,13 +267,16 @@ describe('judging by the neighbours alone', () => {
   it('says exactly what the whole world resolved with and without the change says', () => {
     fc.assert(
       fc.property(fc.uniqueArray(shapes, { selector: ({ name }) => name, maxLength: 3 }), shapes, (others, shape) => {
-        const candidate = { ...shape, name: 'candidate' };
+        const candidate = { ...shape, name: 'candidate', namespace: 'default' };
         const neighbours = others.map(stored);
         const resolve = (...all: Ingress[]) =>
           createResolver(defaultRoutingOptions).resolve(snapshotOf([...world, ...all]), NOW_MS).problems;
         const before = new Set(resolve(...neighbours).map((problem) => JSON.stringify(problem)));
+        // Whom else an overlap is told to can change as well, which is nothing that the candidate could be told.
         const added = resolve(...neighbours, stored(candidate)).filter(
-          (problem) => !before.has(JSON.stringify(problem)),
+          (problem) =>
+            !before.has(JSON.stringify(problem)) &&
+            [problem.object, problem.related].some((ref) => ref?.name === 'candidate'),
         );
         const codes = (admission: string) =>
           added.flatMap(({ code }) => (problemTable[code].admission === admission ? [code] : [])).toSorted(compareText);

@@ -29,4 +29,11 @@ export const hostProblems = {
     summary: 'The rule names a host but no path, so the host is answered by the default backend alone.',
     remedy: 'Add http.paths, or remove the rule.',
   },
+  HostOverlap: {
+    severity: 'warning',
+    admission: 'warn',
+    summary:
+      'An Ingress of another namespace serves a part of the same names or paths, so each of the two gets some of the requests that the other may expect.',
+    remedy: 'Agree with the owner of the named Ingress, or use a host that nobody else covers.',
+  },
 } as const satisfies Record<string, ProblemDeclaration>;

@@ -16,6 +16,7 @@ export type {
 export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';
 export { secretSelector } from './asked-secrets.ts';
+export { coveringWildcard } from './parse-host.ts';
 export { createResolver, type Resolver } from './resolver.ts';
 export { planStatus, type StatusWrite } from './plan-status.ts';
 export { routingFlags, routingOptionsForCluster, routingOptionsForFiles } from './routing-flags.ts';

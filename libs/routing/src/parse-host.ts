@@ -25,11 +25,15 @@ export function parseHost(text: string): Result<string, HostRefusal> {
   return reason === undefined ? ok(text) : refuse(reason);
 }
 
+/** The wildcard that matches `host`: `*.example.com` for `cafe.example.com`. None for a single label or a wildcard. */
+export function coveringWildcard(host: string): string | undefined {
+  const dot = host.indexOf('.');
+  return dot > 0 && !host.startsWith('*') ? `*${host.slice(dot)}` : undefined;
+}
+
 /** Whether `pattern` (`*.example.com`) matches `host` (`cafe.example.com`): the asterisk is exactly one label. */
 export function isCoveredByWildcard(host: string, pattern: string): boolean {
-  if (!pattern.startsWith('*.') || host.startsWith('*')) return false;
-  const dot = host.indexOf('.');
-  return dot > 0 && host.slice(dot) === pattern.slice(1);
+  return coveringWildcard(host) === pattern;
 }
 
 function refuse(reason: string): Result<string, HostRefusal> {

@@ -5,6 +5,7 @@ import type { RoutePolicy } from '@gatehouse/annotations';
 import type { Snapshot } from '@gatehouse/kube-model';
 import type { CheckedIngress, CheckedPath } from '../check/checked-ingress.ts';
 import type { Backend, Route, Target } from '../model.ts';
+import { coveringWildcard } from '../parse-host.ts';
 import { linkBackend } from './link-backend.ts';
 import { linkErrorBackend, linkFallback, routeNames } from './link-fallback.ts';
 import { tlsLinker } from './link-tls.ts';
@@ -50,12 +51,14 @@ function linkHosts(
   const errorBackend = linkErrorBackend(linking, policy, globalBackend);
   const fallback = linkFallback(linking, checked, errorBackend);
   const linkTls = tlsLinker(linking);
+  const isNew = newcomers();
   return checked.hosts.map((host): HostContribution => {
     const tls = linkTls(host);
     return {
       ingress,
       host: host.name,
       field: host.field,
+      isFirstBelow: isNew(coveringWildcard(host.name)),
       routes: host.paths.map((path) => ({
         route: linkRoute(linking, path, { policy, errorBackend }),
         written: path.written,
@@ -65,6 +68,16 @@ function linkHosts(
       ...(policy.appRoot !== undefined && { appRoot: policy.appRoot }),
     };
   });
+}
+
+/** Whether a name is seen for the first time; none always is. */
+function newcomers(): (name: string | undefined) => boolean {
+  const seen = new Set<string>();
+  return (name) => {
+    const isNew = name === undefined || !seen.has(name);
+    if (name !== undefined) seen.add(name);
+    return isNew;
+  };
 }
 
 interface RouteContext {

@@ -17,6 +17,8 @@ export interface HostContribution {
   readonly host: string;
   /** Where the host is asked for, as `CheckedHost.field`. */
   readonly field: string;
+  /** No earlier host of the Ingress is covered by the same wildcard. */
+  readonly isFirstBelow: boolean;
   readonly routes: readonly LinkedRoute[];
   readonly fallback?: Fallback;
   readonly tls?: LinkedTls;

@@ -10,10 +10,13 @@ import type { HostContribution, LinkedRoute } from '../link/linked-ingress.ts';
 import type { Fallback, HostModel, Route } from '../model.ts';
 import type { RoutingOptions } from '../options.ts';
 import { compatibleRoutes } from './compatible-routes.ts';
+import { pathOverlaps } from './path-overlaps.ts';
 
 export interface SettledHost {
   readonly model: HostModel;
   readonly problems: readonly Problem[];
+  /** What the model is made of, oldest first. */
+  readonly contributions: readonly HostContribution[];
 }
 
 /** One host with what is brought to it, oldest first, and what answers where nobody brings a fallback. */
@@ -27,6 +30,7 @@ export interface HostToSettle {
 export function settleHost(host: HostToSettle): SettledHost {
   const problems: Problem[] = [];
   const linked = settleRoutes(host, problems);
+  problems.push(...pathOverlaps({ ...host, linked }));
   const settled = host.options.compatibility === 'ingress-nginx' ? compatibleRoutes(linked) : undefined;
   problems.push(...(settled?.problems ?? []));
   const routes = settled?.routes ?? linked.map(({ route }) => route);
@@ -41,7 +45,7 @@ export function settleHost(host: HostToSettle): SettledHost {
     hasTls: tls !== undefined,
     ...(appRoot && { appRoot }),
   });
-  return { model, problems };
+  return { model, problems, contributions: host.contributions };
 }
 
 function compareRoutes(a: Route, b: Route): number {

@@ -10,6 +10,7 @@ import type { RoutingOptions } from '../options.ts';
 import { sortTogether } from '../sort-together.ts';
 import { settleHost, type SettledHost } from './settle-host.ts';
 import { groupByHost, touchedHosts } from './touched-hosts.ts';
+import { wildcardOverlaps } from './wildcard-overlaps.ts';
 
 interface SettledHosts {
   /** By name; the catch-all host always among them. */
@@ -29,6 +30,7 @@ interface Before {
 }
 
 export function hostSettler(options: RoutingOptions): HostSettler {
+  const overlapsOf = wildcardOverlaps(options.compatibility);
   let before: Before = { linked: [], globalFallback: undefined, hosts: [], settled: new Map() };
   return (linked, globalFallback) => {
     const hasAll = before.globalFallback === globalFallback && before.settled.size > 0;
@@ -46,8 +48,9 @@ export function hostSettler(options: RoutingOptions): HostSettler {
     const kept = touched === undefined ? [] : before.hosts.filter(({ name }) => !touched.has(name));
     const added = [...groups.keys()].flatMap((name) => settled.get(name)?.model ?? []);
     const hosts = Object.freeze(sortTogether(kept, added, (a, b) => compareText(a.name, b.name)));
+    const overlaps = overlapsOf(settled, touched);
     before = { linked, globalFallback, hosts, settled };
-    return { hosts, problems: problemsOf(settled) };
+    return { hosts, problems: [...problemsOf(settled), ...overlaps] };
   };
 }
 
@@ -57,6 +60,7 @@ function share(settled: SettledHost, before: SettledHost | undefined): SettledHo
   return {
     model: hasSameContent(settled.model, before.model) ? before.model : settled.model,
     problems: hasSameContent(settled.problems, before.problems) ? before.problems : settled.problems,
+    contributions: settled.contributions,
   };
 }
 
