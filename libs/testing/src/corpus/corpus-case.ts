@@ -9,7 +9,7 @@ export type CorpusObject = Readonly<Record<string, unknown>>;
 export interface CorpusCase {
   /** `annotations/app-root.yaml`. */
   readonly file: string;
-  /** A sentence; no two cases have the same. */
+  /** A sentence; no two cases of a file have the same. */
   readonly title: string;
   /** What a case about CVEs of ingress-nginx is about. */
   readonly cves: readonly string[];

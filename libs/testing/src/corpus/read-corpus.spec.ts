@@ -63,6 +63,11 @@ describe('a file of the corpus', () => {
     ['no cases', 'idea: Some idea\ncases: []', 'cases must be a list'],
     ['a reason to admit', caseWith('ingress: {}, reasons: [{ code: A, field: b }]'), 'denied for reasons, or admitted'],
     ['an object of the world without a kind', caseWith('ingress: {}, world: [{ metadata: {} }]'), 'must have a kind'],
+    [
+      'two cases of one title',
+      'idea: Some idea\ncases: [&a { title: A title, verdict: admitted, ingress: {} }, *a]',
+      'several cases have the title A title',
+    ],
     ['no YAML', 'idea: [', 'some-file.yaml: '],
     ['a tag that nobody knows', caseWith('ingress: { path: !base64 x }'), 'Unresolved tag'],
   ])('is refused with %s', (_, text, message) => {

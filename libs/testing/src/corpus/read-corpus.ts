@@ -19,17 +19,16 @@ const PREFIX = 'nginx.ingress.kubernetes.io';
 /** All cases below a directory (`AREA/NAME.yaml`), by file name. Throws when a file has anything without a meaning. */
 export function readCorpus(directory: string): readonly CorpusCase[] {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
-  const cases = files.sort().flatMap((file) => readFileOfCorpus(file, readFileSync(join(directory, file), 'utf8')));
-  const titles = cases.map(({ title }) => title);
-  const twice = titles.filter((title, index) => titles.indexOf(title) !== index);
-  if (twice.length > 0) throw new Error(`several cases have the title ${twice.join(', ')}`);
-  return cases;
+  return files.sort().flatMap((file) => readFileOfCorpus(file, readFileSync(join(directory, file), 'utf8')));
 }
 
 /** The cases of one file. */
 export function readFileOfCorpus(file: string, text: string): readonly CorpusCase[] {
   try {
     const written = checkFile(parseCorpusYaml(text));
+    const titles = written.cases.map(({ title }) => title);
+    const twice = titles.filter((title, index) => titles.indexOf(title) !== index);
+    if (twice.length > 0) throw new Error(`several cases have the title ${twice.join(', ')}`);
     return written.cases.map((one, index) => {
       const namespace = `${file.replace(/\.yaml$/, '').replace(/[^a-z0-9-]/g, '-')}-${index + 1}`;
       if (namespace.length > 63) throw new Error('the name of the file is too long for a namespace');
