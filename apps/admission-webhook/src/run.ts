@@ -4,7 +4,7 @@
 import { closeWithGrace, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext } from '@gatehouse/flags';
 import { createLogger, logFailure } from '@gatehouse/logging';
 import { routingOptionsForCluster, routingOptionsForFiles, type RoutingOptions } from '@gatehouse/routing';
-import { openClusterSource } from './cluster-source.ts';
+import { openClusterWorld } from './cluster-world.ts';
 import { admissionWebhookCommand, type AdmissionWebhookFlags } from './command.ts';
 import { openIdentity } from './identity/open-identity.ts';
 import { serveAdmission, startAdmissionWebhook } from './start.ts';
@@ -33,8 +33,8 @@ async function serveUntilAborted(
         : await serveAdmission({
             ...flags,
             identity,
-            routing: { ...routing, unreadKinds: ['EndpointSlice', 'Secret'] },
-            source: await openClusterSource({ flags, env, logger }),
+            routing,
+            world: await openClusterWorld({ flags, env, logger }),
             worldIsKnown: 'later',
             logger,
           });

@@ -1,6 +1,5 @@
-import { aService, connectRaw, snapshotOf } from '@gatehouse/testing';
+import { anIngressClass, aService, connectRaw } from '@gatehouse/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ObjectSource } from '@gatehouse/pipeline';
 import { defaultRoutingOptions } from '@gatehouse/routing';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get as httpGet } from 'node:http';
@@ -9,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { serveAdmission, startAdmissionWebhook, type AdmissionWebhook } from './start.ts';
+import type { World } from './world.ts';
 
 const logged: { message: string; data?: Readonly<Record<string, unknown>> | undefined }[] = [];
 const log = (message: string, data?: Readonly<Record<string, unknown>>) => logged.push({ message, data });
@@ -200,13 +200,15 @@ describe('the admission webhook over a directory', () => {
 describe('the admission webhook of a world that takes its time', () => {
   it('is alive, not ready, and judges nothing until the world is known', async () => {
     const known = Promise.withResolvers<undefined>();
-    const source: ObjectSource = {
-      start: () => known.promise,
+    const world: World = {
+      start: async (observer) => {
+        await known.promise;
+        observer(undefined, aService());
+      },
       stop: () => Promise.resolve(),
-      snapshot: () => snapshotOf([aService()]),
     };
     const routing = { ...defaultRoutingOptions, classObjectsOptional: true };
-    const webhook = await serveAdmission({ ...local, source, routing, worldIsKnown: 'later' });
+    const webhook = await serveAdmission({ ...local, world, routing, worldIsKnown: 'later' });
     const health = async (path: string) => (await fetch(`http://127.0.0.1:${webhook.healthPort}${path}`)).status;
     const body = reviewOf(ingress('a.example.com'));
     try {
@@ -228,19 +230,25 @@ describe('the admission webhook and its hostile clients', () => {
     await Promise.all(open.splice(0).map((webhook) => webhook.close(0)));
   });
 
-  const brokenSource: ObjectSource = {
-    start: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    snapshot: () => {
+  const broken = {
+    ...anIngressClass(),
+    get controller(): string {
       throw new Error('secret of the house');
     },
   };
+  const brokenWorld: World = {
+    start: (observer) => {
+      observer(undefined, broken);
+      return Promise.resolve();
+    },
+    stop: () => Promise.resolve(),
+  };
 
-  async function start(source = brokenSource) {
+  async function start(world = brokenWorld) {
     const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400 };
     const webhook = await serveAdmission({
       ...local,
-      source,
+      world,
       limits,
       routing: defaultRoutingOptions,
       worldIsKnown: 'first',
@@ -280,12 +288,12 @@ describe('the admission webhook and its hostile clients', () => {
 
   it('leaves nothing running when it cannot begin', async () => {
     let stopped = 0;
-    const source: ObjectSource = {
-      ...brokenSource,
+    const world: World = {
+      ...brokenWorld,
       start: () => Promise.reject(new Error('no world')),
       stop: () => Promise.resolve(void (stopped += 1)),
     };
-    await expect(start(source)).rejects.toThrow('no world');
+    await expect(start(world)).rejects.toThrow('no world');
     expect(stopped).toBe(1);
     await expect(startAdmissionWebhook({ ...local, manifests: ['/nowhere/at/all'] })).rejects.toThrow(
       '/nowhere/at/all',

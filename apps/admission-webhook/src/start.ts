@@ -1,12 +1,10 @@
 /**
  * Duty: a running admission webhook, within whatever process starts it.
  */
-import { stdin } from 'node:process';
-import { createReviewer } from '@gatehouse/admission';
+import { AdmissionIndex, createReviewer } from '@gatehouse/admission';
 import { createMetricsRegistry, serve, type HttpLimits, type Serving } from '@gatehouse/http';
 import { systemClock } from '@gatehouse/logging';
-import { ManifestSource } from '@gatehouse/manifests';
-import type { Logger, ObjectSource } from '@gatehouse/pipeline';
+import type { Logger } from '@gatehouse/pipeline';
 import { defaultRoutingOptions, type RoutingOptions } from '@gatehouse/routing';
 import { createAdmissionApp } from './admission-app.ts';
 import type { Review } from './decide.ts';
@@ -14,6 +12,7 @@ import { addIdentityMetrics } from './identity/identity-metrics.ts';
 import { memoryIdentity } from './identity/memory-identity.ts';
 import type { WebhookIdentity } from './identity/webhook-identity.ts';
 import { defaultIntakeLimits, type IntakeLimits } from './intake.ts';
+import { manifestWorld, type World } from './world.ts';
 
 interface Listening {
   /** The address of both ports; empty is every address. */
@@ -33,7 +32,7 @@ interface Listening {
 
 export interface ServeAdmissionOptions extends Listening {
   /** The world that candidates are judged in; started and stopped with the webhook. */
-  readonly source: ObjectSource;
+  readonly world: World;
   /**
    * `first`: the world is known, or the start fails, before anything listens. `later`: it may take its time, as an API
    * server that cannot be reached does; until then the webhook is alive, not ready, and judges nothing.
@@ -67,37 +66,35 @@ const NOT_KNOWN = 'the objects of the cluster have not been read yet';
 /** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
 export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise<AdmissionWebhook> {
   const { manifests: paths, logger, routing = routingForFiles } = options;
-  return serveAdmission({
-    ...options,
-    routing,
-    worldIsKnown: 'first',
-    source: new ManifestSource({ paths, stdin, logger }),
-  });
+  return serveAdmission({ ...options, routing, worldIsKnown: 'first', world: manifestWorld(paths, logger) });
 }
 
 /** Rejects, and leaves nothing open, when a port cannot be had. */
 export async function serveAdmission(options: ServeAdmissionOptions): Promise<AdmissionWebhook> {
-  const { source, host, port, healthPort, logger, limits } = options;
+  const { world, host, port, healthPort, logger, limits } = options;
   const { identity = memoryIdentity({ clock: systemClock, logger }) } = options;
+  const index = new AdmissionIndex(options.routing);
+  const reviewer = createReviewer(options.routing);
+  const review: Review = (request) => reviewer.review(request, { index, nowMs: Date.now() });
   const metrics = createMetricsRegistry();
   addIdentityMetrics(metrics, identity);
   const stop = async (): Promise<void> => {
-    await Promise.all([source.stop(), identity.stop()]);
+    await Promise.all([world.stop(), identity.stop()]);
   };
   try {
-    const world = { isKnown: false };
-    const started = source
-      .start(() => undefined)
+    let isKnown = false;
+    const started = world
+      .start((before, now) => index.change(before, now))
       .then(() => {
-        world.isKnown = true;
+        isKnown = true;
       });
     if (options.worldIsKnown === 'first') await started;
     else started.catch((error: unknown) => logger.error('The objects cannot be read', { error }));
     await identity.start();
-    const whyUnready = (): string | undefined => (world.isKnown ? undefined : NOT_KNOWN);
+    const whyUnready = (): string | undefined => (isKnown ? undefined : NOT_KNOWN);
     const serving = await serve({
       app: createAdmissionApp({
-        review: reviewing(options),
+        review,
         whyUnready,
         limits: { ...defaultIntakeLimits, ...options.intake },
         metrics,
@@ -133,10 +130,4 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     await stop();
     throw error;
   }
-}
-
-/** Each review sees the world as it is at its moment. */
-function reviewing({ source, routing }: ServeAdmissionOptions): Review {
-  const reviewer = createReviewer(routing);
-  return (request) => reviewer.review(request, { snapshot: source.snapshot(), nowMs: Date.now() });
 }

@@ -13,6 +13,7 @@ import {
 } from '@gatehouse/testing/corpus';
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { AdmissionIndex } from './admission-index.ts';
 import { parseReview } from './parse-review.ts';
 import { renderAnswer } from './render-answer.ts';
 import { createReviewer } from './reviewer.ts';
@@ -27,11 +28,12 @@ interface Judged {
 }
 
 function judge(one: CorpusCase): Judged {
-  const options = { ...routingOptionsOf(one), unreadKinds: ['EndpointSlice', 'Secret'] as const };
+  const options = routingOptionsOf(one);
   const request = parseReview(JSON.parse(JSON.stringify(reviewOf(one))));
   if (!request.ok) throw new Error(request.error);
   const stored = one.before === undefined ? one.world : [...one.world, one.before];
-  const reviewed = createReviewer(options).review(request.value, { snapshot: snapshotOfJson(stored), nowMs: NOW_MS });
+  const index = AdmissionIndex.of(snapshotOfJson(stored), options);
+  const reviewed = createReviewer(options).review(request.value, { index, nowMs: NOW_MS });
   if (!reviewed.ok) throw new Error(reviewed.error);
   const { allowed } = renderAnswer(request.value.uid, reviewed.value).response;
   return { allowed, ...reviewed.value };

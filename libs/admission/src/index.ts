@@ -1,3 +1,5 @@
+export { AdmissionIndex } from './admission-index.ts';
+export { admissionOf, type Admission } from './admission-of.ts';
 export type { Circumstances, Verdict } from './judge-ingress.ts';
 export { parseReview, type AdmissionRequest } from './parse-review.ts';
 export { renderAnswer, renderFailure, type AdmissionAnswer } from './render-answer.ts';

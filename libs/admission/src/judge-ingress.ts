@@ -2,11 +2,11 @@
  * Duty: what the controller itself would say about an Ingress that somebody wants to store. Must not know how the
  * question came, nor how the answer is written.
  */
-import { compareProblems, describeObject, problemTable, type ObjectRef, type Problem } from '@gatehouse/core';
-import type { Snapshot } from '@gatehouse/kube-model';
+import { compareProblems, describeObject, type ObjectRef, type Problem } from '@gatehouse/core';
 import type { Resolution, Resolver } from '@gatehouse/routing';
+import type { AdmissionIndex } from './admission-index.ts';
+import { admissionOf } from './admission-of.ts';
 import { compareWithBefore } from './compare-with-before.ts';
-import { snapshotAround } from './neighbours.ts';
 import type { Candidate } from './read-candidate.ts';
 
 /** The object is admitted when nothing denies it. Both are sorted, and every Problem is the candidate's. */
@@ -23,7 +23,7 @@ export interface Change {
 
 /** The moment at which a change is judged. */
 export interface Circumstances {
-  readonly snapshot: Snapshot;
+  readonly index: AdmissionIndex;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -35,16 +35,15 @@ export interface Circumstances {
 export function judgeIngress(resolver: Resolver, change: Change, circumstances: Circumstances): Verdict {
   const { candidate, before } = change;
   const forms = [candidate.ingress, before?.ingress].filter((form) => form !== undefined);
-  const outcomeOf = (form: Candidate | undefined): Outcome => {
-    const around = snapshotAround(circumstances.snapshot, form?.ingress, forms);
-    return outcome(candidate.ref, form, resolver.resolve(around, circumstances.nowMs));
-  };
+  const around = circumstances.index.around(forms);
+  const outcomeOf = (form: Candidate | undefined): Outcome =>
+    outcome(candidate.ref, form, resolver.resolve(around.with(form?.ingress), circumstances.nowMs));
   const now = outcomeOf(candidate);
   if (now.own.length + now.caused.length === 0) return { denials: [], warnings: [] };
   const then = outcomeOf(before);
   const own = compareWithBefore(now.own, then.own);
   const added = [...own.added, ...compareWithBefore(now.caused, then.caused).added];
-  const denials = added.filter((problem) => problemTable[problem.code].admission === 'deny');
+  const denials = added.filter((problem) => admissionOf(problem) === 'deny');
   const warnings = [...added.filter((problem) => !denials.includes(problem)), ...own.kept];
   return { denials: denials.toSorted(compareProblems), warnings: warnings.toSorted(compareProblems) };
 }
@@ -65,8 +64,8 @@ function outcome(ref: ObjectRef, form: Candidate | undefined, { problems, served
   return { own: own.filter(isTold), caused: caused.filter(isTold).map((problem) => causedBy(ref, problem)) };
 }
 
-function isTold({ code }: Problem): boolean {
-  return problemTable[code].admission !== 'silent';
+function isTold(problem: Problem): boolean {
+  return admissionOf(problem) !== 'silent';
 }
 
 function causedBy(ref: ObjectRef, problem: Problem): Problem {

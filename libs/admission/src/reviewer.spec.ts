@@ -1,5 +1,5 @@
 import { compareText, problemTable } from '@gatehouse/core';
-import { parseObject, type AnyObject, type Ingress, type Snapshot } from '@gatehouse/kube-model';
+import { parseObject, type AnyObject, type Ingress } from '@gatehouse/kube-model';
 import { createResolver, defaultRoutingOptions } from '@gatehouse/routing';
 import { anIngress, anIngressClass, aService, anEndpointSlice, snapshotOf } from '@gatehouse/testing';
 import { describe, expect, it } from '@jest/globals';
@@ -7,8 +7,11 @@ import fc from 'fast-check';
 import { parseReview, type AdmissionRequest } from './parse-review.ts';
 import { renderAnswer } from './render-answer.ts';
 import { createReviewer } from './reviewer.ts';
+import { AdmissionIndex } from './admission-index.ts';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
+/** The gate never reads Secrets and endpoints. */
+const asTheGateSees = { ...defaultRoutingOptions, unreadKinds: ['EndpointSlice', 'Secret'] } as const;
 const world: readonly AnyObject[] = [anIngressClass(), aService(), anEndpointSlice()];
 
 interface Shape {
@@ -67,8 +70,11 @@ function requestOf(shape: Record<string, unknown>): AdmissionRequest {
   return parsed.value;
 }
 
-function review(shape: Record<string, unknown>, snapshot: Snapshot = snapshotOf([...world])) {
-  const reviewed = createReviewer(defaultRoutingOptions).review(requestOf(shape), { snapshot, nowMs: NOW_MS });
+const indexOf = (objects: readonly AnyObject[]): AdmissionIndex =>
+  AdmissionIndex.of(snapshotOf(objects), defaultRoutingOptions);
+
+function review(shape: Record<string, unknown>, index: AdmissionIndex = indexOf(world)) {
+  const reviewed = createReviewer(defaultRoutingOptions).review(requestOf(shape), { index, nowMs: NOW_MS });
   if (!reviewed.ok) throw new Error(reviewed.error);
   const { denials, warnings } = reviewed.value;
   const { allowed, status } = renderAnswer('u1', reviewed.value).response;
@@ -80,10 +86,10 @@ function review(shape: Record<string, unknown>, snapshot: Snapshot = snapshotOf(
   };
 }
 
-const create = (object: unknown, snapshot?: Snapshot) =>
-  review({ operation: 'CREATE', object, oldObject: null }, snapshot);
-const update = (oldObject: unknown, object: unknown, snapshot?: Snapshot) =>
-  review({ operation: 'UPDATE', object, oldObject }, snapshot);
+const create = (object: unknown, index?: AdmissionIndex) =>
+  review({ operation: 'CREATE', object, oldObject: null }, index);
+const update = (oldObject: unknown, object: unknown, index?: AdmissionIndex) =>
+  review({ operation: 'UPDATE', object, oldObject }, index);
 const allowed = { allowed: true, denied: [], warned: [] };
 
 describe('creating an Ingress', () => {
@@ -102,14 +108,14 @@ describe('creating an Ingress', () => {
 
   it('is denied when an older Ingress of any namespace has its host and path, and names it', () => {
     const other = stored({ namespace: 'other', name: 'first', created: '2020-01-01T00:00:00Z' });
-    const { denied, message } = create(json({ created: '2025-12-31T23:59:59Z' }), snapshotOf([...world, other]));
+    const { denied, message } = create(json({ created: '2025-12-31T23:59:59Z' }), indexOf([...world, other]));
     expect(denied).toEqual(['PathConflict']);
     expect(message).toContain('Ingress other/first');
   });
 
   it('counts as the youngest when the API server gave it no time of creation', () => {
     const other = stored({ namespace: 'zzz', name: 'zzz', created: '2025-12-31T23:59:59Z' });
-    const { denied, message } = create(json(), snapshotOf([...world, other]));
+    const { denied, message } = create(json(), indexOf([...world, other]));
     expect(denied).toEqual(['PathConflict']);
     expect(message).toContain('belongs to Ingress zzz/zzz');
     expect(message).not.toContain('would lose it');
@@ -117,21 +123,21 @@ describe('creating an Ingress', () => {
 
   it('is judged in full although a watch that lags still shows an object of that name', () => {
     const gone = stored({ at: ['10.0.0.1/'] });
-    expect(create(json({ at: ['10.0.0.1/'] }), snapshotOf([...world, gone])).denied).toEqual(['HostIsIpAddress']);
+    expect(create(json({ at: ['10.0.0.1/'] }), indexOf([...world, gone])).denied).toEqual(['HostIsIpAddress']);
   });
 
   it('only warns when it takes requests from what another namespace has', () => {
     const wild = stored({ namespace: 'other', name: 'wild', at: ['*.example.com/'] });
     const under = stored({ namespace: 'other', name: 'under', at: ['cafe.example.com/', 'tea.example.com/'] });
-    expect(create(json(), snapshotOf([...world, wild]))).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
-    const deeper = create(json({ at: ['cafe.example.com/tea'] }), snapshotOf([...world, under]));
+    expect(create(json(), indexOf([...world, wild]))).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
+    const deeper = create(json({ at: ['cafe.example.com/tea'] }), indexOf([...world, under]));
     expect(deeper).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
-    const wilder = create(json({ at: ['*.example.com/'] }), snapshotOf([...world, under]));
+    const wilder = create(json({ at: ['*.example.com/'] }), indexOf([...world, under]));
     expect(wilder).toMatchObject({ allowed: true, warned: ['HostOverlap'] });
   });
 
   it('only warns when the table of problems says so', () => {
-    expect(create(json(), snapshotOf([anIngressClass()]))).toMatchObject({ allowed: true, warned: ['ServiceMissing'] });
+    expect(create(json(), indexOf([anIngressClass()]))).toMatchObject({ allowed: true, warned: ['ServiceMissing'] });
   });
 
   it('works for an object that has no name yet', () => {
@@ -174,7 +180,7 @@ describe('updating an Ingress', () => {
   });
 
   it('is judged by its old form in the request, not by what the watch has seen so far', () => {
-    const lagging = snapshotOf([...world, stored({ at: ['cafe.example.com/'] })]);
+    const lagging = indexOf([...world, stored({ at: ['cafe.example.com/'] })]);
     const [before, after] = [json({ at: ['10.0.0.1/'] }), json({ at: ['10.0.0.1/', 'x.example.com/'] })];
     expect(update(before, after, lagging).allowed).toBe(true);
   });
@@ -187,8 +193,8 @@ describe('updating an Ingress', () => {
       created: '2024-01-01T00:00:00Z',
       at: ['shop.example.com/pay'],
     });
-    const snapshot = snapshotOf([...world, stored(old), younger]);
-    const result = update(json(old), json({ ...old, at: ['cafe.example.com/', 'shop.example.com/pay'] }), snapshot);
+    const index = indexOf([...world, stored(old), younger]);
+    const result = update(json(old), json({ ...old, at: ['cafe.example.com/', 'shop.example.com/pay'] }), index);
     expect(result.denied).toEqual(['PathConflict']);
     expect(result.message).toContain('Ingress shop/young has this already and would lose it');
   });
@@ -196,8 +202,8 @@ describe('updating an Ingress', () => {
   it('says nothing to the owner of a path about a younger Ingress that asked for it in vain', () => {
     const old = { created: '2020-01-01T00:00:00Z' };
     const loser = stored({ namespace: 'shop', name: 'young', created: '2024-01-01T00:00:00Z' });
-    const snapshot = snapshotOf([...world, stored(old), loser]);
-    expect(update(json(old), json({ ...old, annotations: { note: 'changed' } }), snapshot)).toMatchObject(allowed);
+    const index = indexOf([...world, stored(old), loser]);
+    expect(update(json(old), json({ ...old, annotations: { note: 'changed' } }), index)).toMatchObject(allowed);
   });
 
   it('into our class is judged in full', () => {
@@ -208,7 +214,7 @@ describe('updating an Ingress', () => {
 
 describe('what is none of our business', () => {
   const bad = json({ at: ['10.0.0.1/'] });
-  const foreign = snapshotOf([...world, anIngressClass({ name: 'other', controller: 'example.com/other' })]);
+  const foreign = indexOf([...world, anIngressClass({ name: 'other', controller: 'example.com/other' })]);
 
   it.each<[string, Record<string, unknown>]>([
     ['a deletion', { operation: 'DELETE', object: null, oldObject: bad }],
@@ -270,7 +276,7 @@ describe('judging by the neighbours alone', () => {
         const candidate = { ...shape, name: 'candidate', namespace: 'default' };
         const neighbours = others.map(stored);
         const resolve = (...all: Ingress[]) =>
-          createResolver(defaultRoutingOptions).resolve(snapshotOf([...world, ...all]), NOW_MS).problems;
+          createResolver(asTheGateSees).resolve(snapshotOf([...world, ...all]), NOW_MS).problems;
         const before = new Set(resolve(...neighbours).map((problem) => JSON.stringify(problem)));
         // Whom else an overlap is told to can change as well, which is nothing that the candidate could be told.
         const added = resolve(...neighbours, stored(candidate)).filter(
@@ -280,9 +286,12 @@ describe('judging by the neighbours alone', () => {
         );
         const codes = (admission: string) =>
           added.flatMap(({ code }) => (problemTable[code].admission === admission ? [code] : [])).toSorted(compareText);
-        const { denied, warned } = create(json(candidate), snapshotOf([...world, ...neighbours]));
+        const { denied, warned } = create(json(candidate), indexOf([...world, ...neighbours]));
         expect(denied.toSorted(compareText)).toEqual(codes('deny'));
-        expect(warned.toSorted(compareText)).toEqual(codes('warn'));
+        // Of all that a wildcard overlaps with in one namespace one is enough.
+        const onceEach = (found: readonly string[]) =>
+          found.filter((code, at) => code !== 'HostOverlap' || found.indexOf(code) === at).toSorted(compareText);
+        expect(onceEach(warned)).toEqual(onceEach(codes('warn')));
       }),
       { numRuns: 500 },
     );
@@ -292,10 +301,10 @@ describe('judging by the neighbours alone', () => {
     const reviewer = createReviewer(defaultRoutingOptions);
     fc.assert(
       fc.property(fc.array(shapes, { maxLength: 3 }), shapes, (others, shape) => {
-        const snapshot = snapshotOf([...world, ...others.map(stored)]);
+        const index = indexOf([...world, ...others.map(stored)]);
         const request = requestOf({ operation: 'CREATE', object: json(shape) });
-        const again = reviewer.review(request, { snapshot, nowMs: NOW_MS });
-        expect(again).toEqual(createReviewer(defaultRoutingOptions).review(request, { snapshot, nowMs: NOW_MS }));
+        const again = reviewer.review(request, { index, nowMs: NOW_MS });
+        expect(again).toEqual(createReviewer(defaultRoutingOptions).review(request, { index, nowMs: NOW_MS }));
       }),
     );
   });

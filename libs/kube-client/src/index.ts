@@ -2,6 +2,7 @@ export { connectionFlags } from './connection-flags.ts';
 export { connectKubeApi, type ConnectOptions } from './connect/connect-kube-api.ts';
 export type { FollowCounters } from './follow/follow-ports.ts';
 export type { SourceKind } from './source/scopes.ts';
+export { followKubeObjects } from './source/kube-follower.ts';
 export { createKubeSource, type KubeSource, type KubeSourceOptions } from './source/kube-source.ts';
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
 export { permissions, type Permission } from './permissions.ts';

@@ -22,6 +22,6 @@ export type {
 export type { Snapshot } from './snapshot.ts';
 export { parseObject, parseObjects, type PlacedReading, type Reading } from './parse-object.ts';
 export { isDnsSubdomain } from './kube-names.ts';
-export { ObjectStore } from './object-store.ts';
+export { ObjectStore, type StoreObserver } from './object-store.ts';
 export { hasSameContent } from './same-content.ts';
 export { isSameAddresses, sortStatusAddresses } from './status-addresses.ts';

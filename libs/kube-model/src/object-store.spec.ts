@@ -54,6 +54,27 @@ describe('ObjectStore', () => {
     expect(after.problems).toBe(before.problems);
   });
 
+  it('tells who observes it of all that is there, and then of what changes, and of nothing else', () => {
+    const [cafe, tea] = [anIngress(), aService()];
+    const store = storeOf(cafe);
+    const told: (readonly (AnyObject | undefined)[])[] = [];
+    store.observe((...change) => told.push(change));
+    store.upsert(anIngress());
+    store.upsert(tea);
+    const newer = anIngress({ resourceVersion: '2' });
+    store.replaceAll([newer, anEndpointSlice(), aService()]);
+    store.remove('Ingress', cafe.key);
+    store.remove('Ingress', cafe.key);
+    expect(told).toEqual([
+      [undefined, cafe],
+      [undefined, tea],
+      [cafe, newer],
+      [undefined, anEndpointSlice()],
+      [newer, undefined],
+    ]);
+    expect(told[2]?.[0]).toBe(cafe);
+  });
+
   it('tells what is wrong with single objects, in order, until nothing is wrong with them any more', () => {
     const store = storeOf();
     const [a, b] = [anIngress({ name: 'a' }), anIngress({ name: 'b' })];

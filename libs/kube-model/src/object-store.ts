@@ -11,6 +11,9 @@ import type { Snapshot } from './snapshot.ts';
 type Kind = AnyObject['kind'];
 type Held = ReadonlyMap<ObjectKey, AnyObject>;
 
+/** Told of one object: as it was, undefined when it is new, and as it is, undefined when it is gone. */
+export type StoreObserver = (before: AnyObject | undefined, now: AnyObject | undefined) => void;
+
 const NONE: Held = new Map();
 
 /** Objects by kind and key. Every method is synchronous; `snapshot` is free when nothing changed. */
@@ -28,6 +31,16 @@ export class ObjectStore {
   /** All of them, as a snapshot has them; undefined when they have to be put together anew. */
   #allProblems: readonly Problem[] | undefined = [];
   #snapshot: Snapshot | undefined;
+  #observer: StoreObserver = () => undefined;
+
+  /**
+   * Tells `observer` of all that is held, and from now on of each change when it has happened. It never has to ask for a
+   * snapshot, and as long as nobody does, no Map of all objects is ever copied. There is one observer; the last one wins.
+   */
+  observe(observer: StoreObserver): void {
+    this.#observer = observer;
+    for (const held of this.#byKind.values()) for (const object of held.values()) observer(undefined, object);
+  }
 
   /**
    * Makes `objects` the whole state; of two with the same kind and key the first is taken. `problems` are those of
@@ -53,6 +66,7 @@ export class ObjectStore {
     this.#writable(object.kind).set(object.key, kept);
     if (before?.kind === 'EndpointSlice') this.#reindex(before.serviceKey, without(before));
     if (kept.kind === 'EndpointSlice') this.#reindex(kept.serviceKey, withAdded(kept));
+    this.#observer(before, kept);
   }
 
   /** Removes an object; nothing happens when there is none. */
@@ -61,6 +75,7 @@ export class ObjectStore {
     if (before === undefined) return;
     this.#writable(kind).delete(key);
     if (before.kind === 'EndpointSlice') this.#reindex(before.serviceKey, without(before));
+    this.#observer(before, undefined);
   }
 
   /** What is wrong with one object that could not be read, or not all of it; empty: nothing any more. */
@@ -115,13 +130,21 @@ export class ObjectStore {
   }
 
   #replaceKind(kind: Kind, next: Held): void {
-    if (isSameMap(this.#held(kind), next)) return;
+    const before = this.#held(kind);
+    if (isSameMap(before, next)) return;
     this.#snapshot = undefined;
     this.#handedOut.delete(kind);
     this.#byKind.set(kind, next);
-    if (kind !== 'EndpointSlice') return;
-    this.#slicesByService = indexed(next, this.#slicesByService);
-    this.#areSlicesHandedOut = false;
+    if (kind === 'EndpointSlice') {
+      this.#slicesByService = indexed(next, this.#slicesByService);
+      this.#areSlicesHandedOut = false;
+    }
+    this.#tellOfAll(before, next);
+  }
+
+  #tellOfAll(before: Held, now: Held): void {
+    for (const [key, object] of before) if (!now.has(key)) this.#observer(object, undefined);
+    for (const [key, object] of now) if (before.get(key) !== object) this.#observer(before.get(key), object);
   }
 
   #replaceProblems(problems: readonly Problem[]): void {

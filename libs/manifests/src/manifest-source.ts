@@ -3,7 +3,7 @@
  * keeps its last good state and is told. Must not know what is made of the objects.
  */
 import type { ObjectRef, Problem } from '@gatehouse/core';
-import { ObjectStore, type Snapshot } from '@gatehouse/kube-model';
+import { ObjectStore, type Snapshot, type StoreObserver } from '@gatehouse/kube-model';
 import type { Logger, ObjectSource } from '@gatehouse/pipeline';
 import { DirectoryWatch } from './directory-watch.ts';
 import { describeFault } from './list-files.ts';
@@ -63,6 +63,11 @@ export class ManifestSource implements ObjectSource {
 
   snapshot(): Snapshot {
     return this.#store.snapshot();
+  }
+
+  /** As `ObjectStore.observe`. */
+  observe(observer: StoreObserver): void {
+    this.#store.observe(observer);
   }
 
   async stop(): Promise<void> {

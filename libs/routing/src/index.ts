@@ -15,8 +15,10 @@ export type {
 } from './model.ts';
 export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';
+export { ageComparator } from './compare-age.ts';
 export { secretSelector } from './asked-secrets.ts';
 export { coveringWildcard } from './parse-host.ts';
 export { createResolver, type Resolver } from './resolver.ts';
+export { reachOf, type IngressReach } from './ingress-reach.ts';
 export { planStatus, type StatusWrite } from './plan-status.ts';
 export { routingFlags, routingOptionsForCluster, routingOptionsForFiles } from './routing-flags.ts';

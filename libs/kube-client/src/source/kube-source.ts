@@ -4,38 +4,15 @@
  */
 import type { ObjectKey } from '@gatehouse/core';
 import { ObjectStore, type Snapshot } from '@gatehouse/kube-model';
-import type { ChangeKind, Clock, Logger, ObjectSource } from '@gatehouse/pipeline';
-import { newCounters, type FollowCounters, type FollowPorts } from '../follow/follow-ports.ts';
-import { Follower } from '../follow/follower.ts';
-import { listAttempt } from '../follow/list-attempt.ts';
-import { Replica } from '../follow/replica.ts';
-import type { Watched } from '../follow/watch.ts';
-import { watchedKinds } from '../follow/watched-kind.ts';
-import type { KubeApi } from '../kube-api.ts';
+import type { ChangeKind, ObjectSource } from '@gatehouse/pipeline';
+import type { FollowCounters } from '../follow/follow-ports.ts';
 import { changeKind } from './change-kind.ts';
-import { planScopes, type SourceKind } from './scopes.ts';
+import { KubeFollower, type KubeFollowerOptions } from './kube-follower.ts';
 import { WantedSecrets } from './wanted-secrets.ts';
 
-export interface KubeSourceOptions {
-  readonly api: KubeApi;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  /** A number from 0 (inclusive) to 1, another one each time. */
-  readonly jitter: () => number;
-  /** Empty: all namespaces. */
-  readonly watchNamespace: string;
-  /** A label selector: only such Namespaces are read. Left out: no Namespace is. */
-  readonly namespaceSelector?: string | undefined;
-  /** Left out: all that a snapshot holds; Namespaces only with a selector. */
-  readonly kinds?: readonly SourceKind[];
-  /** Read by name. */
-  readonly configMaps: readonly ObjectKey[];
-  /** Read by name, with their endpoints, when they are outside of the namespace that is watched. */
-  readonly services: readonly ObjectKey[];
+export interface KubeSourceOptions extends KubeFollowerOptions {
   /** The Secrets that a snapshot asks for; no other is read. */
   readonly secretsOf: (snapshot: Snapshot) => ReadonlySet<ObjectKey>;
-  /** A watch that brings not a byte for so long is given up. */
-  readonly silenceMs?: number;
 }
 
 export interface KubeSource extends ObjectSource {
@@ -45,8 +22,6 @@ export interface KubeSource extends ObjectSource {
   counters(): ReadonlyMap<string, Readonly<FollowCounters>>;
 }
 
-/** Bookmarks come every minute. */
-const SILENCE_MS = 90_000;
 /** At the start so long is waited for the Secrets that are asked for, when everything else is there. */
 const LONGEST_START_MS = 15_000;
 /** A change waits no longer than this for the Secrets that it asks for. */
@@ -59,20 +34,14 @@ export function createKubeSource(options: KubeSourceOptions): KubeSource {
 
 class FollowingSource implements KubeSource {
   readonly #options: KubeSourceOptions;
-  readonly #ports: FollowPorts;
   readonly #store = new ObjectStore();
-  readonly #counters = new Map<string, FollowCounters>();
-  readonly #followers: readonly Follower[];
+  readonly #follower: KubeFollower;
   readonly #secrets: WantedSecrets | undefined;
-  /** Scopes whose first whole list has not come yet, with the names of their kinds. */
-  readonly #unsynced: Map<Watched, string>;
   #released = this.#store.snapshot();
   #lastLooked: Snapshot | undefined;
   #onChange: (of: ChangeKind) => void = () => undefined;
   #isLookPlanned = false;
   #isStopped = false;
-  /** Ends the waiting in `start`. */
-  #onSynced: () => void = () => undefined;
   /** Ends the waiting for the first Secrets. */
   #onStopped: () => void = () => undefined;
   /** How many sets of new Secrets are being asked for. */
@@ -82,24 +51,17 @@ class FollowingSource implements KubeSource {
 
   constructor(options: KubeSourceOptions) {
     this.#options = options;
-    const { api, clock, logger, jitter, silenceMs = SILENCE_MS, namespaceSelector } = options;
-    this.#ports = { api, clock, logger, jitter, silenceMs };
-    const kinds = new Set(options.kinds ?? (Object.keys(watchedKinds) as SourceKind[]));
-    if (namespaceSelector === undefined) kinds.delete('Namespace');
-    const scopes = planScopes({ ...options, kinds, namespaceSelector: namespaceSelector ?? '' });
-    this.#unsynced = new Map(scopes.map((scope) => [scope, scope.kind.kind]));
-    this.#followers = scopes.map((scope) => this.#follower(scope));
-    if (kinds.has('Secret')) {
-      const counters = this.#countersOf('Secret');
-      const onChange = (): void => this.#planLook();
-      this.#secrets = new WantedSecrets({ ports: this.#ports, counters, store: this.#store, onChange });
+    const onChange = (): void => this.#planLook();
+    this.#follower = new KubeFollower(options, this.#store, onChange);
+    if (this.#follower.kinds.has('Secret')) {
+      const { ports } = this.#follower;
+      const counters = this.#follower.countersOf('Secret');
+      this.#secrets = new WantedSecrets({ ports, counters, store: this.#store, onChange });
     }
   }
 
   async start(onChange: (of: ChangeKind) => void): Promise<void> {
-    const synced = new Promise<void>((resolve) => (this.#onSynced = resolve));
-    for (const follower of this.#followers) follower.start();
-    if (this.#unsynced.size > 0) await synced;
+    await this.#follower.start();
     if (this.#isStopped) return;
     this.#lastLooked = this.#store.snapshot();
     await this.#firstSecrets(this.#lastLooked);
@@ -116,17 +78,16 @@ class FollowingSource implements KubeSource {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#onSynced();
     this.#onStopped();
-    await Promise.all([...this.#followers.map((follower) => follower.stop()), this.#secrets?.stop()]);
+    await Promise.all([this.#follower.stop(), this.#secrets?.stop()]);
   }
 
   unsynced(): readonly string[] {
-    return [...new Set(this.#unsynced.values())].sort();
+    return this.#follower.unsynced();
   }
 
   counters(): ReadonlyMap<string, Readonly<FollowCounters>> {
-    return this.#counters;
+    return this.#follower.counters();
   }
 
   /** Nobody can hold up the start by asking for more Secrets than can be read, or for one that cannot. */
@@ -145,33 +106,6 @@ class FollowingSource implements KubeSource {
       };
       void secrets.want(secretsOf(snapshot)).then(this.#onStopped);
     });
-  }
-
-  #follower(watched: Watched): Follower {
-    const { kind } = watched.kind;
-    const counters = this.#countersOf(kind);
-    const attempt = listAttempt({
-      ports: this.#ports,
-      counters,
-      watched,
-      replica: new Replica(watched.kind, this.#store),
-      onChange: () => this.#planLook(),
-      onList: () => this.#listed(watched),
-    });
-    const selector = Object.values(watched.query)[0];
-    const label = selector === undefined ? watched.path : `${watched.path}?${selector}`;
-    return new Follower({ ports: this.#ports, counters, label, attempt });
-  }
-
-  #countersOf(kind: string): FollowCounters {
-    const counters = this.#counters.get(kind) ?? newCounters();
-    this.#counters.set(kind, counters);
-    return counters;
-  }
-
-  #listed(scope: Watched): void {
-    this.#unsynced.delete(scope);
-    if (this.#unsynced.size === 0) this.#onSynced();
   }
 
   /** Many events come at once: one look serves them all. */

@@ -3,12 +3,13 @@
  * nothing secret.
  */
 import type { Environment } from '@gatehouse/flags';
-import { connectKubeApi, createKubeSource } from '@gatehouse/kube-client';
+import { connectKubeApi, followKubeObjects } from '@gatehouse/kube-client';
 import { StartError, systemClock } from '@gatehouse/logging';
-import type { Logger, ObjectSource } from '@gatehouse/pipeline';
+import type { Logger } from '@gatehouse/pipeline';
 import type { AdmissionWebhookFlags } from './command.ts';
+import type { World } from './world.ts';
 
-export interface ClusterSourceOptions {
+export interface ClusterWorldOptions {
   readonly flags: AdmissionWebhookFlags;
   /** Asked for what Kubernetes tells a Pod of its API server. */
   readonly env: Environment;
@@ -16,7 +17,7 @@ export interface ClusterSourceOptions {
 }
 
 /** Throws a StartError when it is not known how the API server is reached; whether it can be reached is another matter. */
-export async function openClusterSource({ flags, env, logger }: ClusterSourceOptions): Promise<ObjectSource> {
+export async function openClusterWorld({ flags, env, logger }: ClusterWorldOptions): Promise<World> {
   const { apiserverHost, kubeconfig, certificateAuthority, watchNamespace } = flags;
   const inCluster = { host: env['KUBERNETES_SERVICE_HOST'] ?? '', port: env['KUBERNETES_SERVICE_PORT'] ?? '' };
   const selector = flags.watchNamespaceSelector.trim();
@@ -30,23 +31,24 @@ export async function openClusterSource({ flags, env, logger }: ClusterSourceOpt
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StartError(`the API server: ${reason}`, { cause });
   });
-  const source = createKubeSource({
-    api,
-    logger,
-    clock: systemClock,
-    jitter: Math.random,
-    watchNamespace,
-    ...(selector === '' ? {} : { namespaceSelector: selector }),
-    kinds: ['Ingress', 'IngressClass', 'Namespace', 'Service'],
-    configMaps: [],
-    services: [],
-    secretsOf: () => new Set(),
-  });
+  let follower: ReturnType<typeof followKubeObjects> | undefined;
   return {
-    start: (onChange) => source.start(onChange),
-    snapshot: () => source.snapshot(),
+    async start(observer) {
+      const options = { api, logger, clock: systemClock, jitter: Math.random, watchNamespace };
+      follower = followKubeObjects(
+        {
+          ...options,
+          ...(selector === '' ? {} : { namespaceSelector: selector }),
+          kinds: ['Ingress', 'IngressClass', 'Namespace', 'Service'],
+          configMaps: [],
+          services: [],
+        },
+        observer,
+      );
+      await follower.start();
+    },
     async stop() {
-      await source.stop();
+      await follower?.stop();
       await api.close();
     },
   };
