@@ -29,6 +29,12 @@ export const hostProblems = {
     summary: 'The rule names a host but no path, so the host is answered by the default backend alone.',
     remedy: 'Add http.paths, or remove the rule.',
   },
+  WildcardTooWide: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'The wildcard stands directly below a top-level domain, so it matches domains of everybody.',
+    remedy: 'Put a domain of your own between the two, as in *.example.com.',
+  },
   HostOverlap: {
     severity: 'warning',
     admission: 'warn',

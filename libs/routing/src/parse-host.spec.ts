@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { isIP } from 'node:net';
 import { isCoveredByWildcard, parseHost } from './parse-host.ts';
 
 const label63 = 'a'.repeat(63);
@@ -12,6 +13,9 @@ describe('parseHost', () => {
     '1.example.com',
     '0x7f.example.com',
     'xn--bcher-kva.example',
+    'xn--fiqs8s',
+    '*.xn--bcher-kva.example',
+    'r3---sn-4g5e6nez.example.com',
     '*.example.com',
     '*.com',
     `${label63}.com`,
@@ -59,7 +63,26 @@ describe('parseHost', () => {
     ['example.com:80', 'has a port or a scheme, and only the name is allowed'],
     ['http://example.com', 'has a port or a scheme, and only the name is allowed'],
     ['a_b.example.com', 'has characters other than letters, digits, hyphens and dots'],
-    ['bücher.example', 'has characters other than letters, digits, hyphens and dots'],
+    [
+      'bücher.example',
+      'has characters other than letters, digits, hyphens and dots; "bücher" is written as "xn--bcher-kva"',
+    ],
+    [
+      'p\u0430yments.example',
+      'has characters other than letters, digits, hyphens and dots; "p\u0430yments" is written as "xn--pyments-2fg"',
+    ],
+    ['Bücher_.example', 'has characters other than letters, digits, hyphens and dots'],
+    ['a\u202e.example', 'has characters other than letters, digits, hyphens and dots'],
+    ['A\u202e.example', 'has characters other than letters, digits, hyphens and dots'],
+    ['shop\u3002example', 'has characters other than letters, digits, hyphens and dots'],
+    ['Shop_x.example', 'has characters other than letters, digits, hyphens and dots'],
+    ['user@example.com', 'has characters other than letters, digits, hyphens and dots'],
+    ['example.com/x', 'has characters other than letters, digits, hyphens and dots'],
+    ['a\0', 'has characters other than letters, digits, hyphens and dots'],
+    ['xn--a-.example', 'has a label that begins or ends with a hyphen'],
+    ['xn--abc-.example', 'has a label that begins or ends with a hyphen'],
+    ['a.xn--bcher-kv', 'has a label, "xn--bcher-kv", that decodes to nothing'],
+    ['xn--abc-7q0a.x', 'has a label, "xn--abc-7q0a", that decodes to something that is not written like that'],
     ['a b', 'has characters other than letters, digits, hyphens and dots'],
     ['a\n', 'has characters other than letters, digits, hyphens and dots'],
     ['a;b', 'has characters other than letters, digits, hyphens and dots'],
@@ -123,9 +146,99 @@ describe('parseHost', () => {
     );
   });
 
-  it('is linear in hostile text', () => {
+  describe('against the URL parser of browsers', () => {
+    const octet = fc.constantFrom(
+      '127',
+      '0x7f',
+      '0177',
+      '1',
+      '0',
+      '256',
+      '１２７',
+      '%31',
+      '\u06f1',
+      '𝟙',
+      '①',
+      '1\u00ad',
+      '1_',
+    );
+    const text = fc.oneof(
+      fc.array(octet, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.')),
+      fc.tuple(fc.ipV4Extended(), fc.constantFrom('', '.', ':80', '/', '?', '#')).map((parts) => parts.join('')),
+      fc.tuple(fc.constantFrom('a@', '\t', ' ', '\n', '//', '\\'), fc.ipV4()).map((parts) => parts.join('')),
+      fc.ipV6().map((address) => `[${address}]`),
+      fc.string({ unit: 'grapheme', maxLength: 8 }),
+      fc.stringMatching(/^[0-9a-fx.:[\]%]{1,12}$/),
+    );
+    const hostOf = (host: string): string => (URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '');
+    const isAddress = (host: string): boolean => host.startsWith('[') || isIP(host) !== 0;
+
+    it('refuses whatever it takes for an address', () => {
+      let addresses = 0;
+      fc.assert(
+        fc.property(text, (host) => {
+          if (!isAddress(host) && !isAddress(hostOf(host))) return;
+          addresses += 1;
+          expect(parseHost(host).ok).toBe(false);
+          expect(parseHost(`*.${host}`).ok).toBe(false);
+        }),
+        { numRuns: 3000 },
+      );
+      expect(addresses).toBeGreaterThan(500);
+    });
+
+    it('takes nothing but what it leaves as it is', () => {
+      fc.assert(
+        fc.property(text, (host) => {
+          if (parseHost(host).ok) expect(hostOf(host)).toBe(host);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+  });
+
+  describe('holds the rules of RFC 1123', () => {
+    const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/).filter((one) => !one.startsWith('xn--'));
+    const name = fc
+      .tuple(fc.array(label, { maxLength: 3 }), fc.stringMatching(/^[a-z][a-z0-9]{0,10}$/), fc.boolean())
+      .map(([labels, last, isWild]) => [...(isWild ? ['*'] : []), ...labels, last].join('.'));
+
+    it('takes every name that keeps them', () => {
+      fc.assert(fc.property(name, (host) => void expect(parseHost(host)).toEqual({ ok: true, value: host })));
+    });
+
+    it.each<[string, (host: string, at: number) => string]>([
+      ['a capital', (host, at) => `${host.slice(0, at)}A${host.slice(at)}`],
+      ['an underscore', (host, at) => `${host.slice(0, at)}_${host.slice(at)}`],
+      ['a blank', (host, at) => `${host.slice(0, at)} ${host.slice(at)}`],
+      ['a line break', (host, at) => `${host.slice(0, at)}\n${host.slice(at)}`],
+      ['a letter of another script', (host, at) => `${host.slice(0, at)}\u0430${host.slice(at)}`],
+      ['an asterisk', (host, at) => `${host.slice(0, at)}x*${host.slice(at)}`],
+      ['a slash', (host, at) => `${host.slice(0, at)}/${host.slice(at)}`],
+      ['an empty label', (host, at) => `${host.slice(0, at)}..${host.slice(at)}`],
+      ['a label that ends in a hyphen', (host, at) => `${host.slice(0, at)}-.${host.slice(at)}`],
+      ['a long label', (host) => `${host}.${'a'.repeat(64)}`],
+      ['too many labels', (host) => `${'abc.'.repeat(64)}${host.replace('*.', '')}`],
+      ['a number at the end', (host) => `${host}.1`],
+      ['a port', (host) => `${host}:80`],
+      ['a scheme', (host) => `https://${host}`],
+      ['a dot at the end', (host) => `${host}.`],
+      ['a dot in front', (host) => `.${host}`],
+    ])('refuses any name after %s came in anywhere', (_, mutate) => {
+      fc.assert(
+        fc.property(name, fc.nat(), (host, at) => {
+          expect(parseHost(mutate(host, at % (host.length + 1))).ok).toBe(false);
+        }),
+      );
+    });
+  });
+
+  it('answers any text with one that can be printed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => typeof parseHost(text).ok === 'boolean'),
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        const parsed = parseHost(text);
+        if (!parsed.ok) expect(parsed.error.reason).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
     );
   });
 });

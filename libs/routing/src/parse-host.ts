@@ -1,7 +1,8 @@
 /**
  * Duty: telling a host name that can be served from text that cannot. Must not know objects or nginx.
  */
-import { err, ok, type Result } from '@gatehouse/core';
+import { err, ok, quoteFound, type Result } from '@gatehouse/core';
+import { decodeLabel, encodeLabel, isPunycode } from './punycode.ts';
 
 /** Why a text is no host; `reason` completes "…: it". */
 export interface HostRefusal {
@@ -23,6 +24,15 @@ export function parseHost(text: string): Result<string, HostRefusal> {
   if (isIpAddress(text)) return err({ kind: 'ip-address', reason: 'is an IP address, and only names are allowed' });
   const reason = nameFault(text);
   return reason === undefined ? ok(text) : refuse(reason);
+}
+
+/** Top-level domains that belong to nobody (RFC 6761, RFC 6762, ICANN's .internal), so that each network has its own. */
+const PRIVATE_DOMAINS = ['example', 'internal', 'invalid', 'local', 'localhost', 'test'];
+
+/** Whether a host takes in all domains of a public top-level domain, as `*.com` does. */
+export function isWholeTopLevelDomain(host: string): boolean {
+  const below = host.startsWith('*.') ? host.slice(2) : '.';
+  return !below.includes('.') && !PRIVATE_DOMAINS.includes(below);
 }
 
 /** The wildcard that matches `host`: `*.example.com` for `cafe.example.com`. None for a single label or a wildcard. */
@@ -51,21 +61,33 @@ function isIpAddress(text: string): boolean {
 function nameFault(text: string): string | undefined {
   if (text === '') return 'is empty';
   if (text.includes(':')) return 'has a port or a scheme, and only the name is allowed';
-  if (/[A-Z]/.test(text)) return `has upper-case letters, write it as ${JSON.stringify(text.toLowerCase())}`;
+  if (/[A-Z]/.test(text)) {
+    const lower = text.toLowerCase();
+    return nameFault(lower) ?? `has upper-case letters, write it as ${quoteFound(lower)}`;
+  }
   if (text.endsWith('.')) return 'ends in a dot';
   if (text === '*') return 'is `*` alone, leave the host out to match every name';
   const name = text.startsWith('*.') ? text.slice(2) : text;
   if (name.includes('*')) return 'has a `*` that is not the whole first label';
-  return name
-    .split('.')
-    .map(labelFault)
-    .find((fault) => fault !== undefined);
+  const labels = name.split('.');
+  return labels.map(labelFault).find((fault) => fault !== undefined);
 }
 
 function labelFault(label: string): string | undefined {
   if (label === '') return 'has an empty label';
+  if (!LABEL_CHARACTERS.test(label)) return characterFault(label);
   if (label.length > LONGEST_LABEL) return `has a label of ${label.length} characters, more than ${LONGEST_LABEL}`;
-  if (!LABEL_CHARACTERS.test(label)) return 'has characters other than letters, digits, hyphens and dots';
   if (label.startsWith('-') || label.endsWith('-')) return 'has a label that begins or ends with a hyphen';
-  return undefined;
+  const decoded = isPunycode(label) ? decodeLabel(label) : undefined;
+  return decoded?.ok === false ? `has a label, ${quoteFound(label)}, that ${decoded.error}` : undefined;
+}
+
+/** Says how a label of letters outside ASCII is written, so that nobody has to look for a tool. */
+function characterFault(label: string): string {
+  const fault = 'has characters other than letters, digits, hyphens and dots';
+  if (!/^[\p{L}\p{M}0-9-]+$/u.test(label)) return fault;
+  const encoded = encodeLabel(label);
+  return encoded === undefined || labelFault(encoded) !== undefined
+    ? fault
+    : `${fault}; ${quoteFound(label)} is written as ${quoteFound(encoded)}`;
 }

@@ -109,6 +109,13 @@ describe('checkIngress', () => {
     expect(checked.problems).toEqual(['HostInvalid spec.rules[1].host']);
   });
 
+  it('serves a wildcard below a whole top-level domain, and says what that takes in', () => {
+    const hosts = ['*.com', '*.xn--fiqs8s', '*.example.com', '*.test', 'com', ''];
+    const checked = check({ rules: hosts.map((host) => ({ host, paths: [{ path: '/' }] })) });
+    expect(checked.paths.map(([host]) => host)).toEqual(hosts);
+    expect(checked.problems).toEqual(['WildcardTooWide spec.rules[0].host', 'WildcardTooWide spec.rules[1].host']);
+  });
+
   it.each(['/a+b', '/price$', '/(draft)', '/a^b'])(
     'does not take %s for a regular expression without annotations',
     (path) => {

@@ -7,7 +7,7 @@ import { quoteFound, type Problem } from '@gatehouse/core';
 import type { Ingress, IngressBackend, IngressRule } from '@gatehouse/kube-model';
 import { defaultBackendField, hostField, ingressProblem, pathField } from '../ingress-fields.ts';
 import type { RoutingOptions } from '../options.ts';
-import { parseHost } from '../parse-host.ts';
+import { isWholeTopLevelDomain, parseHost } from '../parse-host.ts';
 import { checkPath } from './check-path.ts';
 import { checkTls } from './check-tls.ts';
 import type { CheckedHost, CheckedIngress, CheckedPath } from './checked-ingress.ts';
@@ -78,6 +78,7 @@ function checkRules(ingress: Ingress, context: RuleContext): Rules {
   for (const [index, rule] of ingress.rules.entries()) {
     const fault = hostFault(ingress, rule, { index, options: context.options });
     if (fault !== undefined) rules.problems.push(fault);
+    else if (isWholeTopLevelDomain(rule.host)) rules.problems.push(wideWildcard(ingress, rule, index));
     const paths = checkPaths(ingress, { ...context, rule, index, problems: rules.problems });
     if (fault === undefined) addPaths(ingress, rules, { host: rule.host, field: hostField(rule, index), paths });
   }
@@ -98,6 +99,11 @@ function hostFault(
   const code = parsed.error.kind === 'name' ? 'HostInvalid' : 'HostIsIpAddress';
   const message = `the host ${quoteFound(rule.host)} ${parsed.error.reason}`;
   return ingressProblem(ingress, { code, field: hostField(rule, index), message });
+}
+
+function wideWildcard(ingress: Ingress, rule: IngressRule, index: number): Problem {
+  const message = `the host ${quoteFound(rule.host)} matches every domain of a whole top-level domain`;
+  return ingressProblem(ingress, { code: 'WildcardTooWide', field: hostField(rule, index), message });
 }
 
 interface RuleToCheck extends RuleContext {
