@@ -221,6 +221,19 @@ describe('a server with TLS', () => {
   });
 });
 
+describe('a client that renegotiates', () => {
+  it('is refused', async () => {
+    const { port } = await start(hello, {}, await identity('a.test'));
+    const client = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+    await new Promise((resolve) => client.once('secureConnect', resolve));
+    const failure = await new Promise<Error | null>((resolve) => {
+      client.once('error', resolve);
+      client.renegotiate({}, resolve);
+    });
+    expect(failure?.message).toMatch(/no renegotiation/i);
+  });
+});
+
 describe('listening', () => {
   it('fails with the reason when the port is taken', async () => {
     const { port } = await start(hello);

@@ -2,6 +2,7 @@
  * Duty: a listening HTTP or HTTPS server with limits, an exchangeable certificate and an end without lost requests.
  * Must not know what is served.
  */
+import { constants } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -94,7 +95,8 @@ function makeServer(answer: RequestListener, limits: HttpLimits, tls: TlsIdentit
 }
 
 function tlsContext({ certPem, keyPem }: TlsIdentity): SecureContextOptions {
-  return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' };
+  // A client that renegotiates has the server do the work of a handshake again and again.
+  return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
 }
 
 /** Every open connection, those that are still in their TLS handshake included. */

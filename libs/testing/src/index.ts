@@ -38,7 +38,7 @@ export {
 export { livingProcesses, processWithChildren } from './living-processes.ts';
 export { makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
-export { connectRaw, type RawClient } from './raw-client.ts';
+export { connectRaw, connectRawTls, type RawClient } from './raw-client.ts';
 export { RecordingLogger, type LogEntry } from './recording-logger.ts';
 export {
   type RouteShape,
