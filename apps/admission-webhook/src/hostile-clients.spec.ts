@@ -172,7 +172,7 @@ describe('an AdmissionReview that means harm', () => {
         fc.array(fc.tuple(fc.constantFrom(...paths), odd), { minLength: 1, maxLength: 4 }),
         async (changes) => {
           const object = structuredClone(INGRESS) as unknown;
-          for (const [path, value] of changes) put(object, path, value);
+          for (const [path, value] of changes) put(object, path, structuredClone(value));
           const request = { ...REVIEW.request, object };
           const { status, text } = await post(JSON.stringify({ ...REVIEW, request }));
           if (status === 400) expect(text).toMatch(SENTENCE);
