@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { permissions, type Permission } from '@gatehouse/kube-client';
+import { permissionsOf, type Asker, type Permission } from '@gatehouse/kube-client';
 import { startApiServer, type ApiServer } from '@gatehouse/testing';
 import { callAs, type ApiAnswer, type ApiCaller } from './harness/api-caller.ts';
 import { NAMESPACE, readManifests, toYamlStream } from './harness/deployment.ts';
@@ -13,6 +13,9 @@ const group = (name: string, namespace: string, resource: string): string =>
 const INGRESSES = group('networking.k8s.io/v1', OTHER, 'ingresses');
 const LEASES = group('coordination.k8s.io/v1', NAMESPACE, 'leases');
 const EVENTS = group('events.k8s.io/v1', OTHER, 'events');
+
+const HOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+const CERTIFICATE = `${core(NAMESPACE, 'secrets')}/ingress-nginx-admission-certificate`;
 
 /** Where an object of each resource is, that the administrator or an earlier verb has made. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -28,6 +31,13 @@ const PLACES: Readonly<Record<string, string>> = {
   leases: `${LEASES}/${LEASE}`,
   events: `${EVENTS}/one`,
 };
+/** The same, where a flag of the webhook names the one object. */
+const NAMED: Readonly<Record<string, string>> = {
+  '--configmap': `${core(NAMESPACE, 'configmaps')}/nginx-configuration`,
+  '--policy-configmap': `${core(NAMESPACE, 'configmaps')}/ingress-nginx-policy`,
+  '--certificate-secret': CERTIFICATE,
+  '--webhook-configuration': `${HOOKS}/ingress-nginx-admission`,
+};
 const LEASE_OBJECT = { metadata: { name: LEASE }, spec: { holderIdentity: 'one', leaseDurationSeconds: 30 } };
 const EVENT_OBJECT = {
   metadata: { name: 'one' },
@@ -41,6 +51,10 @@ const PATCHES: Readonly<Record<string, unknown>> = {
   'ingresses/status': { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
   leases: { spec: { holderIdentity: 'two' } },
   events: { series: { count: 2, lastObservedTime: '2026-01-02T03:05:05.000000Z' } },
+  validatingwebhookconfigurations: { metadata: { annotations: { one: 'two' } } },
+};
+const UPDATED: Readonly<Record<string, unknown>> = {
+  secrets: { metadata: { name: 'ingress-nginx-admission-certificate' }, stringData: { one: 'two' } },
 };
 
 describe('with the token of a ServiceAccount', () => {
@@ -84,51 +98,48 @@ describe('with the token of a ServiceAccount', () => {
   });
 
   /** The request that a verb stands for. */
-  function ask(
-    caller: ApiCaller,
-    verb: string,
-    { scope, resource }: Pick<Permission, 'resource' | 'scope'>,
-  ): Promise<ApiAnswer> {
-    const place = PLACES[resource]!;
+  function ask(caller: ApiCaller, verb: string, { scope, resource, namedByFlag }: Permission): Promise<ApiAnswer> {
+    const named = NAMED[namedByFlag ?? ''];
+    const place = named ?? PLACES[resource]!;
     const collection = place.replace(/\/[^/]+$/, '');
     const everywhere = collection.replace(/\/namespaces\/[^/]+/, '');
     const name = place.slice(collection.length + 1);
     const where = scope === 'cluster' ? everywhere : collection;
+    const only = `fieldSelector=metadata.name%3D${name}`;
     switch (verb) {
       case 'get':
         return caller.ask('GET', place);
       case 'list':
-        return caller.ask('GET', `${where}?limit=10`);
+        return caller.ask('GET', `${where}?limit=10${named === undefined ? '' : `&${only}`}`);
       case 'watch':
-        return caller.ask('GET', `${where}?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3D${name}`);
+        return caller.ask('GET', `${where}?watch=1&timeoutSeconds=1&${only}`);
       case 'create':
         return caller.ask('POST', collection, CREATED[resource]);
       case 'patch':
         return caller.ask('PATCH', place, PATCHES[resource]);
+      case 'update':
+        return caller.ask('PUT', place, UPDATED[resource]);
       default:
         throw new Error(`no request of a test uses the verb ${verb}`);
     }
   }
 
-  const needed = permissions
-    .filter(({ resource }) => resource !== 'nodes')
-    // What has to be there before it is read or changed comes first.
-    .toSorted((one, other) => Number(other.verbs.includes('create')) - Number(one.verbs.includes('create')))
-    .flatMap((permission) => permission.verbs.map((verb) => [verb, permission.resource, permission] as const));
+  const neededBy = (asker: Asker) =>
+    permissionsOf(asker)
+      .filter(({ resource }) => resource !== 'nodes')
+      // What has to be there before it is read or changed comes first.
+      .toSorted((one, other) => Number(other.verbs.includes('create')) - Number(one.verbs.includes('create')))
+      .flatMap((permission) => permission.verbs.map((verb) => [verb, permission.resource, permission] as const));
 
-  it.each(needed)('the controller can %s %s', async (verb, _resource, permission) => {
+  it.each(neededBy('controller'))('the controller can %s %s', async (verb, _resource, permission) => {
     const { status, text } = await ask(controller, verb, permission);
     expect({ status, text }).toEqual({ status: verb === 'create' ? 201 : 200, text: expect.any(String) });
   });
 
-  it.each(['ingresses', 'ingressclasses', 'services', 'namespaces'])(
-    'the webhook can list and watch %s',
-    async (resource) => {
-      for (const verb of ['list', 'watch']) {
-        expect(await ask(webhook, verb, { scope: 'cluster', resource })).toMatchObject({ status: 200 });
-      }
-    },
-  );
+  it.each(neededBy('admission-webhook'))('the webhook can %s %s', async (verb, _resource, permission) => {
+    const { status, text } = await ask(webhook, verb, permission);
+    expect({ status, text }).toEqual({ status: 200, text: expect.any(String) });
+  });
 
   const secret = PLACES['secrets']!;
   const REFUSED: readonly (readonly [string, string, unknown?])[] = [
@@ -176,6 +187,22 @@ describe('with the token of a ServiceAccount', () => {
     expect(await refusedTo(defaultBackend)).toEqual([]);
   });
 
+  it('the webhook gets at nothing beside the objects that its flags name', async () => {
+    const others: readonly (readonly [string, string, unknown?])[] = [
+      ['GET', core(NAMESPACE, 'configmaps')],
+      ['POST', core(NAMESPACE, 'secrets'), { metadata: { name: 'ours' } }],
+      ['GET', `${core(NAMESPACE, 'secrets')}/another`],
+      ['DELETE', CERTIFICATE],
+      ['GET', `${HOOKS}/another`],
+      ['PATCH', `${HOOKS}/another`, PATCHES['validatingwebhookconfigurations']],
+      ['DELETE', `${HOOKS}/ingress-nginx-admission`],
+      ['POST', HOOKS, { metadata: { name: 'another' }, webhooks: [] }],
+    ];
+    for (const [method, path, body] of others) {
+      expect([path, await webhook.ask(method, path, body)]).toEqual([path, expect.objectContaining({ status: 403 })]);
+    }
+  });
+
   it('the webhook and the default backend do not even see a Secret whose name they know', async () => {
     for (const caller of [webhook, defaultBackend]) {
       expect(await caller.ask('GET', secret)).toMatchObject({ status: 403 });
@@ -186,7 +213,7 @@ describe('with the token of a ServiceAccount', () => {
   });
 
   it('the default backend cannot do a thing that needs a permission', async () => {
-    for (const [verb, , permission] of needed) {
+    for (const [verb, , permission] of [...neededBy('controller'), ...neededBy('admission-webhook')]) {
       expect(await ask(defaultBackend, verb, permission)).toMatchObject({ status: 403 });
     }
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { permissions, type Permission } from '@gatehouse/kube-client';
+import { permissionsOf, type Asker, type Permission } from '@gatehouse/kube-client';
 import { startApiServer, type ApiServer } from '@gatehouse/testing';
 import { callAs, discoverResources, type ApiCaller, type ApiResource } from './harness/api-caller.ts';
 import { NAMESPACE, ofKind, OVERLAYS, readManifests, toYamlStream, type KubeObject } from './harness/deployment.ts';
@@ -15,27 +15,43 @@ interface Right {
 const show = ({ scope, group, resource, verb, name }: Right): string =>
   `${scope}: ${verb} ${resource}.${group}${name === undefined ? '' : `/${name}`}`;
 
-const LEASE = 'ingress-controller-leader';
-const rightsOf = (table: readonly Permission[]): readonly Right[] =>
-  table.flatMap(({ scope, apiGroup, resource, verbs, namedByFlag }) =>
-    verbs.map((verb) => ({
-      scope: scope === 'cluster' ? '*' : NAMESPACE,
-      group: apiGroup,
-      resource,
-      verb,
-      ...(namedByFlag === undefined ? {} : { name: LEASE }),
-    })),
-  );
+/** What the deployment calls the objects that flags name. */
+const NAMES: Readonly<Record<string, string>> = {
+  '--election-id': 'ingress-controller-leader',
+  '--configmap': 'nginx-configuration',
+  '--policy-configmap': 'ingress-nginx-policy',
+  '--certificate-secret': 'ingress-nginx-admission-certificate',
+  '--webhook-configuration': 'ingress-nginx-admission',
+};
+/** What they are called beside another ingress-nginx. */
+const SWITCHED_NAMES: Readonly<Record<string, string>> = {
+  ...NAMES,
+  '--election-id': 'gatehouse-leader',
+  '--configmap': 'ingress-nginx-controller',
+  '--certificate-secret': 'gatehouse-ingress-nginx-admission-certificate',
+  '--webhook-configuration': 'gatehouse-ingress-nginx-admission',
+};
+const isSwitched = (path: string): boolean => /side-by-side|switched/.test(path);
+const namesIn = (path: string): Readonly<Record<string, string>> => (isSwitched(path) ? SWITCHED_NAMES : NAMES);
+
 const isOnNodes = ({ resource }: Permission): boolean => resource === 'nodes';
-const controllerRights = rightsOf(permissions.filter((permission) => !isOnNodes(permission)));
-const WEBHOOK_READS = { 'networking.k8s.io': ['ingresses', 'ingressclasses'], '': ['services', 'namespaces'] };
-const webhookRights: readonly Right[] = Object.entries(WEBHOOK_READS).flatMap(([group, resources]) =>
-  resources.flatMap((resource) => ['list', 'watch'].map((verb) => ({ scope: '*', group, resource, verb }))),
-);
+/** What the code of a workload asks for, by the names of an overlay. */
+const rightsOf = (asker: Asker, path = 'base'): readonly Right[] =>
+  permissionsOf(asker)
+    .filter((permission) => !isOnNodes(permission) || path === 'overlays/host-network')
+    .flatMap(({ scope, apiGroup, resource, verbs, namedByFlag }) =>
+      verbs.map((verb) => ({
+        scope: scope === 'cluster' ? '*' : NAMESPACE,
+        group: apiGroup,
+        resource,
+        verb,
+        ...(namedByFlag === undefined ? {} : { name: namesIn(path)[namedByFlag]! }),
+      })),
+    );
 /** By ServiceAccount. */
 const WORKLOADS: Readonly<Record<string, readonly Right[]>> = {
-  'ingress-nginx': controllerRights,
-  'ingress-nginx-admission': webhookRights,
+  'ingress-nginx': rightsOf('controller'),
+  'ingress-nginx-admission': rightsOf('admission-webhook'),
   'ingress-nginx-default-backend': [],
 };
 
@@ -74,28 +90,13 @@ function grantedTo(account: string, objects: readonly KubeObject[]): readonly Ri
 const sorted = (rights: readonly Right[]): readonly string[] => rights.map(show).toSorted();
 
 describe('the permissions in the manifests', () => {
-  it('are for the controller those that its code asks for, and no more', async () => {
-    expect(sorted(grantedTo('ingress-nginx', await readManifests('base')))).toEqual(sorted(controllerRights));
-  });
-
-  it('have the nodes as well where no Service is published', async () => {
-    const withNodes = [...controllerRights, ...rightsOf(permissions.filter(isOnNodes))];
-    const granted = grantedTo('ingress-nginx', await readManifests('overlays/host-network'));
-    expect(sorted(granted)).toEqual(sorted(withNodes));
-  });
-
-  it.each(OVERLAYS)('are for the others what they need to read, or nothing: %s', async (path) => {
+  it.each(OVERLAYS)('are those that the code of each workload asks for, and no more: %s', async (path) => {
     const objects = await readManifests(path);
-    const prefix = ofKind(objects, 'ServiceAccount')[0]?.metadata.name.startsWith('gatehouse-') ? 'gatehouse-' : '';
-    expect(sorted(grantedTo(`${prefix}ingress-nginx-admission`, objects))).toEqual(sorted(webhookRights));
+    const prefix = isSwitched(path) ? 'gatehouse-' : '';
+    expect(sorted(grantedTo(`${prefix}ingress-nginx`, objects))).toEqual(sorted(rightsOf('controller', path)));
+    const granted = grantedTo(`${prefix}ingress-nginx-admission`, objects);
+    expect(sorted(granted)).toEqual(sorted(rightsOf('admission-webhook', path)));
     expect(grantedTo(`${prefix}ingress-nginx-default-backend`, objects)).toEqual([]);
-  });
-
-  it('are the same beside another ingress-nginx, but for the name of the Lease', async () => {
-    const rights = controllerRights.map((right) => ('name' in right ? { ...right, name: 'gatehouse-leader' } : right));
-    for (const path of ['overlays/side-by-side', 'overlays/switched']) {
-      expect(sorted(grantedTo('gatehouse-ingress-nginx', await readManifests(path)))).toEqual(sorted(rights));
-    }
   });
 });
 
@@ -132,7 +133,7 @@ describe('under the token of each ServiceAccount', () => {
   const isAboutOneself = ({ group, resource }: Right): boolean =>
     ['authorization.k8s.io', 'authentication.k8s.io'].includes(group) && resource.startsWith('selfsubject');
 
-  /** Every verb on every resource: in our namespace, in another, and in all at once; by any name, and by the Lease's. */
+  /** Every verb on every resource: in our namespace, in another, and in all at once; by any name, and by those that flags give. */
   const everyRight = (): readonly Right[] => {
     const asked = resources.flatMap(({ group, name, namespaced }) =>
       (namespaced ? [NAMESPACE, OTHER, '*'] : ['*']).flatMap((scope) =>
@@ -140,8 +141,15 @@ describe('under the token of each ServiceAccount', () => {
       ),
     );
     const special = SPECIAL.map(([group, resource, verb]): Right => ({ scope: '*', group, resource, verb }));
-    const named = asked.filter(({ resource }) => resource === 'leases').map((right) => ({ ...right, name: LEASE }));
-    return [...asked, ...special, ...named].filter((right) => !isAboutOneself(right));
+    const named = new Set(
+      Object.values(WORKLOADS).flatMap((rights) => rights.filter(({ name }) => name !== undefined)),
+    );
+    const byName = [...named].flatMap(({ resource, name = '' }) =>
+      asked.filter((right) => right.resource === resource).map((right) => ({ ...right, name })),
+    );
+    return [...new Map([...asked, ...special, ...byName].map((right) => [show(right), right])).values()].filter(
+      (right) => !isAboutOneself(right),
+    );
   };
   const isCovered = (right: Right, rights: readonly Right[]): boolean =>
     rights.some(

@@ -1,7 +1,7 @@
 /**
- * Duty: connections to a real API server as a ServiceAccount that has exactly the permissions of the library's own table.
+ * Duty: connections to a real API server as a ServiceAccount that has exactly the controller's permissions of the library's own table.
  */
-import { connectKubeApi, permissions, type KubeApi, type Permission } from '@gatehouse/kube-client';
+import { connectKubeApi, permissionsOf, type KubeApi, type Permission } from '@gatehouse/kube-client';
 import { RecordingLogger, type ApiServer } from '@gatehouse/testing';
 
 /** Where our Pods are. */
@@ -13,7 +13,7 @@ export async function makeAccount(server: ApiServer, leaseName: string): Promise
   await server.kubectl(['create', 'namespace', OWN_NAMESPACE]);
   await server.kubectl(['create', 'serviceaccount', ACCOUNT, `--namespace=${OWN_NAMESPACE}`]);
   const rules = (scope: Permission['scope']) =>
-    permissions
+    permissionsOf('controller')
       .filter((permission) => permission.scope === scope)
       .map(({ apiGroup, resource, verbs, namedByFlag }) => ({
         apiGroups: [apiGroup],

@@ -5,7 +5,7 @@ export type { SourceKind } from './source/scopes.ts';
 export { followKubeObjects } from './source/kube-follower.ts';
 export { createKubeSource, type KubeSource, type KubeSourceOptions } from './source/kube-source.ts';
 export { KubeApiError, type KubeApi, type KubeRequest } from './kube-api.ts';
-export { permissions, type Permission } from './permissions.ts';
+export { permissionsOf, type Asker, type Permission } from './permissions.ts';
 export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from './election/leader-election.ts';
 export { createKubeStatusSink, type KubeStatusSinkOptions } from './status/status-sink.ts';
 export { isStatusToBeCleared, type ShutdownFacts } from './publish/pods.ts';

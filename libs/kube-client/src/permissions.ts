@@ -1,11 +1,15 @@
 /**
- * Duty: what this library asks of an API server, as the RBAC rules that allow exactly that, and what needs each. The
+ * Duty: what our workloads ask of an API server, as the RBAC rules that allow exactly that, and what needs each. The
  * manifests of the deployment are compared with this table, and specs against a real API server hold a role made of it.
  */
 
+/** Who asks an API server; each has a ServiceAccount of its own. */
+export type Asker = 'admission-webhook' | 'controller';
+
 /** One rule, for one resource. */
 export interface Permission {
-  /** `cluster`: in every namespace that is watched, or outside namespaces; `ownNamespace`: where the controller's Pod is. */
+  readonly askers: readonly Asker[];
+  /** `cluster`: in every namespace that is watched, or outside namespaces; `ownNamespace`: where the workload's Pods are. */
   readonly scope: 'cluster' | 'ownNamespace';
   /** Empty for the core group. */
   readonly apiGroup: string;
@@ -23,13 +27,15 @@ export interface Permission {
 
 const reading: readonly Permission[] = [
   {
+    askers: ['admission-webhook', 'controller'],
     scope: 'cluster',
     apiGroup: 'networking.k8s.io',
     resource: 'ingresses',
     verbs: ['list', 'watch'],
-    use: 'the Ingresses to serve',
+    use: 'the Ingresses to serve, and those that a new one is judged beside',
   },
   {
+    askers: ['admission-webhook', 'controller'],
     scope: 'cluster',
     apiGroup: 'networking.k8s.io',
     resource: 'ingressclasses',
@@ -37,6 +43,7 @@ const reading: readonly Permission[] = [
     use: 'which Ingresses are ours',
   },
   {
+    askers: ['admission-webhook', 'controller'],
     scope: 'cluster',
     apiGroup: '',
     resource: 'services',
@@ -44,6 +51,7 @@ const reading: readonly Permission[] = [
     use: 'the backends of Ingresses, and the addresses of --publish-service',
   },
   {
+    askers: ['controller'],
     scope: 'cluster',
     apiGroup: 'discovery.k8s.io',
     resource: 'endpointslices',
@@ -51,6 +59,7 @@ const reading: readonly Permission[] = [
     use: 'where the backends can be reached',
   },
   {
+    askers: ['admission-webhook', 'controller'],
     scope: 'cluster',
     apiGroup: '',
     resource: 'namespaces',
@@ -58,6 +67,7 @@ const reading: readonly Permission[] = [
     use: 'the labels that --watch-namespace-selector asks for',
   },
   {
+    askers: ['controller'],
     scope: 'cluster',
     apiGroup: '',
     resource: 'secrets',
@@ -65,6 +75,7 @@ const reading: readonly Permission[] = [
     use: 'certificates and password files, one by one, by the names that Ingresses and flags give',
   },
   {
+    askers: ['controller'],
     scope: 'ownNamespace',
     apiGroup: '',
     resource: 'configmaps',
@@ -75,6 +86,7 @@ const reading: readonly Permission[] = [
 
 const writing: readonly Permission[] = [
   {
+    askers: ['controller'],
     scope: 'cluster',
     apiGroup: 'networking.k8s.io',
     resource: 'ingresses/status',
@@ -83,6 +95,7 @@ const writing: readonly Permission[] = [
     onlyWhen: '--update-status',
   },
   {
+    askers: ['controller'],
     scope: 'cluster',
     apiGroup: 'events.k8s.io',
     resource: 'events',
@@ -90,6 +103,7 @@ const writing: readonly Permission[] = [
     use: 'Events, and the counting of repeated ones',
   },
   {
+    askers: ['controller'],
     scope: 'ownNamespace',
     apiGroup: 'coordination.k8s.io',
     resource: 'leases',
@@ -97,6 +111,7 @@ const writing: readonly Permission[] = [
     use: 'the Lease of the leader, when there is none yet; a name cannot narrow the creation of an object',
   },
   {
+    askers: ['controller'],
     scope: 'ownNamespace',
     apiGroup: 'coordination.k8s.io',
     resource: 'leases',
@@ -105,6 +120,7 @@ const writing: readonly Permission[] = [
     use: 'taking, renewing and releasing the Lease of the leader',
   },
   {
+    askers: ['controller'],
     scope: 'ownNamespace',
     apiGroup: '',
     resource: 'pods',
@@ -112,6 +128,7 @@ const writing: readonly Permission[] = [
     use: 'our own labels and the other replicas: whether the last one clears the status, and whose nodes are published',
   },
   {
+    askers: ['controller'],
     scope: 'cluster',
     apiGroup: '',
     resource: 'nodes',
@@ -121,5 +138,47 @@ const writing: readonly Permission[] = [
   },
 ];
 
+const gate: readonly Permission[] = [
+  {
+    askers: ['admission-webhook'],
+    scope: 'ownNamespace',
+    apiGroup: '',
+    resource: 'configmaps',
+    verbs: ['list', 'watch'],
+    namedByFlag: '--configmap',
+    use: 'the settings that Ingresses are judged by',
+  },
+  {
+    askers: ['admission-webhook'],
+    scope: 'ownNamespace',
+    apiGroup: '',
+    resource: 'configmaps',
+    verbs: ['list', 'watch'],
+    namedByFlag: '--policy-configmap',
+    use: 'which namespace owns which host',
+  },
+  {
+    askers: ['admission-webhook'],
+    scope: 'ownNamespace',
+    apiGroup: '',
+    resource: 'secrets',
+    verbs: ['get', 'update', 'watch'],
+    namedByFlag: '--certificate-secret',
+    use: 'the certificate authority and certificate of the webhook, that its replicas share',
+  },
+  {
+    askers: ['admission-webhook'],
+    scope: 'cluster',
+    apiGroup: 'admissionregistration.k8s.io',
+    resource: 'validatingwebhookconfigurations',
+    verbs: ['get', 'patch', 'watch'],
+    namedByFlag: '--webhook-configuration',
+    use: 'telling the API server which certificate authority to believe',
+  },
+];
+
 /** Every rule. With --watch-namespace those of namespaced resources can be granted in that namespace alone. */
-export const permissions: readonly Permission[] = [...reading, ...writing];
+export const permissions: readonly Permission[] = [...reading, ...writing, ...gate];
+
+export const permissionsOf = (asker: Asker): readonly Permission[] =>
+  permissions.filter(({ askers }) => askers.includes(asker));
