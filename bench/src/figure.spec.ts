@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { holds, percentile, renderRow, type Figure } from './figure.ts';
+import { fallsShort, percentile, renderRow, type Figure, type Measured } from './figure.ts';
 
 const memory: Figure = { name: 'memory', unit: 'MiB', measured: 123.4, bar: { atMost: 200 } };
 
@@ -16,8 +16,15 @@ describe('a figure', () => {
     expect(renderRow(figure)).toBe(row);
   });
 
+  it('without a bar is shown all the same, and breaks no promise', () => {
+    const seen: Measured = { name: 'start', unit: 'ms', measured: 12.34 };
+    expect(renderRow(seen)).toBe('| start | – | 12.3 ms | |');
+    expect(fallsShort(seen)).toBe(false);
+  });
+
   it('holds at its bar', () => {
-    expect(holds({ ...memory, measured: 200 })).toBe(true);
+    expect(fallsShort({ ...memory, measured: 200 })).toBe(false);
+    expect(fallsShort({ ...memory, measured: 200.1 })).toBe(true);
   });
 });
 

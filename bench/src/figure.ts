@@ -2,7 +2,7 @@
  * Duty: a promised figure, what was measured of it, and whether it holds.
  */
 
-type Unit = 'ms' | 's' | 'MiB' | 'count' | 'ratio';
+type Unit = 'ms' | 's' | 'MiB' | 'count' | 'perSecond' | 'ratio';
 
 /** How a unit is written after a number, and with how many decimals. */
 const UNITS: Readonly<Record<Unit, { readonly suffix: string; readonly decimals: number }>> = {
@@ -10,6 +10,7 @@ const UNITS: Readonly<Record<Unit, { readonly suffix: string; readonly decimals:
   s: { suffix: ' s', decimals: 1 },
   MiB: { suffix: ' MiB', decimals: 0 },
   count: { suffix: '', decimals: 0 },
+  perSecond: { suffix: ' a second', decimals: 0 },
   ratio: { suffix: '', decimals: 2 },
 };
 
@@ -30,21 +31,30 @@ interface Unmeasured {
   readonly why: string;
 }
 
-export type Measured = Figure | Unmeasured;
+/** A figure that nothing was promised of; it shows how others come about. */
+type Seen = Omit<Figure, 'bar'>;
 
-export function holds(figure: Figure): boolean {
+export type Measured = Figure | Seen | Unmeasured;
+
+/** Whether it is a promise that was not kept. What could not be measured breaks none. */
+export function fallsShort(measured: Measured): boolean {
+  return 'bar' in measured && !holds(measured);
+}
+
+function holds(figure: Figure): boolean {
   return 'atMost' in figure.bar ? figure.measured <= figure.bar.atMost : figure.measured >= figure.bar.atLeast;
 }
 
 /** One row of a Markdown table. */
 export function renderRow(measured: Measured): string {
   if ('why' in measured) return `| ${measured.name} | – | – | not measured: ${measured.why} |`;
-  const { name, unit, bar, note } = measured;
+  const { name, unit, note } = measured;
   const { suffix, decimals } = UNITS[unit];
+  const seen = `${measured.measured.toFixed(decimals)}${suffix}${note === undefined ? '' : ` (${note})`}`;
+  if (!('bar' in measured)) return `| ${name} | – | ${seen} | |`;
+  const { bar } = measured;
   const promise = 'atMost' in bar ? `≤ ${bar.atMost}${suffix}` : `≥ ${bar.atLeast}${suffix}`;
-  const value = measured.measured.toFixed(decimals);
-  const seen = note === undefined ? '' : ` (${note})`;
-  return `| ${name} | ${promise} | ${value}${suffix}${seen} | ${holds(measured) ? 'holds' : 'falls short'} |`;
+  return `| ${name} | ${promise} | ${seen} | ${holds(measured) ? 'holds' : 'falls short'} |`;
 }
 
 export const TABLE_HEAD = '| figure | bar | measured | |\n| --- | --- | --- | --- |';

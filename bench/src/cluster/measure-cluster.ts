@@ -6,8 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask, nonLoopbackAddress, startEchoBackend, type GatePorts } from '@gatehouse/e2e';
 import { connectKubeApi, type KubeApi } from '@gatehouse/kube-client';
 import { apiServerAssets, RecordingLogger, startApiServer, type ApiServer } from '@gatehouse/testing';
+import { buildBundle } from '../bundled-program.ts';
+import { atEvenRate, type EvenRate } from '../even-rate.ts';
 import { median, percentile, spread, type Measured } from '../figure.ts';
-import { buildController, startController, type ControllerProcess } from './controller-process.ts';
+import { startController, type ControllerProcess } from './controller-process.ts';
 import {
   create,
   endpointSlice,
@@ -17,7 +19,7 @@ import {
   makeApplications,
   makeSurroundings,
   namespaceOf,
-  pathOf,
+  patch,
   range,
   service,
 } from './objects.ts';
@@ -34,7 +36,7 @@ export async function* measureCluster(): AsyncIterable<Measured> {
     yield { name: 'everything on an API server', why: 'KUBEBUILDER_ASSETS names no directory with kube-apiserver' };
     return;
   }
-  buildController();
+  buildBundle('controller');
   const server = await startApiServer();
   const api = await connectKubeApi({ kubeconfig: server.adminKubeconfig, logger: new RecordingLogger() });
   try {
@@ -131,39 +133,18 @@ async function untilAnswered(gate: GatePorts, host: string): Promise<void> {
   }
 }
 
-/** Gives one application after another a new endpoint, at an even rate; `stop` tells what rate it came to. */
-function changeEndpoints(api: KubeApi): { stop(): Promise<number> } {
-  const ending = new AbortController();
-  const beganMs = performance.now();
-  let count = 0;
-  const changing = (async () => {
-    while (!ending.signal.aborted) {
-      const index = (count * 7) % 1000;
-      const address = `198.51.100.${(count % 250) + 2}`;
-      const slice = endpointSlice({
-        name: `app-${index}`,
-        namespace: namespaceOf(index),
-        endpoints: [{ address, port: 8080 }],
-      });
-      const { metadata, ...content } = slice;
-      await api.send({
-        method: 'PATCH',
-        path: `${pathOf(slice)}/${metadata.name}`,
-        contentType: 'application/merge-patch+json',
-        body: content,
-      });
-      count += 1;
-      const dueMs = beganMs + (count / CHANGES_PER_SECOND) * 1000;
-      await delay(Math.max(0, dueMs - performance.now()));
-    }
-    return count / ((performance.now() - beganMs) / 1000);
-  })();
-  return {
-    stop() {
-      ending.abort();
-      return changing;
-    },
-  };
+/** Gives one application after another a new endpoint. */
+function changeEndpoints(api: KubeApi): EvenRate {
+  return atEvenRate(CHANGES_PER_SECOND, (count) => {
+    const index = (count * 7) % 1000;
+    const address = `198.51.100.${(count % 250) + 2}`;
+    const slice = endpointSlice({
+      name: `app-${index}`,
+      namespace: namespaceOf(index),
+      endpoints: [{ address, port: 8080 }],
+    });
+    return patch(api, slice);
+  });
 }
 
 async function measureBatch(api: KubeApi, controller: ControllerProcess): Promise<Measured> {

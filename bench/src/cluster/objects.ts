@@ -1,7 +1,7 @@
 /**
  * Duty: the objects of a cluster with many applications, and making them at an API server.
  */
-import type { KubeApi } from '@gatehouse/kube-client';
+import type { KubeApi, KubeRequest } from '@gatehouse/kube-client';
 
 interface Endpoint {
   readonly address: string;
@@ -60,7 +60,7 @@ export function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-interface PlainObject {
+export interface PlainObject {
   readonly apiVersion: string;
   readonly kind: keyof typeof PLURALS;
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -73,8 +73,15 @@ export function pathOf({ apiVersion, kind, metadata }: PlainObject): string {
   return `${group}/namespaces/${metadata.namespace}/${PLURALS[kind]}`;
 }
 
-export function create(api: KubeApi, object: PlainObject): Promise<unknown> {
-  return api.send({ method: 'POST', path: pathOf(object), body: object });
+/** The answer is the object as it is stored. */
+export function create(api: KubeApi, object: PlainObject, query: KubeRequest['query'] = {}): Promise<unknown> {
+  return api.send({ method: 'POST', path: pathOf(object), query, body: object });
+}
+
+/** Makes the object of this name have what stands here; what it has besides stays. The answer is the whole of it. */
+export function patch(api: KubeApi, object: PlainObject, query: KubeRequest['query'] = {}): Promise<unknown> {
+  const path = `${pathOf(object)}/${object.metadata.name}`;
+  return api.send({ method: 'PATCH', path, query, contentType: 'application/merge-patch+json', body: object });
 }
 
 export function service(name: string, namespace: string): PlainObject {

@@ -1,6 +1,7 @@
 /**
  * Duty: reading `[…]` and the escapes that stand for sets, in the part of the grammar that PCRE 1 and 2 agree on.
  */
+import { quoteFound } from '@gatehouse/core';
 import { bytesWhere, complementOf, emptySet, unionOf, type CharacterSet } from './character-set.ts';
 import { peek, refuse, skip, skipMatch, type Reading } from './reading.ts';
 
@@ -85,7 +86,7 @@ function parseClassItem(reading: Reading): CharacterSet | undefined {
   const last = isPosixNext(reading) ? singleByte('[') : parseClassCharacter(reading);
   if (last === undefined) return undefined;
   if (typeof last !== 'string' || last < first) {
-    return refuse(reading, `the range that begins with ${JSON.stringify(`${first}-`)} does not go upwards`);
+    return refuse(reading, `the range that begins with ${quoteFound(`${first}-`)} does not go upwards`);
   }
   const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)];
   return bytesWhere((byte) => byte >= from && byte <= to);

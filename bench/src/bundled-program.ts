@@ -1,0 +1,108 @@
+/**
+ * Duty: a program of ours as it is shipped, in a process of its own, until it is ready. Must not know what it does.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const POLL_MS = 10;
+const READY_WITHIN_MS = 120_000;
+/** As much of what it wrote as an error message shows. */
+const TAIL_CHARACTERS = 4000;
+
+type App = 'admission-webhook' | 'controller';
+
+export interface ProgramOptions {
+  readonly app: App;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where `/readyz` is, over plain HTTP on loopback. */
+  readonly healthPort: number;
+  /** The only core that it may use, when it is given and can be chosen here. */
+  readonly core?: number;
+}
+
+export interface BundledProgram {
+  /** From the start of the process to its first /readyz with 200. */
+  readonly startMs: number;
+  /** Resident memory of its own process, without children: now, and the most that there ever was. */
+  residentMiB(): { readonly now: number; readonly most: number };
+  close(): Promise<void>;
+}
+
+/** Makes the bundle. Throws when that fails. */
+export function buildBundle(app: App): void {
+  const nx = spawnSync(join(ROOT, 'node_modules/.bin/nx'), ['run', `${app}:build`], { cwd: ROOT, encoding: 'utf8' });
+  if (nx.status !== 0) throw new Error(`${app} could not be built:\n${nx.stdout}${nx.stderr}`);
+}
+
+/** Starts it and waits until it is ready. Throws, and leaves nothing behind, when it ends before or takes too long. */
+export async function startProgram(options: ProgramOptions): Promise<BundledProgram> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  const output = join(directory, 'output');
+  const startedMs = performance.now();
+  const child = spawnProgram(options, output);
+  const close = async (): Promise<void> => {
+    if (child.exitCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(child, options.healthPort);
+  } catch (error) {
+    const said = readFileSync(output, 'utf8').slice(-TAIL_CHARACTERS);
+    await close();
+    throw new Error(`${options.app}: ${said}`, { cause: error });
+  }
+  return { startMs: performance.now() - startedMs, residentMiB: () => residentMiB(child.pid), close };
+}
+
+/** A file takes what it writes, so that nobody has to read along. */
+function spawnProgram({ app, args, env, core }: ProgramOptions, output: string): ChildProcess {
+  const bundle = join(ROOT, 'dist/apps', app, 'main.mjs');
+  const pinned = core === undefined ? [] : ['taskset', '--cpu-list', String(core)];
+  const [program = process.execPath, ...rest] = [...pinned, process.execPath, bundle, ...args];
+  const descriptor = openSync(output, 'w');
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'ignore', descriptor],
+    env: { PATH: process.env['PATH'], NODE_OPTIONS: nodeOptions(app), ...env },
+  });
+  closeSync(descriptor);
+  return child;
+}
+
+/** Those that its image has. */
+function nodeOptions(app: App): string {
+  const dockerfile = readFileSync(join(ROOT, 'deploy/images', app, 'Dockerfile'), 'utf8');
+  const [, options = ''] = /\bNODE_OPTIONS=(\S+)/.exec(dockerfile) ?? [];
+  return options;
+}
+
+async function untilReady(child: ChildProcess, healthPort: number): Promise<void> {
+  const deadlineMs = performance.now() + READY_WITHIN_MS;
+  while (!(await isReady(healthPort))) {
+    if (child.exitCode !== null) throw new Error('it ended');
+    if (performance.now() > deadlineMs) throw new Error('it does not become ready');
+    await delay(POLL_MS);
+  }
+}
+
+async function isReady(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+function residentMiB(pid = 0): { readonly now: number; readonly most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mebibytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  return { now: mebibytes('VmRSS'), most: mebibytes('VmHWM') };
+}
