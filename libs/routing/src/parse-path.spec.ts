@@ -42,6 +42,7 @@ describe('parsePath', () => {
     ['/a%00b', 'has control characters'],
     ['/a%0Ab', 'has control characters'],
     ['/a%7f', 'has control characters'],
+    ['/a%C2%85', 'has control characters'],
     ['/a\nb', 'has control characters'],
     ['/a\u0000b', 'has control characters'],
     ['/%FF', 'has escapes (%XX) that are not UTF-8'],

@@ -39,10 +39,9 @@ function sizeFault(text: string): string | undefined {
   return Buffer.byteLength(text) + escapes > LONGEST_PATH_BYTES ? tooLong : undefined;
 }
 
-/** Why the text can be part of no path: line breaks, NUL and the like. */
+/** Why the text can be part of no path: line breaks, NUL and the like, those beyond ASCII (U+0080 to U+009F) among them. */
 export function controlFault(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- these are the characters that are looked for
-  return /[\u0000-\u001f\u007f]/.test(text) ? 'has control characters' : undefined;
+  return /\p{Cc}/u.test(text) ? 'has control characters' : undefined;
 }
 
 function decode(text: string): Result<string> {

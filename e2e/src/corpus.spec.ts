@@ -1,0 +1,161 @@
+/**
+ * Duty: that a verdict of the corpus is true on a real nginx. What is admitted is rendered, started and answers; what is
+ * denied hurts nobody but itself when it comes in all the same, while the webhook is away.
+ */
+import type { RenderOptions } from '@gatehouse/nginx';
+import { readCorpus, type CorpusCase, type CorpusObject } from '@gatehouse/testing/corpus';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { batchesOf, keyOf, type BatchItem } from './corpus/batches.ts';
+import { configureObjects, endpointsOn, storedObject, type ConfiguredObjects } from './corpus/configure-case.ts';
+import { othersLines } from './corpus/others-lines.ts';
+import { faultOf, questionFor } from './corpus/possible-answers.ts';
+import { ask } from './harness/ask.ts';
+import { makePlace, objectionTo, renderOptionsFor, startBareNginx, type NginxPlace } from './harness/bare-nginx.ts';
+import { startEchoBackend, type EchoBackend } from './harness/echo-backend.ts';
+import { oneRule, serviceOnLoopback } from './harness/manifest-directory.ts';
+import { inNamespace } from './injection/raw-objects.ts';
+
+const corpus = readCorpus(join(import.meta.dirname, '../../libs/admission/corpus'));
+const admitted = corpus.filter(({ verdict }) => verdict === 'admitted');
+const denied = corpus.filter(({ verdict }) => verdict === 'denied');
+
+const nameOf = ({ file, title }: CorpusCase): string => `${file}: ${title}`;
+
+/** The hosts that an object brings, whatever else exists. */
+function hostsOf(one: CorpusCase, objects: readonly CorpusObject[], options: RenderOptions): readonly string[] {
+  const { resolution } = configureObjects(objects, one, options);
+  return resolution.served.flatMap(({ rules, defaultBackend }) => [
+    ...rules.map(({ host }) => host),
+    ...(defaultBackend === undefined ? [] : ['']),
+  ]);
+}
+
+describe('what is admitted', () => {
+  const backends: EchoBackend[] = [];
+  let items: readonly BatchItem[];
+  let place: NginxPlace;
+
+  beforeAll(async () => {
+    place = await makePlace();
+    const options = renderOptionsFor(place);
+    items = await Promise.all(
+      admitted.map(async (one) => {
+        const backend = await startEchoBackend({ name: nameOf(one) });
+        backends.push(backend);
+        const objects = [...one.world, storedObject(one)];
+        return {
+          one,
+          objects: [...objects, ...endpointsOn(backend.port, objects)],
+          hosts: hostsOf(one, objects, options),
+        };
+      }),
+    );
+  });
+  afterAll(async () => {
+    place.remove();
+    await Promise.all(backends.map((backend) => backend.close()));
+  });
+
+  it('is rendered and started, and answers for itself', async () => {
+    const faults: string[] = [];
+    let asked = 0;
+    for (const batch of batchesOf(items)) {
+      const objects = [...new Map(batch.flatMap((item) => item.objects).map((each) => [keyOf(each), each])).values()];
+      const own = await makePlace();
+      const configured = configureObjects(objects, batch[0]?.one ?? { flags: [] }, renderOptionsFor(own));
+      const nginx = await started(own, configured);
+      try {
+        for (const { one } of batch) {
+          const found = await askFor(one, configured, own);
+          asked += found.asked;
+          faults.push(...found.faults.map((fault) => `${nameOf(one)}: ${fault}`));
+        }
+      } finally {
+        await nginx.close();
+      }
+    }
+    expect(faults).toEqual([]);
+    expect(asked).toBeGreaterThan(admitted.length * 0.8);
+  });
+});
+
+/** Starts nginx; when it does not, the whole configuration is of no use to anybody, and the first case that fails alone is named. */
+async function started(place: NginxPlace, { bundle, text }: ConfiguredObjects) {
+  for (const [name, { pem }] of bundle.certificates) writeFileSync(join(place.directory, 'keys', name), pem);
+  expect(objectionTo(place, text)).toBeUndefined();
+  return startBareNginx(place, text);
+}
+
+interface Asked {
+  readonly asked: number;
+  readonly faults: readonly string[];
+}
+
+/** Asks for every route of the object that is judged. */
+async function askFor(one: CorpusCase, { resolution }: ConfiguredObjects, place: NginxPlace): Promise<Asked> {
+  const { model } = resolution;
+  const faults: string[] = [];
+  let asked = 0;
+  for (const host of model.hosts) {
+    for (const route of host.routes.slice(0, 100)) {
+      const { kind, namespace, name } = route.origin.object;
+      if (`${kind} ${namespace} ${name}` !== keyOf(one.object)) continue;
+      const question = questionFor(host, route);
+      const fault = faultOf(await ask(place, question), { model, host, route, own: nameOf(one) });
+      if (fault !== undefined) faults.push(`${question.ask}: ${fault}`);
+      asked += 1;
+    }
+  }
+  return { asked, faults };
+}
+
+describe('what is denied, and comes in all the same', () => {
+  const bystander = inNamespace('bystander', [
+    ...serviceOnLoopback('web', 65_000),
+    oneRule({ name: 'bystander', host: 'bystander.example.com', path: '/tea' }),
+    oneRule({ name: 'wild', host: '*.bystander.example.com', tlsSecret: 'pair' }),
+  ]) as readonly CorpusObject[];
+  let place: NginxPlace;
+  let options: RenderOptions;
+
+  beforeAll(async () => {
+    place = await makePlace();
+    options = renderOptionsFor(place);
+  });
+  afterAll(() => place.remove());
+
+  const objectsOf = (one: CorpusCase): readonly CorpusObject[] => {
+    const around = [...one.world, ...bystander];
+    return [...around, ...endpointsOn(65_000, one.world)];
+  };
+
+  it.each(denied.filter(({ object }) => object['kind'] === 'Ingress').map((one) => ({ name: nameOf(one), one })))(
+    'changes nobody else: $name',
+    ({ one }) => {
+      // Who takes a path from a younger one wins by the rule of conflicts, which is why it is denied.
+      if (one.reasons.some(({ code, field }) => code === 'PathConflict' && field === '')) return;
+      const around = objectsOf(one);
+      const without = configureObjects(one.before === undefined ? around : [...around, one.before], one, options);
+      const object = storedObject(one);
+      const with_ = configureObjects([...around, object], one, options);
+      const classes = one.world.filter(({ kind }) => kind === 'IngressClass');
+      const forms = [one.before, object].filter((form) => form !== undefined);
+      const ownHosts = new Set(forms.flatMap((form) => hostsOf(one, [...classes, form], options)));
+      const isOwn = (key: string): boolean => key === keyOf(object);
+      expect(othersLines(with_, ownHosts, isOwn)).toEqual(othersLines(without, ownHosts, isOwn));
+      expect(with_.text).toContain('server_name bystander.example.com;');
+    },
+  );
+
+  it('is a configuration that nginx takes', () => {
+    const items = denied.map((one) => ({ one, objects: [...objectsOf(one), storedObject(one)], hosts: [] }));
+    for (const batch of batchesOf(items)) {
+      const objects = [...new Map(batch.flatMap((item) => item.objects).map((each) => [keyOf(each), each])).values()];
+      const { bundle, text } = configureObjects(objects, batch[0]?.one ?? { flags: [] }, options);
+      for (const [name, { pem }] of bundle.certificates) writeFileSync(join(place.directory, 'keys', name), pem);
+      expect(objectionTo(place, text)).toBeUndefined();
+    }
+  });
+});
