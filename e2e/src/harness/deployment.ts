@@ -19,6 +19,7 @@ export const OVERLAYS = [
   'overlays/cert-manager',
   'overlays/side-by-side',
   'overlays/switched',
+  'overlays/strict',
 ] as const;
 
 export interface KubeObject {
