@@ -99,4 +99,39 @@ describe('a real API server', () => {
     const found = await server.request('GET', `/api/v1/namespaces/${NAMESPACE}/configmaps/nginx-configuration`);
     expect(found).toMatchObject({ data: { 'keep-alive': '30' } });
   });
+
+  describe('that holds what the webhook has put in', () => {
+    const SECRET = `/api/v1/namespaces/${NAMESPACE}/secrets/ingress-nginx-admission-certificate`;
+    const HOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/ingress-nginx-admission';
+    const caBundle = Buffer.from('an authority').toString('base64');
+    interface Hooks {
+      readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string }; failurePolicy: string }[];
+    }
+    const hooks = async (): Promise<Hooks['webhooks']> => ((await server.request('GET', HOOKS)) as Hooks).webhooks;
+
+    beforeAll(async () => {
+      await apply(await readManifests('base'));
+      for (const { name } of (await hooks()) as readonly (Hooks['webhooks'][number] & { readonly name: string })[]) {
+        const patch = { webhooks: [{ name, clientConfig: { caBundle } }] };
+        const args = ['patch', 'validatingwebhookconfiguration', 'ingress-nginx-admission', '--type=strategic'];
+        await server.kubectl([...args, '--patch', JSON.stringify(patch)]);
+      }
+      await server.request('PATCH', SECRET, { data: { 'tls.key': caBundle } });
+    });
+
+    it.each([
+      ['by kubectl', 'base', []],
+      ['by kubectl, with failurePolicy: Fail', 'overlays/strict', []],
+      ['by the server', 'overlays/strict', ['--server-side', '--force-conflicts']],
+      ['by the server, and back', 'base', ['--server-side']],
+    ])('keeps it when the manifests are applied again %s', async (_, path, flags) => {
+      await apply(await readManifests(path), ...flags);
+      const found = await hooks();
+      expect(found.map(({ clientConfig }) => clientConfig.caBundle)).toEqual([caBundle, caBundle, caBundle]);
+      const isStrict = path === 'overlays/strict';
+      const policies = [isStrict ? 'Fail' : 'Ignore', 'Ignore', 'Ignore'];
+      expect(found.map(({ failurePolicy }) => failurePolicy)).toEqual(policies);
+      expect(await server.request('GET', SECRET)).toMatchObject({ data: { 'tls.key': caBundle } });
+    });
+  });
 });

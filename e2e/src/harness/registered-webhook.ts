@@ -35,10 +35,13 @@ export interface RegisteredWebhook {
   close(): Promise<void>;
 }
 
-export interface Hook {
+interface Hook {
   readonly name: string;
   readonly failurePolicy: string;
-  readonly clientConfig: { readonly caBundle?: string; readonly service?: object };
+  readonly clientConfig: {
+    readonly caBundle?: string;
+    readonly service?: Readonly<Record<'name' | 'namespace' | 'path', string>> & { readonly port: number };
+  };
   readonly [field: string]: unknown;
 }
 export interface HookConfiguration extends KubeObject {
@@ -48,7 +51,7 @@ export interface HookConfiguration extends KubeObject {
 const HOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 
 /** The configuration in the manifests of a directory. */
-export async function readHookConfiguration(manifests: string): Promise<HookConfiguration> {
+async function readHookConfiguration(manifests: string): Promise<HookConfiguration> {
   const [found] = ofKind(await readManifests(manifests), 'ValidatingWebhookConfiguration');
   if (found === undefined) throw new Error(`${manifests} has no ValidatingWebhookConfiguration`);
   return found as HookConfiguration;
