@@ -16,3 +16,10 @@ export {
   type PublishSource,
 } from './publish/publish-addresses.ts';
 export { createKubeEventSink, type KubeEventSink, type KubeEventSinkOptions } from './events/event-sink.ts';
+export {
+  openCertificateStore,
+  type CertificateStore,
+  type CertificateStoreOptions,
+} from './certificates/certificate-store.ts';
+export type { SecretForm, SecretPlace } from './certificates/certificate-secret.ts';
+export type { WebhookConfigurationForm } from './certificates/webhook-configuration.ts';

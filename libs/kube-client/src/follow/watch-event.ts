@@ -2,7 +2,7 @@
  * Duty: from one line of a watch to what it tells. Must not know what is followed, but for the name of its kind.
  */
 import { at, textAt, countAt } from '../json.ts';
-import type { WatchedKind } from './watched-kind.ts';
+import type { ServedKind } from './watched-kind.ts';
 
 export type WatchEvent =
   | { readonly kind: 'stands' | 'gone'; readonly object: unknown; readonly version: string }
@@ -11,7 +11,7 @@ export type WatchEvent =
   | { readonly kind: 'error'; readonly status: number; readonly reason: string; readonly object: unknown };
 
 /** Reads one line. Undefined when it is nothing that a watch of this kind may hold. */
-export function readWatchEvent(line: Buffer, { apiVersion, kind }: WatchedKind): WatchEvent | undefined {
+export function readWatchEvent(line: Buffer, { apiVersion, kind }: ServedKind): WatchEvent | undefined {
   const event = parseJson(line);
   const type = textAt(event, 'type');
   const object = at(event, 'object');

@@ -7,11 +7,11 @@ import { GarbledError, SilentError } from './failure-of.ts';
 import type { FollowCounters, FollowPorts } from './follow-ports.ts';
 import { LineTooLongError, linesOf } from './json-lines.ts';
 import { readWatchEvent, type WatchEvent } from './watch-event.ts';
-import type { WatchedKind } from './watched-kind.ts';
+import type { ServedKind, WatchedKind } from './watched-kind.ts';
 
 /** What is watched. */
-export interface Watched {
-  readonly kind: WatchedKind;
+export interface Watched<K extends ServedKind = WatchedKind> {
+  readonly kind: K;
   readonly path: string;
   /** Selectors. */
   readonly query: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ const SHORTEST_TIMEOUT_S = 300;
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Asks for a watch; resolves when the server has taken it. Throws a KubeApiError. */
-export async function openWatch(watched: Watched, options: WatchOptions): Promise<OpenWatch> {
+export async function openWatch(watched: Watched<ServedKind>, options: WatchOptions): Promise<OpenWatch> {
   const { ports, counters, version, signal } = options;
   const ending = new AbortController();
   const end = (): void => ending.abort();
@@ -70,7 +70,7 @@ export async function openWatch(watched: Watched, options: WatchOptions): Promis
 }
 
 interface Reading {
-  readonly watched: Watched;
+  readonly watched: Watched<ServedKind>;
   readonly options: WatchOptions;
   readonly take: (event: ObjectEvent) => void;
   readonly ending: AbortController;
@@ -101,7 +101,10 @@ async function readEvents(
   }
 }
 
-function errorOfEvent({ path }: Watched, { status, reason, object }: Extract<WatchEvent, { kind: 'error' }>): Error {
+function errorOfEvent(
+  { path }: Watched<ServedKind>,
+  { status, reason, object }: Extract<WatchEvent, { kind: 'error' }>,
+): Error {
   const { message, retryAfterMs } = statusOf(object);
   return new KubeApiError(`the watch of ${path} was ended with ${status}: ${message}`, {
     status: status === 0 ? 500 : status,

@@ -4,10 +4,15 @@
 import type { AnyObject } from '@gatehouse/kube-model';
 import type { ApiResource } from '../api-path.ts';
 
-export interface WatchedKind {
-  readonly kind: AnyObject['kind'];
+export interface ServedKind {
+  readonly kind: string;
   readonly apiVersion: string;
   readonly resource: ApiResource;
+}
+
+/** One that a snapshot may hold. */
+export interface WatchedKind extends ServedKind {
+  readonly kind: AnyObject['kind'];
 }
 
 /** Every kind that a snapshot holds. */
