@@ -10,3 +10,4 @@ export {
   type SharedReading,
 } from './rotation/shared-certificates.ts';
 export { validityOf, type Validity } from './rotation/validity.ts';
+export type { ServedNames } from './serving-extensions.ts';

@@ -151,10 +151,10 @@ describe('an identity in files', () => {
     expect(logger.messages('warn')).toEqual([]);
     await clock.advance(5000);
     await looks(3);
-    expect(logger.messages('warn')).toEqual(['The certificate ends soon, and no newer one is in its file']);
+    expect(logger.messages('warn')).toEqual(['The certificate of the webhook ends soon, and there is no newer one']);
     await clock.advance(5000);
     await looks(3);
-    expect(logger.messages('error')).toEqual(['The certificate has ended, and no newer one is in its file']);
+    expect(logger.messages('error')).toEqual(['The certificate of the webhook has ended, and there is no newer one']);
     expect(identity.current()).toEqual(pair);
     await identity.stop();
   });

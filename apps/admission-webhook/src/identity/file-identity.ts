@@ -3,7 +3,6 @@
  * refused, and the one before it stays.
  */
 import { X509Certificate } from 'node:crypto';
-import { validityOf } from '@gatehouse/certificates';
 import type { TlsIdentity } from '@gatehouse/http';
 import type { Clock, Logger } from '@gatehouse/pipeline';
 import { HeldIdentity } from './held-identity.ts';
@@ -17,8 +16,6 @@ export interface FileIdentityOptions extends PairFiles {
 
 /** Kubelet's switch of a link, a rename and a write in place are all seen by looking. */
 const LOOK_MS = 1000;
-/** Whoever renews a certificate does so in the last third of its life. */
-const WARN_AT_LAST = 1 / 6;
 const NOT_READ = 'the files of the certificate could not be read yet';
 
 export function fileIdentity(options: FileIdentityOptions): WebhookIdentity {
@@ -27,16 +24,16 @@ export function fileIdentity(options: FileIdentityOptions): WebhookIdentity {
 
 class FollowedFiles implements WebhookIdentity {
   readonly #options: FileIdentityOptions;
-  readonly #held = new HeldIdentity();
+  readonly #held: HeldIdentity;
   #looking: Promise<void> = Promise.resolve();
   #cancel: () => void = () => undefined;
   #isStopped = false;
   /** What the last look found that cannot be served, and whether that was said. */
   #refused = { found: '', isTold: false };
-  #told: 'ended' | 'endsSoon' | undefined;
 
   constructor(options: FileIdentityOptions) {
     this.#options = options;
+    this.#held = new HeldIdentity(options);
   }
 
   async start(): Promise<void> {
@@ -88,12 +85,11 @@ class FollowedFiles implements WebhookIdentity {
       this.#refused = { found: '', isTold: false };
       this.#take(texts.value);
     }
-    if (this.#held.isGiven()) this.#warnOfEnd();
+    this.#held.warnOfEnd();
   }
 
   #take(tls: TlsIdentity): void {
     if (!this.#held.take(tls, tls.certPem)) return;
-    this.#told = undefined;
     const { subject, validTo } = new X509Certificate(tls.certPem);
     const { certificateFile } = this.#options;
     this.#options.logger.info('The certificate was read', { file: certificateFile, subject, endsAt: validTo });
@@ -113,17 +109,5 @@ class FollowedFiles implements WebhookIdentity {
       ? 'The new certificate cannot be used, the one before it stays'
       : 'The certificate cannot be used, it is looked for again until it can';
     this.#options.logger.error(message, { reason: why });
-  }
-
-  #warnOfEnd(): void {
-    const { certificateFile: file, clock, logger } = this.#options;
-    const { madeMs, endsMs } = validityOf(new X509Certificate(this.#held.current().certPem));
-    const leftMs = endsMs - clock.nowMs();
-    const now = leftMs <= 0 ? 'ended' : leftMs < (endsMs - madeMs) * WARN_AT_LAST ? 'endsSoon' : undefined;
-    if (now === this.#told) return;
-    this.#told = now;
-    const data = { file, endsAt: new Date(endsMs).toISOString() };
-    if (now === 'endsSoon') logger.warn('The certificate ends soon, and no newer one is in its file', data);
-    if (now === 'ended') logger.error('The certificate has ended, and no newer one is in its file', data);
   }
 }

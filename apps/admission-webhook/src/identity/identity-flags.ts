@@ -14,4 +14,19 @@ export const identityFlags = {
     placeholder: 'FILE',
     summary: 'Private key (PEM) of the --certificate-file',
   }),
+  'certificate-secret': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary: 'Secret, made beforehand, that replicas share a certificate of their own making by, in place of files',
+  }),
+  'service-name': text({
+    default: '',
+    placeholder: 'NAME',
+    summary: 'Service that the API server reaches the webhook by: with the namespace of the Pod, what a certificate of our own is for',
+  }),
+  'webhook-configuration': text({
+    default: '',
+    placeholder: 'NAME',
+    summary: 'ValidatingWebhookConfiguration whose caBundle is kept what clients have to trust',
+  }),
 };

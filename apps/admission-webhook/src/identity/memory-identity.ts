@@ -21,7 +21,7 @@ const LOOK_MS = 3_600_000;
 
 /** For `localhost`, its addresses, and a name that says what it is. */
 export function memoryIdentity({ clock, logger }: MemoryIdentityOptions): WebhookIdentity {
-  const held = new HeldIdentity();
+  const held = new HeldIdentity({ clock, logger });
   let authority: CertificateAndKey | undefined;
   let cancel = (): void => undefined;
   let isStopped = false;

@@ -206,7 +206,7 @@ describe('the plan for what should not be there', () => {
       'the key of another certificate',
       (t) => ({ ...t, keyPem: byFresh.keyPem }),
       { serving: 'signByPresent' },
-      /not the key of tls.crt/,
+      /cannot be served together/,
     ],
     [
       'the certificate of a stranger',

@@ -3,6 +3,7 @@
  * anybody may have written to. No message shows a byte of a key.
  */
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import type { CertificateAndKey } from '../issue-certificate.ts';
 
 /** PEM texts. */
@@ -39,7 +40,9 @@ export function readSharedCertificates(texts: SharedCertificates): SharedReading
   const signer = authorityKey && authorities.find((authority) => authority.checkPrivateKey(authorityKey));
   const leaf = attempt(() => new X509Certificate(certPem));
   const leafKey = readKey(keyPem);
-  const isPair = leaf !== undefined && leafKey !== undefined && leaf.checkPrivateKey(leafKey);
+  // What else a server asks of a pair is for OpenSSL to say.
+  const isPair =
+    leaf !== undefined && leafKey !== undefined && attempt(() => createSecureContext({ cert: certPem, key: keyPem })) !== undefined;
   const issuer = leaf && authorities.find((authority) => isIssuedBy(leaf, authority));
   const flaws = [
     authorities.length < blocks.length && 'ca.crt holds what is no certificate of an authority',
@@ -48,7 +51,7 @@ export function readSharedCertificates(texts: SharedCertificates): SharedReading
     authorityKey !== undefined && signer === undefined && 'ca.key is the key of no authority in ca.crt',
     leaf === undefined && 'tls.crt holds no certificate',
     leafKey === undefined && 'tls.key holds no private key',
-    leaf !== undefined && leafKey !== undefined && !isPair && 'tls.key is not the key of tls.crt',
+    leaf !== undefined && leafKey !== undefined && !isPair && 'tls.crt and tls.key cannot be served together',
     leaf !== undefined && issuer === undefined && 'tls.crt is signed by no authority in ca.crt',
   ];
   return {
