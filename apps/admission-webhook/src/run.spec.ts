@@ -43,6 +43,20 @@ describe('the program', () => {
   it.each([
     ['a selector means nothing', ['--watch-namespace-selector=!!'], '--watch-namespace-selector: '],
     ['a flag means nothing', ['-f=x', '--configmap=a'], '--configmap: "a" is not of the form NAMESPACE/NAME'],
+    ['half a pair of files is given', ['-f=x', '--key-file=a'], '--certificate-file and --key-file: either both'],
+    [
+      'a certificate is to come from two places',
+      ['--certificate-file=a', '--key-file=a', '--certificate-secret=a/b'],
+      'alone',
+    ],
+    ['a Secret has no namespace', ['--certificate-secret=a'], '"a\\" is not of the form NAMESPACE/NAME'],
+    ['a Service is not named', ['--certificate-secret=a/b', '--webhook-configuration=c'], '--service-name: must name'],
+    [
+      'nobody is told whom to trust',
+      ['--certificate-secret=a/b', '--service-name=c'],
+      '--webhook-configuration: must be',
+    ],
+    ['what is told is for nobody', ['--webhook-configuration=c'], '--webhook-configuration: is only for'],
   ])('ends with 2 when %s', async (_, argv, reason) => {
     const { exitCode, printed } = run(argv);
     expect(await exitCode).toBe(2);

@@ -26,7 +26,7 @@ async function serveUntilAborted(
 ): Promise<number> {
   const logger = createLogger({ format: flags.logFormat, level: flags.logLevel, destination: stderr });
   try {
-    const identity = openIdentity({ flags, logger });
+    const identity = await openIdentity({ flags, env, logger });
     const webhook =
       flags.manifests.length > 0
         ? await startAdmissionWebhook({ ...flags, identity, routing, logger })

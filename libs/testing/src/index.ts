@@ -75,3 +75,4 @@ export { slowBackend, type SlowBackend } from './slow-backend.ts';
 export { until } from './until.ts';
 export { freePort } from './free-port.ts';
 export { apiServerAssets, startApiServer, type ApiServer, type ApiServerOptions } from './api-server.ts';
+export { FakeCertificateStore } from './fake-certificate-store.ts';

@@ -22,7 +22,8 @@ export const identityFlags = {
   'service-name': text({
     default: '',
     placeholder: 'NAME',
-    summary: 'Service that the API server reaches the webhook by: with the namespace of the Pod, what a certificate of our own is for',
+    summary:
+      'Service that the API server reaches the webhook by: with the namespace of the Pod, what a certificate of our own is for',
   }),
   'webhook-configuration': text({
     default: '',

@@ -42,7 +42,9 @@ export function readSharedCertificates(texts: SharedCertificates): SharedReading
   const leafKey = readKey(keyPem);
   // What else a server asks of a pair is for OpenSSL to say.
   const isPair =
-    leaf !== undefined && leafKey !== undefined && attempt(() => createSecureContext({ cert: certPem, key: keyPem })) !== undefined;
+    leaf !== undefined &&
+    leafKey !== undefined &&
+    attempt(() => createSecureContext({ cert: certPem, key: keyPem })) !== undefined;
   const issuer = leaf && authorities.find((authority) => isIssuedBy(leaf, authority));
   const flaws = [
     authorities.length < blocks.length && 'ca.crt holds what is no certificate of an authority',

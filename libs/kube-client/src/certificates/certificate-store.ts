@@ -22,8 +22,8 @@ export interface CertificateStoreOptions {
   readonly logger: Logger;
   /** A number from 0 (inclusive) to 1, another one each time. */
   readonly jitter: () => number;
-  /** Left out: nobody keeps a Secret, and it is neither read nor followed. */
-  readonly secret?: SecretPlace;
+  readonly secret: SecretPlace;
+  /** Its name. */
   readonly configuration: string;
 }
 
@@ -47,14 +47,14 @@ export function openCertificateStore(options: CertificateStoreOptions): Certific
   const ports: AskPorts & FollowPorts = { api, clock, logger, jitter, silenceMs: SILENCE_MS };
   const followers: ReturnType<typeof followObject>[] = [];
   return {
-    readSecret: () => (secret === undefined ? Promise.resolve(undefined) : readSecret(ports, secret)),
+    readSecret: () => readSecret(ports, secret),
     writeSecret: (over, texts) => writeSecret(ports, over, texts),
     readConfiguration: () => readWebhookConfiguration(ports, configuration),
     writeBundle: (over, bundlePem) => writeBundle(ports, over, bundlePem),
     follow(onNews) {
       followers.push(
         followObject({ ports, kind: webhookConfigurationKind, place: { name: configuration }, onNews }),
-        ...(secret === undefined ? [] : [followObject({ ports, kind: watchedKinds.Secret, place: secret, onNews })]),
+        followObject({ ports, kind: watchedKinds.Secret, place: secret, onNews }),
       );
       for (const follower of followers) follower.start();
     },
