@@ -15,7 +15,6 @@ import {
   type KubeObject,
   type Workload,
 } from './harness/deployment.ts';
-import type { HookConfiguration } from './harness/registered-webhook.ts';
 
 interface Service extends KubeObject {
   readonly spec: {
@@ -231,40 +230,6 @@ describe('the NetworkPolicies', () => {
           { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
           { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::/32'] } },
         ]);
-      }
-    }
-  });
-});
-
-describe('the configuration of the webhook', () => {
-  const rest = { matchPolicy: 'Equivalent', sideEffects: 'None', timeoutSeconds: 5, admissionReviewVersions: ['v1'] };
-
-  it.each(OVERLAYS)('lets nothing wait but Ingresses of our class, and them only on demand: %s', async (path) => {
-    const configurations = ofKind(await readManifests(path), 'ValidatingWebhookConfiguration');
-    // Beside another ingress-nginx, what it serves is for its own webhook to refuse.
-    expect(configurations).toHaveLength(path === 'overlays/side-by-side' ? 0 : 1);
-    for (const { webhooks } of configurations as HookConfiguration[]) {
-      for (const webhook of webhooks) expect(webhook).toMatchObject(rest);
-      expect(webhooks.map(({ name, failurePolicy }) => [name, failurePolicy])).toEqual([
-        ['ingresses.admission.gatehouse', path === 'overlays/strict' ? 'Fail' : 'Ignore'],
-        ['services.admission.gatehouse', 'Ignore'],
-        ['config-maps.admission.gatehouse', 'Ignore'],
-      ]);
-    }
-  });
-
-  it.each(OVERLAYS)('names a Service and a path that are there, and leaves that of a chart alone: %s', async (path) => {
-    const objects = await readManifests(path);
-    for (const configuration of ofKind(objects, 'ValidatingWebhookConfiguration') as HookConfiguration[]) {
-      const isSwitched = path === 'overlays/switched';
-      expect(configuration.metadata.name).toBe(`${isSwitched ? 'gatehouse-' : ''}ingress-nginx-admission`);
-      for (const { clientConfig } of configuration.webhooks) {
-        const { name, namespace, port, path: asked } = clientConfig.service!;
-        const service = servicesOf(objects).find(({ metadata }) => metadata.name === name);
-        expect(service?.metadata.namespace).toBe(namespace);
-        expect(service?.spec.ports.map((one) => one.port)).toContain(port);
-        expect(asked).toBe('/validate');
-        expect(clientConfig).not.toHaveProperty('caBundle');
       }
     }
   });

@@ -81,6 +81,28 @@ describe('the page on installing', () => {
     }
   });
 
+  it('shows how another class is named to the API server, in the words that are deployed', async () => {
+    const [, patches = ''] = blocksOf(INSTALL, 'yaml');
+    const directory = await mkdtemp(join(tmpdir(), 'gatehouse-overlay-'));
+    try {
+      await symlink(WORKSPACE, join(directory, 'gatehouse'));
+      await mkdir(join(directory, 'mine'));
+      const overlay = `resources:\n  - ../gatehouse/deploy/overlays/kind\n${patches}`;
+      await writeFile(join(directory, 'mine/kustomization.yaml'), overlay);
+      const [mine, deployed] = await Promise.all(
+        [join(directory, 'mine'), 'overlays/kind'].map(async (path) => {
+          const objects = await readManifests(path);
+          return objects.find(({ kind }) => kind === 'ValidatingWebhookConfiguration')!;
+        }),
+      );
+      const renamed = JSON.stringify(deployed).replace("['nginx']", "['nginx', 'nginx-internal']");
+      expect(mine).toEqual(JSON.parse(renamed));
+      await server.kubectl(['apply', '--dry-run=server', '-f', '-'], toYamlStream([mine!]));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   const imagesOf = (object: KubeObject): readonly string[] =>
     [...JSON.stringify(object).matchAll(/"image":"([^"]+)"/g)].map(([, image = '']) => image);
 });

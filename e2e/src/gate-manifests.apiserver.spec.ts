@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { ofKind, OVERLAYS, readManifests, type KubeObject } from './harness/deployment.ts';
+import type { HookConfiguration } from './harness/registered-webhook.ts';
+
+interface Service extends KubeObject {
+  readonly spec: { readonly ports: readonly { readonly port: number }[] };
+}
+
+describe('the configuration of the webhook', () => {
+  const rest = { matchPolicy: 'Equivalent', sideEffects: 'None', timeoutSeconds: 5, admissionReviewVersions: ['v1'] };
+
+  it.each(OVERLAYS)('lets nothing wait but Ingresses of our class, and them only on demand: %s', async (path) => {
+    const configurations = ofKind(await readManifests(path), 'ValidatingWebhookConfiguration');
+    // Beside another ingress-nginx, what it serves is for its own webhook to refuse.
+    expect(configurations).toHaveLength(path === 'overlays/side-by-side' ? 0 : 1);
+    for (const { webhooks } of configurations as HookConfiguration[]) {
+      for (const webhook of webhooks) expect(webhook).toMatchObject(rest);
+      expect(webhooks.map(({ name, failurePolicy }) => [name, failurePolicy])).toEqual([
+        ['ingresses.admission.gatehouse', path === 'overlays/strict' ? 'Fail' : 'Ignore'],
+        ['services.admission.gatehouse', 'Ignore'],
+        ['config-maps.admission.gatehouse', 'Ignore'],
+      ]);
+    }
+  });
+
+  it.each(OVERLAYS)('names a Service and a path that are there, and leaves that of a chart alone: %s', async (path) => {
+    const objects = await readManifests(path);
+    for (const configuration of ofKind(objects, 'ValidatingWebhookConfiguration') as HookConfiguration[]) {
+      const isSwitched = path === 'overlays/switched';
+      expect(configuration.metadata.name).toBe(`${isSwitched ? 'gatehouse-' : ''}ingress-nginx-admission`);
+      for (const { clientConfig } of configuration.webhooks) {
+        const { name, namespace, port, path: asked } = clientConfig.service!;
+        const service = (ofKind(objects, 'Service') as Service[]).find(({ metadata }) => metadata.name === name);
+        expect(service?.metadata.namespace).toBe(namespace);
+        expect(service?.spec.ports.map((one) => one.port)).toContain(port);
+        expect(asked).toBe('/validate');
+        expect(clientConfig).not.toHaveProperty('caBundle');
+      }
+    }
+  });
+});
