@@ -42,15 +42,20 @@ export async function readCluster(cluster: ClusterToRead): Promise<Result<Snapsh
 
 /** Undefined when it takes too long. */
 async function readOnce(cluster: ClusterToRead, api: KubeApi, logger: Logger): Promise<Snapshot | undefined> {
-  const { routing, namespaceSelector } = cluster;
+  const { routing } = cluster;
   const source = createKubeSource({
     api,
     logger,
     clock: systemClock,
     jitter: Math.random,
     watchNamespace: routing.watchNamespace,
-    ...(namespaceSelector === '' ? {} : { namespaceSelector }),
-    configMaps: given([routing.configMap, routing.tcpServicesConfigMap, routing.udpServicesConfigMap]),
+    ...namespacesToRead(cluster),
+    configMaps: given([
+      routing.configMap,
+      routing.policyConfigMap,
+      routing.tcpServicesConfigMap,
+      routing.udpServicesConfigMap,
+    ]),
     services: given([routing.defaultBackendService]),
     secretsOf: secretSelector(routing),
   });
@@ -63,6 +68,12 @@ async function readOnce(cluster: ClusterToRead, api: KubeApi, logger: Logger): P
     clearTimeout(timer);
     await source.stop();
   }
+}
+
+/** Whoever is not served can still own a host. */
+function namespacesToRead({ routing, namespaceSelector }: ClusterToRead): { readonly namespaceSelector?: string } {
+  if (routing.policyConfigMap !== undefined) return { namespaceSelector: '' };
+  return namespaceSelector === '' ? {} : { namespaceSelector };
 }
 
 function given(keys: readonly (ObjectKey | undefined)[]): readonly ObjectKey[] {

@@ -74,15 +74,17 @@ async function connect({ connection }: ClusterConfig, logger: Logger): Promise<K
 }
 
 function openSource({ routing, cluster }: ClusterControllerConfig, api: KubeApi, logger: Logger): KubeSource {
-  const { configMap, tcpServicesConfigMap, udpServicesConfigMap, defaultBackendService } = routing;
+  const { configMap, policyConfigMap, tcpServicesConfigMap, udpServicesConfigMap, defaultBackendService } = routing;
+  const configMaps = [configMap, policyConfigMap, tcpServicesConfigMap, udpServicesConfigMap];
   return createKubeSource({
     api,
     logger,
     clock: systemClock,
     jitter: Math.random,
     watchNamespace: routing.watchNamespace,
-    namespaceSelector: cluster.namespaceSelector,
-    configMaps: [configMap, tcpServicesConfigMap, udpServicesConfigMap].filter((key) => key !== undefined),
+    // Whoever is not served can still own a host.
+    namespaceSelector: policyConfigMap === undefined ? cluster.namespaceSelector : '',
+    configMaps: configMaps.filter((key) => key !== undefined),
     services: [defaultBackendService, cluster.status?.service].filter((key) => key !== undefined),
     secretsOf: secretSelector(routing),
   });

@@ -6,7 +6,7 @@ import { annotation, type AnnotationEntry } from './annotation-entry.ts';
 import { bool } from './combinators/bool.ts';
 import type { Combinator } from './combinators/combinator.ts';
 import { appRootPath, redirectLocation, rewriteTarget, upstreamHost } from './combinators/interpolated-text.ts';
-import { cidrList, statusCodeList } from './combinators/lists.ts';
+import { cidrList, namespaceList, statusCodeList } from './combinators/lists.ts';
 import { serviceName } from './combinators/names.ts';
 import { oneNumberOf, oneOf } from './combinators/one-of.ts';
 import type { BackendProtocol, RoutePolicy } from './policy.ts';
@@ -71,6 +71,16 @@ export const annotationTable: readonly AnnotationEntry[] = [
     summary: 'This Service, by its first port, answers when the backend has no endpoints, and the custom-http-errors.',
     example: 'error-pages',
     apply: (_, errorBackendService) => ({ errorBackendService }),
+  }),
+  annotation({
+    name: 'delegate-hosts-to',
+    value: namespaceList,
+    scope: 'host',
+    risk: 'high',
+    summary:
+      'These namespaces may use the hosts of this Ingress, too, when host ownership is on and the hosts belong to its own.',
+    example: 'team-b, team-c',
+    apply: (_, delegatesHostsTo) => ({ delegatesHostsTo }),
   }),
   annotation({
     name: 'denylist-source-range',

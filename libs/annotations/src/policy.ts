@@ -17,6 +17,8 @@ export interface RoutePolicy {
   readonly rewriteTarget?: Interpolated;
   /** `/` of the host answers with a redirect to this path. */
   readonly appRoot?: string;
+  /** Namespaces that may use the hosts of the Ingress, too, if its own may decide on them. */
+  readonly delegatesHostsTo?: readonly string[];
   /** Every request of the routes is answered with this redirect. */
   readonly redirect?: Redirect;
   /** Plain HTTP is redirected to HTTPS: never, when the host has TLS, or always. */

@@ -23,6 +23,28 @@ export const hostProblems = {
     summary: 'The host is an IP address; Ingress rules take names only. The rule is left out.',
     remedy: 'Use a DNS name, or leave the host out to match every name.',
   },
+  HostNotOwned: {
+    severity: 'error',
+    admission: 'deny',
+    summary:
+      'The host belongs to other namespaces by the policy of the operator; what the Ingress brings to it is left out.',
+    remedy:
+      'Use a host of your own, or ask its owners to delegate it with the annotation delegate-hosts-to; docs/host-ownership.md tells more.',
+  },
+  HostNotOwnedYet: {
+    severity: 'warning',
+    admission: 'warn',
+    summary:
+      'The host belongs to other namespaces by the policy of the operator, which is not enforced yet; it is served until then.',
+    remedy:
+      'Move to a host of your own, or ask its owners to delegate it with the annotation delegate-hosts-to, before the policy is enforced.',
+  },
+  HostOwnerLabelInvalid: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'A label of a Namespace should say which hosts it owns, and its value is no host name; it gives nothing.',
+    remedy: 'Give the label a host name in lower case, such as shop.example.com.',
+  },
   RuleWithoutPaths: {
     severity: 'warning',
     admission: 'warn',

@@ -232,6 +232,16 @@ export const problemTable = {
     summary: 'ingress-nginx has this ConfigMap key, Gatehouse has not; it has no effect.',
     remedy: 'Use what the message names instead.',
   },
+
+  // The policy of the operator
+  PolicyInvalid: {
+    severity: 'error',
+    admission: 'deny',
+    summary:
+      'A key or a line of the policy ConfigMap cannot be read; hosts that it may be about stay closed to everybody it does not name.',
+    remedy:
+      'Correct the line as the message says; `gatehouse policy report --policy FILE` judges it before it is applied.',
+  },
 } as const satisfies Record<string, ProblemDeclaration>;
 
 export type ProblemCode = keyof typeof problemTable;

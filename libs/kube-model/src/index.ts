@@ -21,7 +21,7 @@ export type {
 } from './objects.ts';
 export type { Snapshot } from './snapshot.ts';
 export { parseObject, parseObjects, type PlacedReading, type Reading } from './parse-object.ts';
-export { isDnsSubdomain } from './kube-names.ts';
+export { isDnsLabel, isDnsSubdomain } from './kube-names.ts';
 export { ObjectStore, type StoreObserver } from './object-store.ts';
 export { hasSameContent } from './same-content.ts';
 export { isSameAddresses, sortStatusAddresses } from './status-addresses.ts';

@@ -28,6 +28,8 @@ export interface RoutingOptions {
   readonly ignoreExternalNames: boolean;
   /** --configmap: the key of the settings ConfigMap. */
   readonly configMap?: ObjectKey;
+  /** --policy-configmap: the key of the ConfigMap that says who owns which hosts, and how strict admission is. */
+  readonly policyConfigMap?: ObjectKey;
   /** --tcp-services-configmap and --udp-services-configmap: which ports are passed on to which Services. */
   readonly tcpServicesConfigMap?: ObjectKey;
   readonly udpServicesConfigMap?: ObjectKey;

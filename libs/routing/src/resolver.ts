@@ -11,6 +11,8 @@ import { changedKeys } from './changed-keys.ts';
 import { linkGlobals, type Globals } from './link/link-globals.ts';
 import { worldOpener } from './link/world.ts';
 import type { RoutingOptions } from './options.ts';
+import { rememberingOwnership } from './ownership/ownership-reader.ts';
+import { rememberingPolicy } from './ownership/read-policy.ts';
 import type { Resolution } from './resolution.ts';
 import { rememberingSelector } from './select-ingress.ts';
 import { servedSelector } from './select-served.ts';
@@ -35,6 +37,8 @@ export function createResolver(options: RoutingOptions): Resolver {
   const selectorOf = rememberingSelector(options);
   const settingsOf = rememberingSettings(options);
   const selectServed = servedSelector(options);
+  const policyOf = rememberingPolicy(options);
+  const ownershipOf = rememberingOwnership();
   const openWorld = worldOpener(options);
   const settle = hostSettler(options);
   let globals: Globals = { problems: [] };
@@ -47,6 +51,10 @@ export function createResolver(options: RoutingOptions): Resolver {
       number += 1;
       const { settings, problems: settingProblems } = settingsOf(snapshot);
       const problems = new Set([...snapshot.problems, ...settingProblems]);
+      const { policy, problems: policyProblems } = policyOf(snapshot);
+      addAll(problems, policyProblems);
+      const { ownership, problems: labelProblems } = ownershipOf(policy, snapshot);
+      addAll(problems, labelProblems);
       const served = selectServed(snapshot, selectorOf(snapshot));
       addAll(problems, served.problems);
 
@@ -69,7 +77,7 @@ export function createResolver(options: RoutingOptions): Resolver {
         addAll(problems, made.problems);
         return made;
       });
-      const settled = settle(linked, fallback);
+      const settled = settle(linked, { globalFallback: fallback, ownership });
       addAll(problems, settled.problems);
       const sorted = sortProblems(problems, before?.problems ?? []);
       before = { round: number, snapshot, problems: sorted };
@@ -81,6 +89,7 @@ export function createResolver(options: RoutingOptions): Resolver {
           streams: streams.streams,
         }),
         problems: Object.freeze(sorted),
+        policy,
         served: Object.freeze(served.memories.map(({ ingress }) => ingress)),
       });
     },

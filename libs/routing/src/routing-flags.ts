@@ -49,6 +49,12 @@ export const routingFlags = {
     summary: 'Send nothing to Services of type ExternalName',
   }),
   configmap: text({ default: '', placeholder: 'NAMESPACE/NAME', summary: 'ConfigMap with the settings' }),
+  'policy-configmap': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary:
+      'ConfigMap that says which namespaces own which hosts, and how strict admission is; without it nobody owns any',
+  }),
   'tcp-services-configmap': text({
     default: '',
     placeholder: 'NAMESPACE/NAME',
@@ -92,6 +98,7 @@ export function routingOptionsForCluster(
 ): Result<RoutingOptions, readonly string[]> {
   const read = {
     configMap: parseKey('configmap', values.configmap),
+    policyConfigMap: parseKey('policy-configmap', values.policyConfigmap),
     tcpServicesConfigMap: parseKey('tcp-services-configmap', values.tcpServicesConfigmap),
     udpServicesConfigMap: parseKey('udp-services-configmap', values.udpServicesConfigmap),
     namespaceSelector: parseSelector(values.watchNamespaceSelector, values.watchNamespace),

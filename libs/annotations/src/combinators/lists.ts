@@ -2,8 +2,9 @@
  * Duty: lists: networks, status codes, paths. Items are gathered without duplicates, in a named order where the order
  * means nothing.
  */
-import { err, ok, quoteFound, type Result } from '@gatehouse/core';
+import { compareText, err, ok, quoteFound, type Result } from '@gatehouse/core';
 import { combinator, listCharacters, splitList, type Combinator } from './combinator.ts';
+import { isLabel, labelPattern } from './names.ts';
 import { compareNetworks, formatNetwork, parseNetwork, type Network } from './network.ts';
 
 /** More networks than this belong into a firewall; each one is a comparison for every request. */
@@ -31,6 +32,20 @@ export const statusCodeList: Combinator<readonly number[]> = combinator({
   read(text) {
     const codes = readItems(splitList(text, ','), parseStatusCode);
     return codes.ok ? ok([...new Set(codes.value)].sort((a, b) => a - b)) : codes;
+  },
+});
+
+/** Names of namespaces (RFC 1123 labels), comma separated; sorted, without duplicates. */
+export const namespaceList: Combinator<readonly string[]> = combinator({
+  english: 'a comma separated list of namespaces such as team-b, team-c',
+  schema: { type: 'string', pattern: `^${labelPattern}(\\s*,\\s*${labelPattern})*$` },
+  maxCharacters: listCharacters,
+  lines: 'many',
+  read(text) {
+    const names = readItems(splitList(text, ','), (item) =>
+      isLabel(item) ? ok(item) : err('it is no name of a namespace'),
+    );
+    return names.ok ? ok([...new Set(names.value)].sort(compareText)) : names;
   },
 });
 

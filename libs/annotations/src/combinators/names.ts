@@ -4,8 +4,13 @@
 import { err, ok } from '@gatehouse/core';
 import { combinator, type Combinator } from './combinator.ts';
 
-const labelPattern = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+export const labelPattern = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const label = new RegExp(`^${labelPattern}$`);
+
+/** Whether the text is a label as RFC 1123 defines it, in lower case, of at most 63 characters. */
+export function isLabel(text: string): boolean {
+  return label.test(text);
+}
 
 /** Whether the text is a DNS name as RFC 1123 defines it, in lower case: labels of 1 to 63 characters, at most 253 in all. */
 export function isHostname(text: string): boolean {

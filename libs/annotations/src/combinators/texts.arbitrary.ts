@@ -6,7 +6,7 @@ import { bool } from './bool.ts';
 import { orEmpty, type Combinator } from './combinator.ts';
 import { durationAsMs, integer, secondsAsMs } from './integer.ts';
 import { appRootPath, redirectLocation, rewriteTarget, upstreamHost } from './interpolated-text.ts';
-import { cidrList, pathList, statusCodeList } from './lists.ts';
+import { cidrList, namespaceList, pathList, statusCodeList } from './lists.ts';
 import { serviceName } from './names.ts';
 import { oneNumberOf, oneOf } from './one-of.ts';
 import { nginxSize } from './size.ts';
@@ -187,6 +187,18 @@ export const textsOfCombinators: readonly TextsOfCombinator[] = [
     ),
     ['', '399', '600', '499', '404,', '404 503', '4O4', '40', '4040', '-404'],
   ),
+  texts('namespaces', namespaceList, listOf(label), [
+    '',
+    ',',
+    'a,',
+    'A',
+    'a b',
+    'a/b',
+    '*',
+    '-a',
+    'a.b',
+    'a'.repeat(64),
+  ]),
   texts('paths', pathList, listOf(pathText.map((text) => `/${text}`)), [
     '',
     'a',

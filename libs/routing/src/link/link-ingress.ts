@@ -66,6 +66,7 @@ function linkHosts(
       ...(fallback && { fallback }),
       ...(tls && { tls }),
       ...(policy.appRoot !== undefined && { appRoot: policy.appRoot }),
+      ...(policy.delegatesHostsTo !== undefined && { delegatesTo: policy.delegatesHostsTo }),
     };
   });
 }

@@ -23,6 +23,8 @@ export interface HostContribution {
   readonly fallback?: Fallback;
   readonly tls?: LinkedTls;
   readonly appRoot?: string;
+  /** The namespaces that may bring something to the host, too, if the Ingress' own may decide on it. */
+  readonly delegatesTo?: readonly string[];
 }
 
 export interface LinkedRoute {

@@ -9,11 +9,14 @@ import { annotationField, ingressProblem } from '../ingress-fields.ts';
 import type { HostContribution, LinkedRoute } from '../link/linked-ingress.ts';
 import type { Fallback, HostModel, Route } from '../model.ts';
 import type { RoutingOptions } from '../options.ts';
+import type { Ownership } from '../ownership/entitlement.ts';
+import { judgeHost } from '../ownership/judge-host.ts';
 import { compatibleRoutes } from './compatible-routes.ts';
 import { pathOverlaps } from './path-overlaps.ts';
 
 export interface SettledHost {
-  readonly model: HostModel;
+  /** Undefined when nobody who brings something to the host may have it: it is as if nobody had named it. */
+  readonly model: HostModel | undefined;
   readonly problems: readonly Problem[];
   /** What the model is made of, oldest first. */
   readonly contributions: readonly HostContribution[];
@@ -24,11 +27,20 @@ export interface HostToSettle {
   readonly name: string;
   readonly contributions: readonly HostContribution[];
   readonly globalFallback: Fallback | undefined;
+  /** Undefined: any namespace may use the host. */
+  readonly ownership: Ownership | undefined;
   readonly options: RoutingOptions;
 }
 
 export function settleHost(host: HostToSettle): SettledHost {
-  const problems: Problem[] = [];
+  const { annotationsPrefix } = host.options;
+  const { contributions, problems } = judgeHost({ ...host, annotationsPrefix }, host.ownership);
+  // The catch-all host is always there.
+  if (contributions.length === 0 && host.name !== '') return { model: undefined, problems, contributions };
+  return settleConflicts({ ...host, contributions }, [...problems]);
+}
+
+function settleConflicts(host: HostToSettle, problems: Problem[]): SettledHost {
   const linked = settleRoutes(host, problems);
   problems.push(...pathOverlaps({ ...host, linked }));
   const settled = host.options.compatibility === 'ingress-nginx' ? compatibleRoutes(linked) : undefined;

@@ -7,6 +7,7 @@ import { hasSameContent } from '@gatehouse/kube-model';
 import type { LinkedIngress } from '../link/linked-ingress.ts';
 import type { Fallback, HostModel } from '../model.ts';
 import type { RoutingOptions } from '../options.ts';
+import type { Ownership } from '../ownership/entitlement.ts';
 import { sortTogether } from '../sort-together.ts';
 import { settleHost, type SettledHost } from './settle-host.ts';
 import { groupByHost, touchedHosts } from './touched-hosts.ts';
@@ -18,22 +19,30 @@ interface SettledHosts {
   readonly problems: readonly Problem[];
 }
 
+/** What holds for every host. */
+export interface Everywhere {
+  readonly globalFallback: Fallback | undefined;
+  /** Undefined: any namespace may use any host. */
+  readonly ownership: Ownership | undefined;
+}
+
 /** Settles all hosts; `linked` is oldest first. */
-export type HostSettler = (linked: readonly LinkedIngress[], globalFallback: Fallback | undefined) => SettledHosts;
+export type HostSettler = (linked: readonly LinkedIngress[], everywhere: Everywhere) => SettledHosts;
 
 /** What the resolve before worked on, and what it made of it. */
-interface Before {
+interface Before extends Everywhere {
   readonly linked: readonly LinkedIngress[];
-  readonly globalFallback: Fallback | undefined;
   readonly hosts: readonly HostModel[];
   readonly settled: ReadonlyMap<string, SettledHost>;
 }
 
 export function hostSettler(options: RoutingOptions): HostSettler {
   const overlapsOf = wildcardOverlaps(options.compatibility);
-  let before: Before = { linked: [], globalFallback: undefined, hosts: [], settled: new Map() };
-  return (linked, globalFallback) => {
-    const hasAll = before.globalFallback === globalFallback && before.settled.size > 0;
+  let before: Before = { linked: [], globalFallback: undefined, ownership: undefined, hosts: [], settled: new Map() };
+  return (linked, everywhere) => {
+    const { globalFallback, ownership } = everywhere;
+    const isAsBefore = before.globalFallback === globalFallback && before.ownership === ownership;
+    const hasAll = isAsBefore && before.settled.size > 0;
     const touched = hasAll ? touchedHosts(before.linked, linked) : undefined;
     const groups = groupByHost(linked, touched);
     if (!groups.has('') && touched?.has('') !== false) groups.set('', []);
@@ -41,7 +50,7 @@ export function hostSettler(options: RoutingOptions): HostSettler {
     const settled = new Map(before.settled);
     for (const name of touched ?? before.settled.keys()) if (!groups.has(name)) settled.delete(name);
     for (const [name, contributions] of groups) {
-      const made = settleHost({ name, contributions, globalFallback, options });
+      const made = settleHost({ name, contributions, ...everywhere, options });
       settled.set(name, share(made, before.settled.get(name)));
     }
 
@@ -49,7 +58,7 @@ export function hostSettler(options: RoutingOptions): HostSettler {
     const added = [...groups.keys()].flatMap((name) => settled.get(name)?.model ?? []);
     const hosts = Object.freeze(sortTogether(kept, added, (a, b) => compareText(a.name, b.name)));
     const overlaps = overlapsOf(settled, touched);
-    before = { linked, globalFallback, hosts, settled };
+    before = { linked, ...everywhere, hosts, settled };
     return { hosts, problems: [...problemsOf(settled), ...overlaps] };
   };
 }
