@@ -42,6 +42,11 @@ export function refuseHost(ownership: Ownership, host: string, namespace: string
   return isWildcard ? refuseWildcard(owners, host, namespace) : undefined;
 }
 
+/** Whether a suffix covers the host, so that all who use it do so by the will of somebody. */
+export function isOwned({ owners }: Ownership, host: string): boolean {
+  return findDecider(owners, host.startsWith('*.') ? host.slice(2) : host) !== undefined;
+}
+
 function findDecider({ bySuffix }: HostOwners, name: string): Decider | undefined {
   const suffixes = name === '' ? [EVERYTHING_ELSE] : [...suffixesOf(name), EVERYTHING_ELSE];
   for (const suffix of suffixes) {

@@ -7,8 +7,8 @@ import { describeHost } from '../check/check-ingress.ts';
 import { annotationField, ingressProblem } from '../ingress-fields.ts';
 import type { HostContribution } from '../link/linked-ingress.ts';
 import { isSolverOnly, solverPart } from './acme-solver.ts';
-import { refuseHost, type Ownership, type Refusal } from './entitlement.ts';
-import { ownershipModeOf } from './operator-policy.ts';
+import { isOwned, refuseHost, type Ownership, type Refusal } from './entitlement.ts';
+import { ownershipModeOf, type OperatorPolicy } from './operator-policy.ts';
 
 export interface HostToJudge {
   readonly name: string;
@@ -21,7 +21,11 @@ export interface HostJudgement {
   /** What may be served, oldest first; the very array when all of it may. */
   readonly contributions: readonly HostContribution[];
   readonly problems: readonly Problem[];
+  /** The namespaces that use the host by the will of its owners; none when nobody owns it. */
+  readonly agreed: ReadonlySet<string>;
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 /** Something that is brought to a host whose owners do not allow it. */
 export interface Offence {
@@ -33,9 +37,10 @@ export interface Offence {
 
 /** Undefined: host ownership is off. */
 export function judgeHost(host: HostToJudge, ownership: Ownership | undefined): HostJudgement {
-  if (ownership === undefined) return { contributions: host.contributions, problems: [] };
+  if (ownership === undefined) return { contributions: host.contributions, problems: [], agreed: nobody };
   const refusals = refusalsOf(host, ownership);
   const offences = findOffences(host, ownership, refusals);
+  const agreed = agreedNamespaces(host, ownership, refusals);
   const problems = uselessDelegations(host, refusals);
   const replaced = new Map<HostContribution, HostContribution | undefined>();
   for (const offence of offences) {
@@ -44,9 +49,9 @@ export function judgeHost(host: HostToJudge, ownership: Ownership | undefined): 
     problems.push(offenceProblem(offence, isEnforced));
     if (isEnforced) replaced.set(offence.contribution, offence.solver);
   }
-  if (replaced.size === 0) return { contributions: host.contributions, problems };
+  if (replaced.size === 0) return { contributions: host.contributions, problems, agreed };
   const contributions = host.contributions.flatMap((one) => (replaced.has(one) ? (replaced.get(one) ?? []) : [one]));
-  return { contributions, problems };
+  return { contributions, problems, agreed };
 }
 
 /** All that is brought against the will of the owners, unless it is exempt. */
@@ -73,10 +78,22 @@ function findOffences({ contributions }: HostToJudge, { policy }: Ownership, ref
     const refusal = refusals.get(ref.namespace);
     if (refusal === undefined || delegates.has(ref.namespace)) return [];
     if (ownershipModeOf(policy, ref) === 'off') return [];
-    const maySolve = policy.acmeSolvers === 'all' || policy.acmeSolvers.has(ref.namespace);
-    if (maySolve && isSolverOnly(contribution)) return [];
-    return [{ contribution, refusal, solver: maySolve ? solverPart(contribution) : undefined }];
+    const isSolver = maySolve(policy, ref.namespace);
+    if (isSolver && isSolverOnly(contribution)) return [];
+    return [{ contribution, refusal, solver: isSolver ? solverPart(contribution) : undefined }];
   });
+}
+
+function agreedNamespaces(
+  { name, contributions }: HostToJudge,
+  ownership: Ownership,
+  refusals: Refusals,
+): ReadonlySet<string> {
+  if (!isOwned(ownership, name)) return nobody;
+  const delegates = delegatesOf(contributions, refusals);
+  const isAgreed = (namespace: string): boolean =>
+    refusals.get(namespace) === undefined || delegates.has(namespace) || maySolve(ownership.policy, namespace);
+  return new Set([...refusals.keys()].filter(isAgreed));
 }
 
 /** Only who is entitled can delegate: a delegate cannot delegate on. */
@@ -87,6 +104,10 @@ function delegatesOf(contributions: readonly HostContribution[], refusals: Refus
     for (const namespace of delegatesTo) delegates.add(namespace);
   }
   return delegates;
+}
+
+function maySolve({ acmeSolvers }: OperatorPolicy, namespace: string): boolean {
+  return acmeSolvers === 'all' || acmeSolvers.has(namespace);
 }
 
 function offenceProblem({ contribution, refusal, solver }: Offence, isEnforced: boolean): Problem {

@@ -45,7 +45,8 @@ export function judge(policy: Readonly<Record<string, string>>, objects: readonl
   const { model, resolution } = resolveObjects([anIngressClass(), configMap, ...services, ...objects], {
     policyConfigMap,
   });
-  const told = resolution.problems.filter(({ code }) => code !== 'ServiceHasNoEndpoints');
+  const others = ['HostOverlap', 'ServiceHasNoEndpoints'];
+  const told = resolution.problems.filter(({ code }) => !others.includes(code));
   return {
     routes: model.hosts.flatMap(({ name, routes }) =>
       routes.map(({ path, names }) => `${name} ${path} ${names.namespace}`),

@@ -34,10 +34,17 @@ export interface HostToSettle {
 
 export function settleHost(host: HostToSettle): SettledHost {
   const { annotationsPrefix } = host.options;
-  const { contributions, problems } = judgeHost({ ...host, annotationsPrefix }, host.ownership);
+  const { contributions, problems, agreed } = judgeHost({ ...host, annotationsPrefix }, host.ownership);
   // The catch-all host is always there.
   if (contributions.length === 0 && host.name !== '') return { model: undefined, problems, contributions };
-  return settleConflicts({ ...host, contributions }, [...problems]);
+  const settled = settleConflicts({ ...host, contributions }, [...problems]);
+  return { ...settled, problems: settled.problems.filter((problem) => !isAgreed(problem, agreed)) };
+}
+
+/** Whoever shares a host by the will of its owners takes nothing from anybody. */
+function isAgreed({ code, object, related }: Problem, agreed: ReadonlySet<string>): boolean {
+  const areBoth = agreed.has(object.namespace) && related !== undefined && agreed.has(related.namespace);
+  return code === 'HostOverlap' && areBoth;
 }
 
 function settleConflicts(host: HostToSettle, problems: Problem[]): SettledHost {
