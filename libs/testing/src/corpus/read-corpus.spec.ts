@@ -36,6 +36,16 @@ describe('a file of the corpus', () => {
     ]);
   });
 
+  it('takes the last object of a name, so that a case can replace what its file says', () => {
+    const service = (type: string) =>
+      `{ apiVersion: v1, kind: Service, metadata: { name: web }, spec: { type: ${type} } }`;
+    const [one] = read(
+      `world: [${service('NodePort')}]\n${caseWith(`ingress: {}, world: [${service('LoadBalancer')}]`)}`,
+    );
+    const services = [...snapshotOfJson(one?.world ?? []).services.values()];
+    expect(services.map(({ type }) => type)).toEqual(['LoadBalancer']);
+  });
+
   it('has tags for long texts and long lists', () => {
     const [one] = read(caseWith('object: { kind: !join [a, !repeat [bc, 2]], list: !list [2, { n: xNUMBER }] }'));
     expect(one?.object).toMatchObject({ kind: 'abcbc', list: [{ n: 'x0' }, { n: 'x1' }] });

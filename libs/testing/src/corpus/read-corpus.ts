@@ -83,14 +83,14 @@ function qualified(name: string): string {
   return name.includes('/') ? name : `${PREFIX}/${name}`;
 }
 
-/** The objects that a case names, and what stands behind it: a class, and a Service. */
+/** The objects that a case names, and what stands behind it: a class, and a Service. Of one name the last one counts. */
 function worldOf(written: readonly WrittenObject[], object: CorpusObject, place: Place): readonly CorpusObject[] {
   const given = written.map((one) =>
     'kind' in one ? inNamespace(one, place) : expandIngress((one as { ingress: object }).ingress, place.namespace),
   );
-  const names = new Set(given.map(nameOf));
   const { namespace = place.namespace } = metadataOf(object);
-  return [...standing(String(namespace)).filter((one) => !names.has(nameOf(one))), ...given];
+  const all = [...standing(String(namespace)), ...given];
+  return [...new Map(all.map((one) => [nameOf(one), one])).values()];
 }
 
 function standing(namespace: string): readonly CorpusObject[] {

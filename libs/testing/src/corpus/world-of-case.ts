@@ -11,6 +11,7 @@ const USUAL_FLAGS = [
   '--configmap=ingress-nginx/ingress-nginx-controller',
   '--tcp-services-configmap=ingress-nginx/tcp-services',
   '--udp-services-configmap=ingress-nginx/udp-services',
+  '--policy-configmap=ingress-nginx/ingress-nginx-policy',
 ];
 
 /** What the flags of a case say. */
