@@ -193,8 +193,12 @@ describe('the page on coming from ingress-nginx', () => {
     await get(`${SERVICES}/ingress-nginx-controller`);
     await get('/api/v1/namespaces/ingress-nginx/configmaps/ingress-nginx-controller');
     await get('/apis/networking.k8s.io/v1/ingressclasses/nginx');
-    const secrets = (await get('/api/v1/namespaces/ingress-nginx/secrets')) as { readonly items: readonly unknown[] };
-    expect(secrets.items).toEqual([]);
+    const secrets = (await get('/api/v1/namespaces/ingress-nginx/secrets')) as {
+      readonly items: readonly KubeObject[];
+    };
+    expect(secrets.items.map(({ metadata }) => metadata.name)).toEqual([
+      'gatehouse-ingress-nginx-admission-certificate',
+    ]);
   }, 180_000);
 
   async function expectNothingTouched(): Promise<void> {
