@@ -2,6 +2,7 @@
  * Duty: that a verdict of the corpus is true on a real nginx. What is admitted is rendered, started and answers; what is
  * denied hurts nobody but itself when it comes in all the same, while the webhook is away.
  */
+import { describeProblem, problemTable, type Problem } from '@gatehouse/core';
 import type { RenderOptions } from '@gatehouse/nginx';
 import { readCorpus, type CorpusCase, type CorpusObject } from '@gatehouse/testing/corpus';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -65,6 +66,8 @@ describe('what is admitted', () => {
       const objects = [...new Map(batch.flatMap((item) => item.objects).map((each) => [keyOf(each), each])).values()];
       const own = await makePlace();
       const configured = configureObjects(objects, batch[0]?.one ?? { flags: [] }, renderOptionsFor(own));
+      // What admission lets through, no later step may leave out.
+      faults.push(...configured.bundle.problems.filter(isTold).map(describeProblem));
       const nginx = await started(own, configured);
       try {
         for (const { one } of batch) {
@@ -80,6 +83,10 @@ describe('what is admitted', () => {
     expect(asked).toBeGreaterThan(admitted.length * 0.8);
   });
 });
+
+function isTold({ code }: Problem): boolean {
+  return problemTable[code].admission !== 'silent';
+}
 
 /** Starts nginx; when it does not, the whole configuration is of no use to anybody, and the first case that fails alone is named. */
 async function started(place: NginxPlace, { bundle, text }: ConfiguredObjects) {

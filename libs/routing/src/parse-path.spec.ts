@@ -52,6 +52,8 @@ describe('parsePath', () => {
     [`/${'a'.repeat(2048)}`, 'is longer than 2048 bytes'],
     [`/${'é'.repeat(1024)}`, 'is longer than 2048 bytes'],
     [`/${'\\'.repeat(1024)}`, 'is longer than 2048 bytes'],
+    [`/${'.'.repeat(1300)}`, 'has too many characters that are escaped when it is written as an expression'],
+    [`/${'\\'.repeat(1000)}`, 'has too many characters that are escaped when it is written as an expression'],
   ])('refuses %j, because it %s', (text, reason) => {
     expect(parsePath(text)).toEqual({ ok: false, error: reason });
   });
@@ -59,6 +61,8 @@ describe('parsePath', () => {
   it('takes the longest path', () => {
     expect(parsePath(`/${'a'.repeat(2047)}`).ok).toBe(true);
     expect(parsePath(`/${'"'.repeat(1023)}`).ok).toBe(true);
+    expect(parsePath(`/${'.'.repeat(1299)}`).ok).toBe(true);
+    expect(parsePath(`/${'\\'.repeat(974)}`).ok).toBe(true);
   });
 
   it('gives back any path that was encoded whole', () => {

@@ -6,6 +6,8 @@ import { err, ok, type Result } from '@gatehouse/core';
 
 /** Quotes and backslashes count twice, since they are longer where they are escaped. */
 const LONGEST_PATH_BYTES = 2048;
+/** Any path may have to be written as a regular expression that matches only it, and nginx takes no more than this. */
+const LONGEST_EXPRESSION_BYTES = 3900;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const toBytes = new TextEncoder();
@@ -23,7 +25,7 @@ export function parsePath(text: string): Result<string> {
   if (!text.isWellFormed()) return err('is not valid Unicode');
   const decoded = text.includes('%') ? decode(text) : ok(text);
   if (!decoded.ok) return decoded;
-  const fault = controlFault(decoded.value) ?? segmentFault(decoded.value);
+  const fault = controlFault(decoded.value) ?? segmentFault(decoded.value) ?? expressionFault(decoded.value);
   return fault === undefined ? decoded : err(fault);
 }
 
@@ -37,6 +39,17 @@ function sizeFault(text: string): string | undefined {
   if (text.length > LONGEST_PATH_BYTES) return tooLong;
   const escapes = text.match(/["\\]/g)?.length ?? 0;
   return Buffer.byteLength(text) + escapes > LONGEST_PATH_BYTES ? tooLong : undefined;
+}
+
+/** What is special in an expression needs a backslash before it, and each backslash another one within quotes. */
+function expressionFault(path: string): string | undefined {
+  const bytes = Buffer.byteLength(path);
+  if (bytes * 4 <= LONGEST_EXPRESSION_BYTES) return undefined;
+  const special = path.match(/[\\^$.*+?()[\]{}|#\s]/g)?.length ?? 0;
+  const doubled = path.match(/["\\]/g)?.length ?? 0;
+  return bytes + 2 * special + doubled > LONGEST_EXPRESSION_BYTES
+    ? 'has too many characters that are escaped when it is written as an expression'
+    : undefined;
 }
 
 /** Why the text can be part of no path: line breaks, NUL and the like, those beyond ASCII (U+0080 to U+009F) among them. */
