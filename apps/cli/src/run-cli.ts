@@ -7,6 +7,7 @@ import { runDefaultBackend } from '@gatehouse/default-backend';
 import { nearestName, quoteFound } from '@gatehouse/core';
 import { EXIT_OK, EXIT_USAGE, type ProgramContext } from '@gatehouse/flags';
 import { runCheck } from './check/run-check.ts';
+import { runPolicy } from './policy/run-policy.ts';
 import { runRender } from './render/run-render.ts';
 import { runStart } from './start/run-start.ts';
 import { describeVersion } from './version.ts';
@@ -23,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
   ['default-backend', { summary: 'Answer what nothing else does', run: runDefaultBackend }],
   ['render', { summary: 'Print the nginx.conf that manifests lead to', run: runRender }],
   ['check', { summary: 'List every Problem of manifests, with file and line', run: runCheck }],
+  ['policy', { summary: 'Try out who owns which hosts, before it is turned on', run: runPolicy }],
 ]);
 
 /** Runs one command; the exit code is the command's, or 2 when there is none of that name. */

@@ -15,6 +15,13 @@ export type {
 } from './model.ts';
 export type { Resolution } from './resolution.ts';
 export { defaultRoutingOptions, type Compatibility, type RoutingOptions } from './options.ts';
+export { modeOf, isExempt, ownershipModeOf, type OperatorPolicy, type RuleMode } from './ownership/operator-policy.ts';
+export {
+  namespacesByHost,
+  reportOwnership,
+  type Offender,
+  type OwnershipReport,
+} from './ownership/report-ownership.ts';
 export { ageComparator } from './compare-age.ts';
 export { secretSelector } from './asked-secrets.ts';
 export { coveringWildcard } from './parse-host.ts';

@@ -12,7 +12,7 @@ import {
   type Severity,
 } from '@gatehouse/core';
 import type { ManifestProblem } from '@gatehouse/manifests';
-import type { ObjectsRead } from '../read-input.ts';
+import type { ObjectsRead } from '../read-objects.ts';
 
 export interface Finding {
   readonly severity: Severity;
