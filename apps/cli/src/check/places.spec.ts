@@ -53,6 +53,10 @@ const documents = (...texts: readonly string[]): string => texts.join('\n---\n')
 const settings = (line: string): string => `${head('ConfigMap', 'config')}data:\n  ${line}`;
 const TCP_FLAG = '--tcp-services-configmap=default/streams';
 const streams = (line: string): string => `${head('ConfigMap', 'streams')}data:\n  ${line}`;
+const POLICY_FLAG = '--policy-configmap=default/policy';
+const OWNERS = "host-owners: 'shop.example.com: shop'";
+const policy = (...lines: readonly string[]): string =>
+  `${head('ConfigMap', 'policy')}data:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 const backend = (name: string, port: string): string =>
   `backend:\n              service:\n                name: ${name}\n                port: ${port}`;
 
@@ -92,6 +96,16 @@ const cases: readonly (readonly [ProblemCode, () => Promise<string> | string])[]
   ],
   ['HostInvalid', () => ingress({ host: 'shop_1.example.com # here' })],
   ['HostIsIpAddress', () => ingress({ host: '10.0.0.1 # here' })],
+  [
+    'HostOverlap',
+    () =>
+      documents(
+        ingress({ name: 'a', host: "'*.example.com' # here" }).replace('  name: a', '$&\n  namespace: other'),
+        ingress({ name: 'b' }),
+        WORLD.split('---')[0]?.replace('name: tea-svc', 'name: tea-svc, namespace: other') ?? '',
+      ),
+  ],
+  ['WildcardTooWide', () => ingress({ host: "'*.com' # here" })],
   ['RuleWithoutPaths', () => ingress({}).replace(/- host: [^]*/, '- host: shop.example.com # here')],
   ['PathInvalid', () => ingress({ path: 'tea # here' })],
   ['PathTypeInvalid', () => ingress({ pathType: 'Regex # here' })],
@@ -188,6 +202,25 @@ const casesOfFlags: readonly (readonly [code: ProblemCode, flags: readonly strin
     ['--disable-catch-all'],
     `${head('Ingress', 'all', 'networking.k8s.io/v1')}spec:\n  ingressClassName: nginx\n  defaultBackend: # here\n    service: { name: tea-svc, port: { number: 80 } }`,
   ],
+  [
+    'HostNotOwned',
+    [POLICY_FLAG],
+    documents(policy('host-ownership: enforce', OWNERS), ingress({ host: 'a.shop.example.com # here' })),
+  ],
+  [
+    'HostNotOwnedYet',
+    [POLICY_FLAG],
+    documents(policy('host-ownership: warn', OWNERS), ingress({ host: 'a.shop.example.com # here' })),
+  ],
+  [
+    'HostOwnerLabelInvalid',
+    [POLICY_FLAG],
+    documents(
+      policy('host-ownership: warn', 'host-owner-label-prefix: hosts.example.org'),
+      `${head('Namespace', 'shop')}  labels:\n    hosts.example.org/a: Shop # here`,
+    ),
+  ],
+  ['PolicyInvalid', [POLICY_FLAG], policy('host-ownership: sometimes # here')],
   ['StreamInvalid', [TCP_FLAG], streams("'9000': nowhere # here")],
   ['StreamPortTaken', [TCP_FLAG], streams("'80': default/tea-svc:80 # here")],
   [
