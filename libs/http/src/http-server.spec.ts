@@ -5,8 +5,9 @@ import { X509Certificate } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { connect as connectTls } from 'node:tls';
-import { createHttpServer, type HttpServer, type TlsIdentity } from './http-server.ts';
+import { createHttpServer, type HttpServer } from './http-server.ts';
 import type { HttpLimits } from './limits.ts';
+import type { TlsIdentity } from './tls-options.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';

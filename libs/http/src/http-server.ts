@@ -2,25 +2,25 @@
  * Duty: a listening HTTP or HTTPS server with limits, an exchangeable certificate and an end without lost requests.
  * Must not know what is served.
  */
-import { constants } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Logger } from '@gatehouse/pipeline';
+import { Connections } from './connections.ts';
 import { defaultHttpLimits, type HttpLimits } from './limits.ts';
-
-/** A certificate chain and its private key, both PEM. */
-export interface TlsIdentity {
-  readonly certPem: string;
-  readonly keyPem: string;
-}
+import { tlsOptions, type TlsIdentity, type TlsOptions } from './tls-options.ts';
 
 export interface HttpServerOptions {
   /** An express app, or anything that answers requests. */
   readonly app: RequestListener;
   /** HTTPS with this identity; plain HTTP when it is left out. */
   readonly tls?: TlsIdentity;
+  /**
+   * Certificates (PEM) of the authorities of client certificates. When it is given, each client is asked for one, and
+   * `request.socket.authorized` says whether an authority vouches for it; who has none is let in all the same, so that the
+   * app can say why not.
+   */
+  readonly clientCaPem?: string;
   /** What differs from `defaultHttpLimits`. */
   readonly limits?: Partial<HttpLimits>;
   readonly logger: Logger;
@@ -37,20 +37,34 @@ export interface HttpServer {
    * are unusable or do not belong together.
    */
   setIdentity(tls: TlsIdentity): void;
-  /** Stops listening, lets running requests end, and cuts off what still runs after `graceMs`. */
-  close(graceMs: number): Promise<void>;
+  /**
+   * New connections are held to these authorities; those that are open end with their next answer. Throws, and changes
+   * nothing, when a certificate is unusable, or when the server never asked for one.
+   */
+  setClientCa(clientCaPem: string): void;
+  /**
+   * Stops listening, lets running requests end, and cuts off what still runs after `graceMs`. Before it does, it may serve on
+   * for `servingOnMs`, telling each client to come back elsewhere, so that none asks on a connection that is just being
+   * closed; that ends early when nobody has been there for a moment.
+   */
+  close(graceMs: number, servingOnMs?: number): Promise<void>;
 }
 
-/** A server that does not listen yet. Throws when the TLS identity is unusable. */
+/** A server that does not listen yet. Throws when the TLS identity or the authorities of clients are unusable. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...defaultHttpLimits, ...options.limits };
-  const state = { draining: false };
+  const state = { draining: false, tls: options.tls, clientCaPem: options.clientCaPem };
   const answer: RequestListener = (request, response) => {
-    if (state.draining) response.setHeader('Connection', 'close');
+    if (state.draining || !connections.isCurrent(request.socket)) response.setHeader('Connection', 'close');
     options.app(request, response);
   };
-  const server = makeServer(answer, limits, options.tls);
-  const sockets = trackSockets(server);
+  const server = makeServer(answer, limits, tlsOptions(state));
+  const connections = new Connections(server);
+  const setTls = (next: Partial<typeof state>): void => {
+    if (!('setSecureContext' in server)) throw new Error('a server without TLS has no certificate');
+    server.setSecureContext(tlsOptions({ ...state, ...next }) ?? {});
+    Object.assign(state, next);
+  };
   return {
     listen: async ({ host, port }) => {
       await new Promise<void>((resolve, reject) => {
@@ -63,18 +77,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       });
       return (server.address() as AddressInfo).port;
     },
-    setIdentity: (tls) => {
-      if (!('setSecureContext' in server)) throw new Error('a server without TLS has no certificate');
-      server.setSecureContext(tlsContext(tls));
+    setIdentity: (tls) => setTls({ tls }),
+    setClientCa: (clientCaPem) => {
+      if (state.clientCaPem === undefined) throw new Error('a server that asks for no certificate needs no authority');
+      setTls({ clientCaPem });
+      connections.outdate();
     },
-    close: async (graceMs) => {
+    close: async (graceMs, servingOnMs = 0) => {
       state.draining = true;
-      await closeGracefully(server, sockets, graceMs);
+      if (server.listening && servingOnMs > 0) await connections.untilQuiet(servingOnMs);
+      await closeGracefully(server, connections, graceMs);
     },
   };
 }
 
-function makeServer(answer: RequestListener, limits: HttpLimits, tls: TlsIdentity | undefined): Server | TlsServer {
+function makeServer(answer: RequestListener, limits: HttpLimits, tls: TlsOptions | undefined): Server | TlsServer {
   const options = {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -87,32 +104,19 @@ function makeServer(answer: RequestListener, limits: HttpLimits, tls: TlsIdentit
   const server =
     tls === undefined
       ? createServer(options, answer)
-      : createTlsServer({ ...options, ...tlsContext(tls), handshakeTimeout: limits.headersTimeoutMs }, answer);
+      : createTlsServer({ ...options, ...tls, handshakeTimeout: limits.headersTimeoutMs }, answer);
   server.maxConnections = limits.maxConnections;
   server.maxHeadersCount = limits.maxHeaders;
   server.setTimeout(limits.stallTimeoutMs);
   return server;
 }
 
-function tlsContext({ certPem, keyPem }: TlsIdentity): SecureContextOptions {
-  // A client that renegotiates has the server do the work of a handshake again and again.
-  return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
-}
-
-/** Every open connection, those that are still in their TLS handshake included. */
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-async function closeGracefully(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
-  if (!server.listening && sockets.size === 0) return;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const cutOff = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+async function closeGracefully(server: Server, connections: Connections, graceMs: number): Promise<void> {
+  if (!server.listening && connections.count === 0) return;
+  // That of http would also close connections that were just made and have not asked yet.
+  const stopListening = NetServer.prototype.close.bind(server);
+  const closed = new Promise<void>((resolve) => stopListening(() => resolve()));
+  const cutOff = setTimeout(() => connections.destroy(), graceMs);
   // An answer whose headers were sent before the end began leaves its connection open and idle.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await closed;

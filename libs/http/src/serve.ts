@@ -4,12 +4,15 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from '@gatehouse/pipeline';
 import { createHealthApp, HEALTH_PATHS, type HealthOptions } from './health.ts';
-import { createHttpServer, type HttpServer, type TlsIdentity } from './http-server.ts';
+import { createHttpServer, type HttpServer } from './http-server.ts';
 import type { HttpLimits } from './limits.ts';
+import type { TlsIdentity } from './tls-options.ts';
 
 export interface ServeOptions {
   readonly app: RequestListener;
   readonly tls?: TlsIdentity;
+  /** See `HttpServerOptions.clientCaPem`. */
+  readonly clientCaPem?: string;
   readonly limits?: Partial<HttpLimits>;
   readonly logger: Logger;
   /** The address that both ports are opened on; empty for every address. */
@@ -19,6 +22,8 @@ export interface ServeOptions {
   /** 0 takes a free port; the same as `port` (and not 0) serves the health checks beside the app, before it. */
   readonly healthPort: number;
   readonly health: Omit<HealthOptions, 'logger'>;
+  /** How long the app is served on at the end, not ready, when the grace period allows it. See `HttpServer.close`. */
+  readonly servingOnMs?: number;
   /** With both on one port: which requests may be health checks at all; every one when it is left out. */
   readonly isHealthCheck?: (request: IncomingMessage) => boolean;
 }
@@ -28,6 +33,8 @@ export interface Serving {
   readonly healthPort: number;
   /** See `HttpServer.setIdentity`. */
   setIdentity(tls: TlsIdentity): void;
+  /** See `HttpServer.setClientCa`. */
+  setClientCa(clientCaPem: string): void;
   /** Not ready at once; then stops listening, lets requests end, and cuts off what runs after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -47,26 +54,28 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...common,
     app: shared ? beside(healthApp, options) : options.app,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.clientCaPem === undefined ? {} : { clientCaPem: options.clientCaPem }),
   });
-  const servers: HttpServer[] = [main];
+  let health: HttpServer | undefined;
   const mainPort = await main.listen({ host, port });
   let openedHealthPort = mainPort;
   if (!shared) {
-    const health = createHttpServer({ ...common, app: healthApp });
+    // Closed last, so that probes see "shutting down" while requests end.
+    health = createHttpServer({ ...common, app: healthApp });
     openedHealthPort = await health.listen({ host, port: healthPort }).catch(async (error: unknown) => {
       await main.close(0);
       throw error;
     });
-    // Closed last, so that probes see "shutting down" while requests end.
-    servers.push(health);
   }
   return {
     port: mainPort,
     healthPort: openedHealthPort,
     setIdentity: (tls) => main.setIdentity(tls),
+    setClientCa: (clientCaPem) => main.setClientCa(clientCaPem),
     close: async (graceMs) => {
       state.closing = true;
-      for (const server of servers) await server.close(graceMs);
+      await main.close(graceMs, Math.min(graceMs, options.servingOnMs ?? 0));
+      await health?.close(graceMs);
     },
   };
 }

@@ -1,0 +1,46 @@
+/**
+ * Duty: what a server says to Node about TLS. Must not know what is served.
+ */
+import { constants, X509Certificate } from 'node:crypto';
+import type { SecureContextOptions, TlsOptions as NodeTlsOptions } from 'node:tls';
+
+/** A certificate chain and its private key, both PEM. */
+export interface TlsIdentity {
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+export type TlsOptions = Pick<NodeTlsOptions, 'rejectUnauthorized' | 'requestCert'> & SecureContextOptions;
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Undefined for a server without TLS. Throws when there is no certificate in `clientCaPem`, or one that is none. */
+export function tlsOptions({
+  tls,
+  clientCaPem,
+}: {
+  readonly tls: TlsIdentity | undefined;
+  readonly clientCaPem: string | undefined;
+}): TlsOptions | undefined {
+  if (tls === undefined) return undefined;
+  const { certPem: cert, keyPem: key } = tls;
+  // A client that renegotiates has the server do the work of a handshake again and again.
+  const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
+  const common = { cert, key, minVersion: 'TLSv1.2' } as const;
+  if (clientCaPem === undefined) return { ...common, secureOptions };
+  return {
+    ...common,
+    ca: readCertificates(clientCaPem),
+    requestCert: true,
+    rejectUnauthorized: false,
+    // Whoever resumes a session is not asked again, whatever has become of the authority that vouched for it.
+    secureOptions: secureOptions | constants.SSL_OP_NO_TICKET,
+  };
+}
+
+/** Node takes what is no certificate in silence. */
+function readCertificates(pem: string): string[] {
+  const certificates = pem.match(PEM_CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw new Error('there is no certificate (PEM) among the authorities of clients');
+  return certificates.map((one) => new X509Certificate(one).toString());
+}
