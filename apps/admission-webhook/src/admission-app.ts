@@ -8,6 +8,7 @@ import type { Clock, Logger } from '@gatehouse/pipeline';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { createAuditLog } from './audit-log.ts';
+import { whyStranger } from './clients/client-certificate.ts';
 import { decide, type Decision, type Review } from './decide.ts';
 import { createIntake, type IntakeLimits } from './intake.ts';
 import { createReviewMetrics } from './review-metrics.ts';
@@ -16,6 +17,8 @@ export interface AdmissionAppOptions {
   readonly review: Review;
   /** Why nothing can be judged now; undefined when it can. */
   readonly whyUnready: () => string | undefined;
+  /** When it is given, clients need a certificate, with one of these names if there are any. */
+  readonly clientNames?: readonly string[];
   readonly limits: IntakeLimits;
   readonly metrics: Registry;
   readonly logger: Logger;
@@ -32,7 +35,7 @@ const MAX_DEPTH = 64;
  * judge it; everything else is 404 or 405. See `intake.ts` for the limits.
  */
 export function createAdmissionApp(options: AdmissionAppOptions): Express {
-  const { logger, clock } = options;
+  const { logger, clock, clientNames } = options;
   const intake = createIntake(options.limits, clock);
   const metrics = createReviewMetrics(options.metrics, intake.inFlight);
   const audit = createAuditLog(logger, clock);
@@ -47,6 +50,8 @@ export function createAdmissionApp(options: AdmissionAppOptions): Express {
   });
   app.post(PATHS, async (request, response) => {
     const arrivedMs = clock.monotonicMs();
+    const stranger = clientNames === undefined ? undefined : whyStranger(request.socket, clientNames);
+    if (stranger !== undefined) throw new Refusal(403, stranger);
     const reason = options.whyUnready();
     // An API server asks again within its own time, perhaps another replica.
     if (reason !== undefined) throw new Refusal(503, reason, { 'Retry-After': '1' });

@@ -5,7 +5,9 @@ import { duration, integer, text, texts, type Command, type FlagTable, type Flag
 import { connectionFlags } from '@gatehouse/kube-client';
 import { logFlags } from '@gatehouse/logging';
 import { routingFlags } from '@gatehouse/routing';
+import { clientFlags } from './clients/client-flags.ts';
 import { identityFlags } from './identity/identity-flags.ts';
+import { intakeFlags } from './intake-flags.ts';
 
 const port = { min: 0, max: 65_535, placeholder: 'PORT' } as const;
 
@@ -28,6 +30,8 @@ export const admissionWebhookCommand = {
       summary: 'Port of /healthz, /readyz and /metrics; that of the webhook makes them HTTPS too; 0 takes a free one',
     }),
     ...identityFlags,
+    ...clientFlags,
+    ...intakeFlags,
     ...routingFlags,
     'shutdown-grace-period': duration({ default: '10s', summary: 'How long running requests may take at the end' }),
     ...logFlags,

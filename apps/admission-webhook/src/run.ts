@@ -2,9 +2,11 @@
  * Duty: the admission webhook as a program, from its arguments to its exit code.
  */
 import { closeWithGrace, EXIT_OK, EXIT_USAGE, runCommand, type ProgramContext } from '@gatehouse/flags';
-import { createLogger, logFailure } from '@gatehouse/logging';
+import { createLogger, logFailure, StartError, systemClock } from '@gatehouse/logging';
+import type { Logger } from '@gatehouse/pipeline';
 import { routingOptionsForCluster, routingOptionsForFiles, type RoutingOptions } from '@gatehouse/routing';
 import { openClusterWorld } from './cluster-world.ts';
+import { followClientAuthority, type ClientAuthority } from './clients/client-authority.ts';
 import { admissionWebhookCommand, type AdmissionWebhookFlags } from './command.ts';
 import { openIdentity } from './identity/open-identity.ts';
 import { serveAdmission, startAdmissionWebhook } from './start.ts';
@@ -27,16 +29,21 @@ async function serveUntilAborted(
   const logger = createLogger({ format: flags.logFormat, level: flags.logLevel, destination: stderr });
   try {
     const identity = await openIdentity({ flags, env, logger });
+    const common = {
+      ...flags,
+      identity,
+      ...(await clientsOf(flags, logger)),
+      intake: { reviewTimeoutMs: flags.reviewTimeout, maxConcurrentReviews: flags.maxConcurrentReviews },
+      routing,
+      logger,
+    };
     const webhook =
       flags.manifests.length > 0
-        ? await startAdmissionWebhook({ ...flags, identity, routing, logger })
+        ? await startAdmissionWebhook(common)
         : await serveAdmission({
-            ...flags,
-            identity,
-            routing,
+            ...common,
             world: await openClusterWorld({ flags, env, logger }),
             worldIsKnown: 'later',
-            logger,
           });
     logger.info('admission webhook is listening', { port: webhook.port, healthPort: webhook.healthPort });
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
@@ -46,4 +53,14 @@ async function serveUntilAborted(
   } catch (error) {
     return logFailure(logger, error);
   }
+}
+
+/** Throws a StartError when the flags contradict each other, or there is no authority to go by. */
+async function clientsOf(
+  { clientCaFile: file, clientNames: names }: AdmissionWebhookFlags,
+  logger: Logger,
+): Promise<{ readonly clients?: ClientAuthority }> {
+  if (file !== '') return { clients: await followClientAuthority({ file, names, clock: systemClock, logger }) };
+  if (names.length === 0) return {};
+  throw new StartError('--client-names means nothing without --client-ca-file', { exitCode: EXIT_USAGE });
 }

@@ -7,6 +7,7 @@ import { systemClock } from '@gatehouse/logging';
 import type { Logger } from '@gatehouse/pipeline';
 import { defaultRoutingOptions, type RoutingOptions } from '@gatehouse/routing';
 import { createAdmissionApp } from './admission-app.ts';
+import type { ClientAuthority } from './clients/client-authority.ts';
 import type { Review } from './decide.ts';
 import { addIdentityMetrics } from './identity/identity-metrics.ts';
 import { memoryIdentity } from './identity/memory-identity.ts';
@@ -25,6 +26,8 @@ interface Listening {
   readonly limits?: Partial<HttpLimits>;
   /** The certificate, started and stopped with the webhook; left out: one of its own, in memory. */
   readonly identity?: WebhookIdentity;
+  /** Who may ask, stopped with the webhook; everybody when it is left out. */
+  readonly clients?: ClientAuthority;
   /** What differs from `defaultIntakeLimits`. */
   readonly intake?: Partial<IntakeLimits>;
   readonly logger: Logger;
@@ -61,6 +64,8 @@ const routingForFiles: RoutingOptions = {
 };
 /** An API server makes one for each of the reviews that it asks for at once, and there are several of them. */
 const MAX_CONNECTIONS = 512;
+/** API servers keep their connections; in this time they learn to make new ones elsewhere. */
+const SERVING_ON_MS = 3000;
 const NOT_KNOWN = 'the objects of the cluster have not been read yet';
 
 /** The webhook over a directory of YAML, which is followed. Rejects when it is not there or a port cannot be had. */
@@ -71,14 +76,13 @@ export function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise
 
 /** Rejects, and leaves nothing open, when a port cannot be had. */
 export async function serveAdmission(options: ServeAdmissionOptions): Promise<AdmissionWebhook> {
-  const { world, host, port, healthPort, logger, limits } = options;
+  const { world, logger, clients } = options;
   const { identity = memoryIdentity({ clock: systemClock, logger }) } = options;
   const index = new AdmissionIndex(options.routing);
   const reviewer = createReviewer(options.routing);
   const review: Review = (request) => reviewer.review(request, { index, nowMs: Date.now() });
-  const metrics = createMetricsRegistry();
-  addIdentityMetrics(metrics, identity);
   const stop = async (): Promise<void> => {
+    clients?.stop();
     await Promise.all([world.stop(), identity.stop()]);
   };
   try {
@@ -92,29 +96,7 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     else started.catch((error: unknown) => logger.error('The objects cannot be read', { error }));
     await identity.start();
     const whyUnready = (): string | undefined => (isKnown ? undefined : NOT_KNOWN);
-    const serving = await serve({
-      app: createAdmissionApp({
-        review,
-        whyUnready,
-        limits: { ...defaultIntakeLimits, ...options.intake },
-        metrics,
-        logger,
-        clock: systemClock,
-      }),
-      tls: identity.current(),
-      limits: { maxConnections: MAX_CONNECTIONS, ...limits },
-      host,
-      port,
-      healthPort,
-      logger,
-      health: {
-        unreadyReasons: () => [whyUnready(), identity.whyUnready()].filter((reason) => reason !== undefined),
-        metrics,
-      },
-    });
-    identity.onChange(() => serving.setIdentity(identity.current()));
-    // It may have changed while the ports were opened.
-    serving.setIdentity(identity.current());
+    const serving = await listen(options, { review, identity, whyUnready });
     return {
       port: serving.port,
       healthPort: serving.healthPort,
@@ -130,4 +112,44 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     await stop();
     throw error;
   }
+}
+
+interface Parts {
+  readonly review: Review;
+  readonly identity: WebhookIdentity;
+  readonly whyUnready: () => string | undefined;
+}
+
+async function listen(options: ServeAdmissionOptions, { review, identity, whyUnready }: Parts): Promise<Serving> {
+  const { host, port, healthPort, logger, limits, clients } = options;
+  const metrics = createMetricsRegistry();
+  addIdentityMetrics(metrics, identity);
+  const serving = await serve({
+    app: createAdmissionApp({
+      review,
+      whyUnready,
+      ...(clients === undefined ? {} : { clientNames: clients.names }),
+      limits: { ...defaultIntakeLimits, ...options.intake },
+      metrics,
+      logger,
+      clock: systemClock,
+    }),
+    tls: identity.current(),
+    ...(clients === undefined ? {} : { clientCaPem: clients.current() }),
+    limits: { maxConnections: MAX_CONNECTIONS, ...limits },
+    host,
+    port,
+    healthPort,
+    logger,
+    servingOnMs: SERVING_ON_MS,
+    health: {
+      unreadyReasons: () => [whyUnready(), identity.whyUnready()].filter((reason) => reason !== undefined),
+      metrics,
+    },
+  });
+  clients?.onChange(() => serving.setClientCa(clients.current()));
+  identity.onChange(() => serving.setIdentity(identity.current()));
+  // It may have changed while the ports were opened.
+  serving.setIdentity(identity.current());
+  return serving;
 }

@@ -7,4 +7,4 @@ export { parseJson, refuseOtherMedia } from './parse-json.ts';
 export { readBody, type BodyLimits } from './read-body.ts';
 export { Refusal } from './refusal.ts';
 export { serve, type ServeOptions, type Serving } from './serve.ts';
-export type { TlsIdentity } from './tls-options.ts';
+export { readCertificates, type TlsIdentity } from './tls-options.ts';

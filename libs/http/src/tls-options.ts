@@ -38,9 +38,18 @@ export function tlsOptions({
   };
 }
 
-/** Node takes what is no certificate in silence. */
-function readCertificates(pem: string): string[] {
+/**
+ * The certificates in a PEM text, which Node would take in silence for what they are not. Throws, with one sentence without a
+ * full stop, when there is none, or one that is none.
+ */
+export function readCertificates(pem: string): string[] {
   const certificates = pem.match(PEM_CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw new Error('there is no certificate (PEM) among the authorities of clients');
-  return certificates.map((one) => new X509Certificate(one).toString());
+  if (certificates.length === 0) throw new Error('there is no certificate (PEM)');
+  return certificates.map((one, index) => {
+    try {
+      return new X509Certificate(one).toString();
+    } catch (cause) {
+      throw new Error(`certificate ${index + 1} of ${certificates.length} is none`, { cause });
+    }
+  });
 }

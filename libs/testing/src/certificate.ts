@@ -3,6 +3,7 @@
  */
 import 'reflect-metadata';
 import { webcrypto, type KeyPairKeyObjectResult } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -53,7 +54,7 @@ export async function makeCertificate(shape: CertificateShape): Promise<Certific
       new BasicConstraintsExtension(usage === 'ca', undefined, true),
       new KeyUsagesExtension(usage === 'ca' ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature, true),
       new SubjectAlternativeNameExtension(
-        hosts.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value })),
+        hosts.map((value) => ({ type: isIP(value) > 0 ? 'ip' : 'dns', value })),
       ),
     ],
   });
