@@ -1,11 +1,15 @@
 /**
  * Duty: the driver that runs scenarios in a cluster, on the deployment as it is installed there. Backends run in a Pod.
+ *
+ * Scenarios show what the controller does with what it finds, bad objects among them; so the API server asks nobody about
+ * them, as while the webhook is away. What it refuses when it is asked has suites of its own.
  */
 import { connectKubeApi } from '@gatehouse/kube-client';
 import { RecordingLogger } from '@gatehouse/testing';
 import { ask, type Question } from './ask.ts';
 import { ClusterObjects } from './cluster-objects.ts';
 import { eventually, type KindCluster } from './kind-cluster.ts';
+import { setGateAside } from './kind-gate.ts';
 import { markerDocument, untilMarked } from './marker.ts';
 import type { ScenarioDriver, ScenarioSession } from './scenario-driver.ts';
 
@@ -22,7 +26,11 @@ export interface KindDriver extends ScenarioDriver {
 
 export async function createKindDriver(cluster: KindCluster): Promise<KindDriver> {
   const api = await connectKubeApi({ kubeconfig: cluster.kubeconfig, logger: new RecordingLogger() });
-  const [backends, gate] = await Promise.all([startBackendPod(cluster), cluster.gate()]);
+  const [backends, gate, bringGateBack] = await Promise.all([
+    startBackendPod(cluster),
+    cluster.gate(),
+    setGateAside(cluster),
+  ]);
   const objects = new ClusterObjects(api);
   const askGate = (question: Question): ReturnType<typeof ask> => ask(gate, question);
   let marks = 0;
@@ -46,6 +54,7 @@ export async function createKindDriver(cluster: KindCluster): Promise<KindDriver
     name: 'kind',
     open: () => Promise.resolve(session),
     async close() {
+      await bringGateBack();
       await backends.close();
       await api.close();
     },
