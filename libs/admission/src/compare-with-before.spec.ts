@@ -26,6 +26,18 @@ describe('comparing with before', () => {
     expect(compareWithBefore([is], [problem('spec.rules[0].host', 'x')])).toEqual({ added: [is], kept: [] });
   });
 
+  it.each([
+    [7, 'kept'],
+    [8, 'kept'],
+    [9, 'added'],
+  ] as const)('knows that 8 became %d, which is %s', (amount, expected) => {
+    const much = (count: number): Problem => ({ ...problem('spec.rules', `it has ${count} hosts`), amount: count });
+    const other: Problem = { ...problem('spec.rules', 'it has 50 paths'), amount: 50 };
+    const { added, kept } = compareWithBefore([much(amount), other], [other, much(8)]);
+    expect({ added, kept }[expected]).toContainEqual(much(amount));
+    expect(kept).toContainEqual(other);
+  });
+
   it('loses nothing and makes up nothing', () => {
     const some = fc.array(
       fc.tuple(fc.constantFrom('a[0]', 'a[1]', 'b'), fc.constantFrom('x', 'y')).map((at) => problem(...at)),

@@ -10,22 +10,26 @@ export interface Comparison {
 
 /**
  * Each Problem of `after` is kept when `before` has one that says the same at the same kind of place (moving a rule
- * changes its index, not what is wrong with it), as many times as `before` has it; else it is added.
+ * changes its index, not what is wrong with it), as many times as `before` has it; else it is added. One that tells an
+ * amount is kept only when that has not grown.
  */
 export function compareWithBefore(after: readonly Problem[], before: readonly Problem[]): Comparison {
   const left = new Map<string, number>();
   for (const problem of before) left.set(sameness(problem), (left.get(sameness(problem)) ?? 0) + 1);
+  const amounts = new Map(before.map((problem) => [sameness(problem), problem.amount ?? 0]));
   const added: Problem[] = [];
   const kept: Problem[] = [];
   for (const problem of after) {
     const key = sameness(problem);
     const count = left.get(key) ?? 0;
     left.set(key, count - 1);
-    (count > 0 ? kept : added).push(problem);
+    const hasGrown = (problem.amount ?? 0) > (amounts.get(key) ?? 0);
+    (count > 0 && !hasGrown ? kept : added).push(problem);
   }
   return { added, kept };
 }
 
-function sameness({ code, field, message, related }: Problem): string {
-  return JSON.stringify([code, field.replace(/\[\d+\]/g, '[]'), message, related?.namespace, related?.name]);
+function sameness({ code, field, message, related, amount }: Problem): string {
+  const said = amount === undefined ? message : message.replace(String(amount), '');
+  return JSON.stringify([code, field.replace(/\[\d+\]/g, '[]'), said, related?.namespace, related?.name]);
 }

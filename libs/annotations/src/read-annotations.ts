@@ -116,14 +116,17 @@ function findShadowed(entry: AnnotationEntry, name: string, written: ReadonlyMap
 function readOthers(written: ReadonlyMap<string, string>): readonly Finding[] {
   const findings: Finding[] = [];
   for (const [name, text] of written) {
-    if (!entryOfName.has(name)) findings.push(...findUnhonoured(name, text));
+    const isHelped = findings.length < MOST_HELPED;
+    if (!entryOfName.has(name)) findings.push(...findUnhonoured(name, text, isHelped ? nearestKnown : noHelp));
   }
   return findings;
 }
 
-function findUnhonoured(name: string, text: string): readonly Finding[] {
+function findUnhonoured(name: string, text: string, help: (name: string) => string): readonly Finding[] {
   const known = unsupportedAnnotations.get(name);
-  if (known === undefined) return [{ code: 'AnnotationUnknown', name, message: describeUnknown(name) }];
+  if (known === undefined) {
+    return [{ code: 'AnnotationUnknown', name, message: `no annotation ${quoteFound(name, 60)} exists${help(name)}` }];
+  }
   const { kind, advice, protects, matters } = known;
   if (matters === 'whenOn' && isOff(text)) return [];
   if (kind === 'snippet') {
@@ -133,9 +136,16 @@ function findUnhonoured(name: string, text: string): readonly Finding[] {
   return [{ code, name, message: `it is not supported: ${advice}`, closes: protects }];
 }
 
-function describeUnknown(name: string): string {
+/** Who has more wrong names than this does not look for a letter; to compare each with all costs. */
+const MOST_HELPED = 100;
+
+function nearestKnown(name: string): string {
   const nearest = nearestName(name, knownNames);
-  return `no annotation ${quoteFound(name, 60)} exists${nearest === undefined ? '' : `; the nearest is ${nearest}`}`;
+  return nearest === undefined ? '' : `; the nearest is ${nearest}`;
+}
+
+function noHelp(): string {
+  return '';
 }
 
 function assemblePolicy(

@@ -28,6 +28,13 @@ export const problemTable = {
     summary: 'nginx refused the configuration that this object leads to; its last accepted form keeps serving.',
     remedy: 'Change the field that the message names, and report it: this should have been found earlier.',
   },
+  IngressTooLarge: {
+    severity: 'warning',
+    admission: 'deny',
+    summary:
+      'The Ingress is larger than one object should be; it is served, but all others wait for it, unless it is larger than any that a cluster could store.',
+    remedy: 'Split it into several Ingresses, which may share hosts.',
+  },
   RetiredApiVersion: {
     severity: 'warning',
     admission: 'silent',

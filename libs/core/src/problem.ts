@@ -17,6 +17,8 @@ export interface Problem {
   readonly message: string;
   /** The other object that this is about, such as the winner of a conflict. */
   readonly related?: ObjectRef;
+  /** How much there is of what is limited. An update that has no more of it makes nothing worse. */
+  readonly amount?: number;
 }
 
 /** Whether the object (or part of it) is not served because of this. */

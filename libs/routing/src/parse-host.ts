@@ -35,15 +35,13 @@ export function isWholeTopLevelDomain(host: string): boolean {
   return !below.includes('.') && !PRIVATE_DOMAINS.includes(below);
 }
 
-/** The wildcard that matches `host`: `*.example.com` for `cafe.example.com`. None for a single label or a wildcard. */
+/**
+ * The wildcard that matches `host`, its asterisk being exactly one label: `*.example.com` for `cafe.example.com`. None
+ * does for a single label or a wildcard.
+ */
 export function coveringWildcard(host: string): string | undefined {
   const dot = host.indexOf('.');
   return dot > 0 && !host.startsWith('*') ? `*${host.slice(dot)}` : undefined;
-}
-
-/** Whether `pattern` (`*.example.com`) matches `host` (`cafe.example.com`): the asterisk is exactly one label. */
-export function isCoveredByWildcard(host: string, pattern: string): boolean {
-  return coveringWildcard(host) === pattern;
 }
 
 function refuse(reason: string): Result<string, HostRefusal> {

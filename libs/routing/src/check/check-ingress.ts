@@ -9,6 +9,7 @@ import { defaultBackendField, hostField, ingressProblem, pathField } from '../in
 import type { RoutingOptions } from '../options.ts';
 import { isWholeTopLevelDomain, parseHost } from '../parse-host.ts';
 import { checkPath } from './check-path.ts';
+import { checkSize } from './check-size.ts';
 import { checkTls } from './check-tls.ts';
 import type { CheckedHost, CheckedIngress, CheckedPath } from './checked-ingress.ts';
 
@@ -18,7 +19,12 @@ export interface CheckContext {
   readonly settings: Settings;
 }
 
+/** More than an Ingress within the limits of its size can have; nobody reads, sorts or sends millions. */
+const MOST_PROBLEMS = 10_000;
+
 export function checkIngress(ingress: Ingress, { options, settings }: CheckContext): CheckedIngress {
+  const size = checkSize(ingress);
+  if (size.isMonstrous) return { ingress, policy: settings.routes, problems: size.problems, hosts: [] };
   const read = readAnnotations(ingress, { prefix: options.annotationsPrefix, settings });
   const rules = checkRules(ingress, { policy: read.policy, options });
   const names = [...rules.hosts.keys()];
@@ -32,7 +38,10 @@ export function checkIngress(ingress: Ingress, { options, settings }: CheckConte
   return {
     ingress,
     policy: read.policy,
-    problems: [...read.problems, ...rules.problems, ...tls.problems, ...catchAll.problems],
+    problems: [...size.problems, ...read.problems, ...rules.problems, ...tls.problems, ...catchAll.problems].slice(
+      0,
+      MOST_PROBLEMS,
+    ),
     hosts: read.canary ? [] : hosts,
     ...(defaultBackend && { defaultBackend: { field: defaultBackendField(ingress), backend: defaultBackend } }),
   };

@@ -51,6 +51,26 @@ describe('checkTls', () => {
     });
   });
 
+  it.each([
+    ['entries without hosts', () => ({})],
+    ['entries with one wildcard', () => ({ hosts: ['*.example.com'] })],
+    ['entries of wildcards that cover nothing', (index: number) => ({ hosts: [`*.w${index}.example.com`] })],
+  ])('costs and says as much as there are entries, not entries times hosts: %s', (_, entry) => {
+    const hosts = Array.from({ length: 20_000 }, (__, index) => `h${index}.example.com`);
+    const tls = hosts.map((__, index) => ({ ...entry(index), secretName: `s${index}` }));
+    const { byHost, problems } = checkTls(anIngress({ tls }), hosts);
+    expect(byHost.size).toBeLessThanOrEqual(hosts.length);
+    expect(problems.length).toBeLessThanOrEqual(tls.length);
+  });
+
+  it('tells each entry that comes too late for hosts without one', () => {
+    const tls = [{ secretName: 'one' }, { secretName: 'two' }, { secretName: 'one' }];
+    expect(check(['a.example', 'b.example'], tls)).toEqual({
+      secrets: { 'a.example': 'default/one', 'b.example': 'default/one' },
+      problems: ['TlsConflict spec.tls[1].secretName'],
+    });
+  });
+
   it('says which hosts have no rule and which are no hosts', () => {
     const tls = [{ hosts: ['a.example', 'other.example', 'A.example', '10.0.0.1', '*.other.example', ''] }];
     expect(check(['a.example'], tls)).toEqual({
