@@ -45,10 +45,15 @@ describe('under the roles of the manifests', () => {
   const get = async (path: string): Promise<string> => JSON.stringify(await server.request('GET', path));
   const refusals = (): readonly string[] => log.split('\n').filter((line) => /forbidden|\b403\b/i.test(line));
 
-  it('the webhook learns what it judges by', async () => {
+  it('the webhook learns what it judges by, makes its certificate and tells the API server whom to believe', async () => {
     const port = await freePort();
     await start('admission-webhook', ['--port=0', `--health-port=${port}`]);
     await until(() => isReady(port));
+    const secret = `/api/v1/namespaces/${NAMESPACE}/secrets/ingress-nginx-admission-certificate`;
+    expect(await get(secret)).toMatch(/"tls.key":"[A-Za-z0-9+/=]{100}/);
+    const configuration =
+      '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/ingress-nginx-admission';
+    await until(async () => (await get(configuration)).split('"caBundle":"').length === 4);
     expect(refusals()).toEqual([]);
   });
 

@@ -35,10 +35,15 @@ const isSwitched = (path: string): boolean => /side-by-side|switched/.test(path)
 const namesIn = (path: string): Readonly<Record<string, string>> => (isSwitched(path) ? SWITCHED_NAMES : NAMES);
 
 const isOnNodes = ({ resource }: Permission): boolean => resource === 'nodes';
+/** The flags that another way to a certificate makes needless. */
+const OWN_CERTIFICATE = ['--certificate-secret', '--webhook-configuration'];
+const isNeeded = ({ namedByFlag = '' }: Permission, path: string): boolean =>
+  path !== 'overlays/cert-manager' || !OWN_CERTIFICATE.includes(namedByFlag);
 /** What the code of a workload asks for, by the names of an overlay. */
 const rightsOf = (asker: Asker, path = 'base'): readonly Right[] =>
   permissionsOf(asker)
     .filter((permission) => !isOnNodes(permission) || path === 'overlays/host-network')
+    .filter((permission) => isNeeded(permission, path))
     .flatMap(({ scope, apiGroup, resource, verbs, namedByFlag }) =>
       verbs.map((verb) => ({
         scope: scope === 'cluster' ? '*' : NAMESPACE,
