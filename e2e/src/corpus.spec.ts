@@ -68,7 +68,8 @@ describe('what is admitted', () => {
       const configured = configureObjects(objects, batch[0]?.one ?? { flags: [] }, renderOptionsFor(own));
       // What admission lets through, no later step may leave out.
       faults.push(...configured.bundle.problems.filter(isTold).map(describeProblem));
-      const nginx = await started(own, configured);
+      expect(objection(own, configured)).toBeUndefined();
+      const nginx = await startBareNginx(own, configured.text);
       try {
         for (const { one } of batch) {
           const found = await askFor(one, configured, own);
@@ -88,11 +89,12 @@ function isTold({ code }: Problem): boolean {
   return problemTable[code].admission !== 'silent';
 }
 
-/** Starts nginx; when it does not, the whole configuration is of no use to anybody, and the first case that fails alone is named. */
-async function started(place: NginxPlace, { bundle, text }: ConfiguredObjects) {
+/** What nginx objects to, and whose line that is; undefined when it takes the whole. */
+function objection(place: NginxPlace, { bundle, text }: ConfiguredObjects): string | undefined {
   for (const [name, { pem }] of bundle.certificates) writeFileSync(join(place.directory, 'keys', name), pem);
-  expect(objectionTo(place, text)).toBeUndefined();
-  return startBareNginx(place, text);
+  const said = objectionTo(place, text);
+  const origin = bundle.originOfLine(Number(/\.conf:(\d+)/.exec(said ?? '')?.[1] ?? 0));
+  return said === undefined ? undefined : `${said} ${JSON.stringify(origin)}`;
 }
 
 interface Asked {
@@ -138,31 +140,31 @@ describe('what is denied, and comes in all the same', () => {
     return [...around, ...endpointsOn(65_000, one.world)];
   };
 
-  it.each(denied.filter(({ object }) => object['kind'] === 'Ingress').map((one) => ({ name: nameOf(one), one })))(
-    'changes nobody else: $name',
-    ({ one }) => {
-      // Who takes a path from a younger one wins by the rule of conflicts, which is why it is denied.
-      if (one.reasons.some(({ code, field }) => code === 'PathConflict' && field === '')) return;
-      const around = objectsOf(one);
-      const without = configureObjects(one.before === undefined ? around : [...around, one.before], one, options);
-      const object = storedObject(one);
-      const with_ = configureObjects([...around, object], one, options);
-      const classes = one.world.filter(({ kind }) => kind === 'IngressClass');
-      const forms = [one.before, object].filter((form) => form !== undefined);
-      const ownHosts = new Set(forms.flatMap((form) => hostsOf(one, [...classes, form], options)));
-      const isOwn = (key: string): boolean => key === keyOf(object);
-      expect(othersLines(with_, ownHosts, isOwn)).toEqual(othersLines(without, ownHosts, isOwn));
-      expect(with_.text).toContain('server_name bystander.example.com;');
-    },
+  // Who takes a path from a younger one wins by the rule of conflicts, which is why it is denied.
+  const losers = denied.filter(
+    ({ reasons }) => !reasons.some(({ code, field }) => code === 'PathConflict' && field === ''),
   );
+  const ingresses = losers.filter(({ object }) => object['kind'] === 'Ingress');
+
+  it.each(ingresses.map((one) => ({ name: nameOf(one), one })))('changes nobody else: $name', ({ one }) => {
+    const around = objectsOf(one);
+    const object = storedObject(one);
+    const before = configureObjects(one.before === undefined ? around : [...around, one.before], one, options);
+    const after = configureObjects([...around, object], one, options);
+    const classes = one.world.filter(({ kind }) => kind === 'IngressClass');
+    const forms = [one.before, object].filter((form) => form !== undefined);
+    const ownHosts = new Set(forms.flatMap((form) => hostsOf(one, [...classes, form], options)));
+    const isOwn = (key: string): boolean => key === keyOf(object);
+    expect(othersLines(after, ownHosts, isOwn)).toEqual(othersLines(before, ownHosts, isOwn));
+    expect(after.text).toContain('server_name bystander.example.com;');
+  });
 
   it('is a configuration that nginx takes', () => {
     const items = denied.map((one) => ({ one, objects: [...objectsOf(one), storedObject(one)], hosts: [] }));
     for (const batch of batchesOf(items)) {
       const objects = [...new Map(batch.flatMap((item) => item.objects).map((each) => [keyOf(each), each])).values()];
-      const { bundle, text } = configureObjects(objects, batch[0]?.one ?? { flags: [] }, options);
-      for (const [name, { pem }] of bundle.certificates) writeFileSync(join(place.directory, 'keys', name), pem);
-      expect(objectionTo(place, text)).toBeUndefined();
+      const configured = configureObjects(objects, batch[0]?.one ?? { flags: [] }, options);
+      expect(objection(place, configured)).toBeUndefined();
     }
   });
 });
