@@ -49,21 +49,21 @@ function sumOf({ offenders, ingresses, hosts, mode }: PolicyReport): string {
   const looked = `${plural(ingresses, 'Ingress', 'Ingresses')} with ${plural(hosts, 'host')} looked at; host-ownership is ${mode}`;
   if (offenders.length === 0) return `Nobody uses a host of others. ${looked}`;
   const namespaces = new Set(offenders.map(({ ingress }) => ingress.namespace)).size;
-  return `${plural(countIngresses(offenders), 'Ingress', 'Ingresses')} of ${plural(namespaces, 'namespace')} use hosts of others. ${looked}`;
+  const ingressCount = countIngresses(offenders);
+  return `${plural(ingressCount, 'Ingress', 'Ingresses')} of ${plural(namespaces, 'namespace')} ${ingressCount === 1 ? 'uses' : 'use'} hosts of others. ${looked}`;
 }
 
 /** What would happen to those who are listed. */
-function describeModes({ offenders, lostHosts }: PolicyReport): readonly string[] {
-  const uses = plural(offenders.length, 'use');
+function describeModes({ lostHosts }: PolicyReport): readonly string[] {
   const lost =
     lostHosts.length === 0
       ? 'every host is still served for those who own it'
       : `${plural(lostHosts.length, 'host')} would be served by nobody: ${lostHosts.slice(0, 10).map(nameHost).join(', ')}${lostHosts.length > 10 ? ', …' : ''}`;
   return [
     'What each mode does with them:',
-    `  audit: serves all ${uses}, and tells them in Events, logs and metrics`,
-    `  warn: serves all ${uses}, and warns whoever applies one of these Ingresses`,
-    `  enforce: serves none of the ${uses}; ${lost}. New ones are refused; an Ingress that is there can still be changed`,
+    '  audit: all of it is served, and told in Events and logs',
+    '  warn: all of it is served, and whoever applies one of these Ingresses is warned',
+    `  enforce: none of it is served; ${lost}. More is refused; an Ingress that is there can still be changed`,
   ];
 }
 

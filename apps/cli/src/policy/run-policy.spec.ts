@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { policyKeyNames } from '@gatehouse/routing';
 import { recordedRun, type RecordedRun } from '../recorded-run.ts';
 
 function ingress(namespace: string, name: string, host: string, path = '/'): string {
@@ -64,9 +65,9 @@ describe('gatehouse policy', () => {
   Ingress evil/gone: spec.rules[0].host: host "old.shop.example.com" belongs to namespace shop by the suffix "shop.example.com" (now: ${mode})
 2 Ingresses of 1 namespace use hosts of others. 4 Ingresses with 3 hosts looked at; host-ownership is ${mode}
 What each mode does with them:
-  audit: serves all 2 uses, and tells them in Events, logs and metrics
-  warn: serves all 2 uses, and warns whoever applies one of these Ingresses
-  enforce: serves none of the 2 uses; 1 host would be served by nobody: old.shop.example.com. New ones are refused; an Ingress that is there can still be changed
+  audit: all of it is served, and told in Events and logs
+  warn: all of it is served, and whoever applies one of these Ingresses is warned
+  enforce: none of it is served; 1 host would be served by nobody: old.shop.example.com. More is refused; an Ingress that is there can still be changed
 `,
         );
       },
@@ -192,6 +193,29 @@ data:
       const { stdout } = await recordedRun('policy', 'suggest', `-f=${file}`, '--policy-configmap=ops/gate');
       expect(stdout).toContain('name: gate\n  namespace: ops\n');
     });
+  });
+
+  it('does what docs/host-ownership.md shows', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../../docs/host-ownership.md'), 'utf8');
+    const blocks = [...page.matchAll(/```(\w+)\n([^]*?)```/g)].map(([, language = '', text = '']) => ({
+      language,
+      text,
+    }));
+    const example = blocks.find(({ text }) => text.includes('kind: ConfigMap'))?.text ?? '';
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: till, labels: { team: pay } }\n';
+    const wishes = [
+      ingress('shop', 'shop', 'shop.example.com'),
+      ingress('blog', 'checkout', 'shop.example.com', '/checkout'),
+      ingress('till', 'pay', 'pay.example.com'),
+    ];
+    write('objects.yaml', [...wishes, namespace].join(''));
+    expect(page).toContain(`\`\`\`text\n${(await report(example)).stdout}\`\`\``);
+
+    const rules = blocks.find(({ text }) => text.startsWith('modes:'))?.text ?? '';
+    const indented = rules.replace(/^/gm, '  ').trimEnd();
+    const { stdout } = await report(`${policy('host-ownership: audit')}${indented}\n`);
+    expect(stdout).toBe('Nobody uses a host of others. 3 Ingresses with 2 hosts looked at; host-ownership is audit\n');
+    for (const key of policyKeyNames) expect(page).toContain(`| \`${key}\` `);
   });
 
   it.each([
