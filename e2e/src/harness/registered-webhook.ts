@@ -1,15 +1,14 @@
 /**
- * Duty: the admission webhook under the ServiceAccount of the manifests, and a real API server that asks it by the
- * manifests' own ValidatingWebhookConfiguration. Only its address differs: there is no network of Services here.
+ * Duty: the admission webhook with the arguments and under the ServiceAccount of the manifests, and a real API server that
+ * asks it by the manifests' own ValidatingWebhookConfiguration, into which the webhook puts its certificate authority. Only
+ * the address differs: there is no network of Services here.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAdmissionWebhook } from '@gatehouse/admission-webhook';
-import { apiServerAssets, freePort, makeCertificate, until, type ApiServer } from '@gatehouse/testing';
-import { NAMESPACE, ofKind, readManifests, toYamlStream, type KubeObject } from './deployment.ts';
+import { apiServerAssets, freePort, until, type ApiServer } from '@gatehouse/testing';
+import { NAMESPACE, ofKind, readManifests, toYamlStream, workloadOf, type KubeObject } from './deployment.ts';
 
 /** What the webhook answers. */
 export interface Verdict {
@@ -31,7 +30,7 @@ export interface RegisteredWebhook {
   stop(): Promise<void>;
   /** Starts it again in the same place; resolves when it judges. */
   start(): Promise<void>;
-  /** Ends it and removes its files; the API server is the caller's. */
+  /** Ends it; the API server is the caller's. */
   close(): Promise<void>;
 }
 
@@ -70,12 +69,8 @@ export async function registerWebhook(
   // Registered below, by an address that the API server reaches.
   const objects = base.filter(({ kind }) => kind !== 'ValidatingWebhookConfiguration');
   await server.kubectl(['apply', '-f', '-'], toYamlStream(objects));
-  const directory = mkdtempSync(join(tmpdir(), 'registered-webhook-'));
-  const ca = await makeCertificate({ hosts: ['webhook authority'], usage: 'ca' });
-  const pair = await makeCertificate({ hosts: ['127.0.0.1'], ca });
-  writeFileSync(join(directory, 'tls.crt'), pair.certPem);
-  writeFileSync(join(directory, 'tls.key'), pair.keyPem, { mode: 0o600 });
   const [port, healthPort] = await Promise.all([freePort(), freePort()]);
+  const [{ args = [] } = {}] = workloadOf(base, 'admission-webhook').spec.template.spec.containers;
   const kubeconfig = await server.kubeconfigFor(await server.tokenFor(NAMESPACE, 'ingress-nginx-admission'));
   let log = '';
   let end = new AbortController();
@@ -91,12 +86,10 @@ export async function registerWebhook(
         '--host=127.0.0.1',
         `--port=${port}`,
         `--health-port=${healthPort}`,
-        `--certificate-file=${join(directory, 'tls.crt')}`,
-        `--key-file=${join(directory, 'tls.key')}`,
-        `--configmap=${NAMESPACE}/nginx-configuration`,
+        ...args,
         ...flags,
       ],
-      env: {},
+      env: { POD_NAME: 'one', POD_NAMESPACE: NAMESPACE },
       stdout: { write: () => true },
       stderr: { write: (text) => (log += text) },
       signal: end.signal,
@@ -111,7 +104,7 @@ export async function registerWebhook(
   return {
     start,
     stop,
-    judge: (request) => judge({ port, caPem: ca.certPem }, request),
+    judge: async (request) => judge({ port, caPem: await readBundle(server) }, request),
     log: () =>
       log
         .trim()
@@ -124,18 +117,20 @@ export async function registerWebhook(
     },
     async register(manifests) {
       const { metadata, webhooks } = await readHookConfiguration(manifests);
-      const url = `https://127.0.0.1:${port}/validate`;
-      const clientConfig = { url, caBundle: Buffer.from(ca.certPem).toString('base64') };
+      const clientConfig = { url: `https://127.0.0.1:${port}/validate` };
       const configuration = { metadata, webhooks: webhooks.map((hook) => ({ ...hook, clientConfig })) };
       await server.request('DELETE', `${HOOKS}/${metadata.name}`).catch(() => undefined);
       await server.request('POST', HOOKS, configuration);
       await untilAsked(server);
     },
-    async close() {
-      await stop();
-      rmSync(directory, { recursive: true });
-    },
+    close: stop,
   };
+}
+
+/** Whom the webhook has told the API server to believe. */
+async function readBundle(server: ApiServer): Promise<string> {
+  const { webhooks } = (await server.request('GET', `${HOOKS}/ingress-nginx-admission`)) as HookConfiguration;
+  return Buffer.from(webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString();
 }
 
 function judge({ port, caPem }: { readonly port: number; readonly caPem: string }, review: object): Promise<Verdict> {
