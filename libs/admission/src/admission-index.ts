@@ -3,7 +3,7 @@
  * candidate's own hosts cost. It is told of each object as it changes and copies nothing that grows with the cluster.
  * Must not judge anything.
  */
-import type { ObjectKey } from '@gatehouse/core';
+import { objectKey, type ObjectKey, type ObjectRef } from '@gatehouse/core';
 import type { AnyObject, ConfigMap, Ingress, IngressClass, Namespace, Service, Snapshot } from '@gatehouse/kube-model';
 import { ageComparator, coveringWildcard, reachOf, type RoutingOptions } from '@gatehouse/routing';
 import { GroupedIngresses } from './grouped-ingresses.ts';
@@ -50,6 +50,19 @@ export class AdmissionIndex {
   change(before: AnyObject | undefined, now: AnyObject | undefined): void {
     if (before !== undefined) this.#drop(before);
     if (now !== undefined) this.#add(now);
+  }
+
+  /** The Ingresses of any class that may lead to a Service. */
+  usersOf(service: ObjectKey): Iterable<Ingress> {
+    return this.#byService.get(service);
+  }
+
+  /** All but the Ingresses, with `configMap` in place of whatever has its key. For use at once: it is no copy. */
+  withConfigMap({ namespace, name }: ObjectRef, configMap: ConfigMap | undefined): Snapshot {
+    const configMaps = new Map(this.#configMaps.share());
+    if (configMap === undefined) configMaps.delete(objectKey(namespace, name));
+    else configMaps.set(configMap.key, configMap);
+    return { ...this.around([]).with(undefined), services: this.#services, configMaps };
   }
 
   /** What may have to do with one of `forms`, which are forms of one Ingress and are not in it themselves. */

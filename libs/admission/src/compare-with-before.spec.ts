@@ -12,6 +12,26 @@ describe('comparing with before', () => {
     expect(compareWithBefore([is], [was])).toEqual({ added: [], kept: [is] });
   });
 
+  it.each([
+    [
+      'names another place of the object',
+      'declared by spec.rules[0].http.paths[2] already',
+      'declared by spec.rules[7].http.paths[0] already',
+    ],
+  ])('keeps what %s', (_, before, now) => {
+    const [was, is] = [problem('spec.rules[2]', before), problem('spec.rules[0]', now)];
+    expect(compareWithBefore([is], [was])).toEqual({ added: [], kept: [is] });
+  });
+
+  it.each([
+    ['a number within quotes', 'the host "10.0.0.1" is bad', 'the host "10.0.0.2" is bad'],
+    ['an index within quotes', 'the path "/a[1]" is bad', 'the path "/a[2]" is bad'],
+    ['a number behind an escaped quote', 'the path "/\\"1" is bad', 'the path "/\\"2" is bad'],
+  ])('adds what has %s', (_, before, now) => {
+    const [was, is] = [problem('spec.rules[0]', before), problem('spec.rules[0]', now)];
+    expect(compareWithBefore([is], [was])).toEqual({ added: [is], kept: [] });
+  });
+
   it('counts: a second mistake of the same kind is one more', () => {
     const [first, second] = [problem('spec.rules[0].host', 'x'), problem('spec.rules[1].host', 'x')];
     expect(compareWithBefore([first, second], [first])).toEqual({ added: [second], kept: [first] });

@@ -9,9 +9,10 @@ export interface Comparison {
 }
 
 /**
- * Each Problem of `after` is kept when `before` has one that says the same at the same kind of place (moving a rule
- * changes its index, not what is wrong with it), as many times as `before` has it; else it is added. One that tells an
- * amount is kept only when that has not grown.
+ * Each Problem of `after` is kept when `before` has one that says the same at the same kind of place, as many times as
+ * `before` has it; else it is added. Moving a rule changes indexes, in the field and in what messages say of others, and is
+ * no new mistake; one that tells an amount is kept only when that has not grown. What users wrote stands in quotes, and
+ * another value that is still wrong is a new mistake.
  */
 export function compareWithBefore(after: readonly Problem[], before: readonly Problem[]): Comparison {
   const left = new Map<string, number>();
@@ -29,7 +30,11 @@ export function compareWithBefore(after: readonly Problem[], before: readonly Pr
   return { added, kept };
 }
 
-function sameness({ code, field, message, related, amount }: Problem): string {
-  const said = amount === undefined ? message : message.replace(String(amount), '');
-  return JSON.stringify([code, field.replace(/\[\d+\]/g, '[]'), said, related?.namespace, related?.name]);
+function sameness({ code, field, message, related }: Problem): string {
+  return JSON.stringify([code, withoutNumbers(field), withoutNumbers(message), related?.namespace, related?.name]);
+}
+
+/** Each number outside of quoted text becomes a `#`. */
+function withoutNumbers(text: string): string {
+  return text.replace(/("(?:[^"\\]|\\.)*")|\d+/g, (_, quoted: string | undefined) => quoted ?? '#');
 }

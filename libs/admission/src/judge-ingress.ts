@@ -2,70 +2,47 @@
  * Duty: what the controller itself would say about an Ingress that somebody wants to store. Must not know how the
  * question came, nor how the answer is written.
  */
-import { compareProblems, describeObject, type ObjectRef, type Problem } from '@gatehouse/core';
-import type { Resolution, Resolver } from '@gatehouse/routing';
-import type { AdmissionIndex } from './admission-index.ts';
-import { admissionOf } from './admission-of.ts';
-import { compareWithBefore } from './compare-with-before.ts';
+import { describeObject, type ObjectRef, type Problem } from '@gatehouse/core';
+import { hasSameContent, type Ingress } from '@gatehouse/kube-model';
+import { createResolver, type Resolution, type RoutingOptions } from '@gatehouse/routing';
+import type { Judge } from './judge.ts';
 import type { Candidate } from './read-candidate.ts';
+import { verdictOf, type Outcome } from './verdict.ts';
 
-/** The object is admitted when nothing denies it. Both are sorted, and every Problem is the candidate's. */
-export interface Verdict {
-  readonly denials: readonly Problem[];
-  readonly warnings: readonly Problem[];
+/** A change that takes a path from another Ingress is judged by what the other one loses. */
+export function ingressJudge({
+  tcpServicesConfigMap,
+  udpServicesConfigMap,
+  ...options
+}: RoutingOptions): Judge<Ingress> {
+  const resolver = createResolver({ ...options, unreadKinds: ['EndpointSlice', 'Secret'] });
+  return ({ candidate, before }, { index, nowMs }) => {
+    const forms = [candidate.object, before?.object].filter((form) => form !== undefined);
+    const around = index.around(forms);
+    const outcomeOf = (form: Candidate<Ingress> | undefined): Outcome =>
+      outcome(candidate.ref, form, resolver.resolve(around.with(form?.object), nowMs));
+    const now = outcomeOf(candidate);
+    return verdictOf(now, () => (isSameToUs(candidate, before) ? now : outcomeOf(before)));
+  };
 }
 
-export interface Change {
-  readonly candidate: Candidate;
-  /** The stored form that the candidate replaces; undefined when there is none. */
-  readonly before?: Candidate;
+/** Whether nothing differs that is ever read: then all is as it was, and need not be found out again. */
+function isSameToUs(candidate: Candidate<Ingress>, before: Candidate<Ingress> | undefined): boolean {
+  return before !== undefined && hasSameContent(whatCounts(candidate), whatCounts(before));
 }
 
-/** The moment at which a change is judged. */
-export interface Circumstances {
-  readonly index: AdmissionIndex;
-  /** Milliseconds since 1970. */
-  readonly nowMs: number;
+function whatCounts({ ref, object, problems }: Candidate<Ingress>): unknown {
+  const { apiVersion, annotations, className, defaultBackend, rules, tls, createdAtMs } = object ?? {};
+  return { ref, problems, apiVersion, annotations, className, defaultBackend, rules, tls, createdAtMs };
 }
 
-/**
- * Denies for what the change makes worse, as far as the table of problems says so; what was wrong before it only warns.
- * A change that takes a path from another Ingress is judged by what the other one loses.
- */
-export function judgeIngress(resolver: Resolver, change: Change, circumstances: Circumstances): Verdict {
-  const { candidate, before } = change;
-  const forms = [candidate.ingress, before?.ingress].filter((form) => form !== undefined);
-  const around = circumstances.index.around(forms);
-  const outcomeOf = (form: Candidate | undefined): Outcome =>
-    outcome(candidate.ref, form, resolver.resolve(around.with(form?.ingress), circumstances.nowMs));
-  const now = outcomeOf(candidate);
-  if (now.own.length + now.caused.length === 0) return { denials: [], warnings: [] };
-  const then = outcomeOf(before);
-  const own = compareWithBefore(now.own, then.own);
-  const added = [...own.added, ...compareWithBefore(now.caused, then.caused).added];
-  const denials = added.filter((problem) => admissionOf(problem) === 'deny');
-  const warnings = [...added.filter((problem) => !denials.includes(problem)), ...own.kept];
-  return { denials: denials.toSorted(compareProblems), warnings: warnings.toSorted(compareProblems) };
-}
-
-/** What is wrong when a form of the Ingress, or none, is stored; without what admission never tells. */
-interface Outcome {
-  readonly own: readonly Problem[];
-  /** What others lose to it, told as its own. */
-  readonly caused: readonly Problem[];
-}
-
-function outcome(ref: ObjectRef, form: Candidate | undefined, { problems, served }: Resolution): Outcome {
+function outcome(ref: ObjectRef, form: Candidate<Ingress> | undefined, { problems, served }: Resolution): Outcome {
   // How an Ingress of another class is written is none of our business.
-  const isForeign = form?.ingress !== undefined && !served.includes(form.ingress);
+  const isForeign = form?.object !== undefined && !served.includes(form.object);
   const read = isForeign ? [] : (form?.problems ?? []);
   const own = [...read, ...problems.filter(({ object }) => isSameObject(object, ref))];
   const caused = problems.filter(({ object, related }) => isSameObject(related, ref) && !isSameObject(object, ref));
-  return { own: own.filter(isTold), caused: caused.filter(isTold).map((problem) => causedBy(ref, problem)) };
-}
-
-function isTold(problem: Problem): boolean {
-  return admissionOf(problem) !== 'silent';
+  return { own, caused: caused.map((problem) => causedBy(ref, problem)) };
 }
 
 function causedBy(ref: ObjectRef, problem: Problem): Problem {

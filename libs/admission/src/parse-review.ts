@@ -16,8 +16,9 @@ export interface AdmissionRequest {
   readonly subResource: string;
   readonly operation: Operation;
   readonly isDryRun: boolean;
-  /** Of the object; empty when it has none, or none yet. For logs alone: what is judged is in the object. */
+  /** Of the object; empty when it has none. Only asked when the object itself does not say. */
   readonly namespace: string;
+  /** For logs alone; empty when there is none yet. */
   readonly name: string;
   /** Who asks the API server; an empty name when that was not said. */
   readonly user: { readonly name: string; readonly groupCount: number };

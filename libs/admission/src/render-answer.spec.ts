@@ -22,7 +22,7 @@ describe('the answer', () => {
     expect(response.status).toEqual({
       code: 403,
       reason: 'Forbidden',
-      message: 'spec.rules[0].host: "A_B" is no DNS name (HostInvalid)',
+      message: 'spec.rules[0].host: "A_B" is no DNS name (HostInvalid, docs/problems.md#hostinvalid)',
     });
   });
 
@@ -30,17 +30,31 @@ describe('the answer', () => {
     const { response } = renderAnswer('u1', { denials: [host, whole], warnings: [] });
     expect(response.status?.message.split('\n')).toEqual([
       '2 reasons:',
-      'spec.rules[0].host: "A_B" is no DNS name (HostInvalid)',
-      'Ingress a/c has this (PathConflict)',
+      'spec.rules[0].host: "A_B" is no DNS name (HostInvalid, docs/problems.md#hostinvalid)',
+      'Ingress a/c has this (PathConflict, docs/problems.md#pathconflict)',
     ]);
   });
 
+  it('says where the documentation is', () => {
+    const url = 'https://docs.example.com/gatehouse/';
+    expect(renderAnswer('u1', { denials: [whole], warnings: [host] }, url).response).toMatchObject({
+      status: { message: `Ingress a/c has this (PathConflict, ${url}docs/problems.md#pathconflict)` },
+      warnings: [`spec.rules[0].host: "A_B" is no DNS name (HostInvalid, ${url}docs/problems.md#hostinvalid)`],
+    });
+  });
+
+  it("has the codes, each once, for the API server's audit log", () => {
+    const { response } = renderAnswer('u1', { denials: [host, whole, host], warnings: [whole] });
+    expect(response.auditAnnotations).toEqual({ denied: 'HostInvalid PathConflict', warned: 'PathConflict' });
+  });
+
   it('warns beside an admission and beside a denial', () => {
-    const warnings = ['Ingress a/c has this (PathConflict)'];
+    const warnings = ['Ingress a/c has this (PathConflict, docs/problems.md#pathconflict)'];
     expect(renderAnswer('u1', { denials: [], warnings: [whole] }).response).toEqual({
       uid: 'u1',
       allowed: true,
       warnings,
+      auditAnnotations: { warned: 'PathConflict' },
     });
     expect(renderAnswer('u1', { denials: [host], warnings: [whole] }).response).toMatchObject({
       allowed: false,
@@ -54,6 +68,8 @@ describe('the answer', () => {
     expect(status?.message.split('\n')).toHaveLength(52);
     expect(status?.message).toMatch(/^5000 reasons:\n[^]*\nand 4950 more$/);
     expect(warnings.at(-1)).toBe('and 4985 more');
+    expect(warnings[0]).toMatch(/^spec\.rules\[0\]\.host: x+… \(HostInvalid, docs\/problems\.md#hostinvalid\)$/);
+    expect(Math.max(...warnings.map((line) => line.length))).toBe(256);
     expect(warnings.join('').length).toBeLessThanOrEqual(4_096);
   });
 
@@ -64,6 +80,7 @@ describe('the answer', () => {
           denials: [{ ...host, field, message }],
           warnings: [{ ...host, field, message }],
         }).response;
+        expect(warnings?.[0]).toMatch(/ \(HostInvalid, docs\/problems\.md#hostinvalid\)$/);
         for (const line of [status?.message ?? '', ...(warnings ?? [])])
           expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),

@@ -2,7 +2,7 @@
  * Duty: a verdict as the AdmissionReview (admission.k8s.io/v1) that the API server reads and kubectl prints.
  */
 import type { Problem } from '@gatehouse/core';
-import type { Verdict } from './judge-ingress.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The answer, ready to be written as JSON. */
 export interface AdmissionAnswer {
@@ -13,26 +13,37 @@ export interface AdmissionAnswer {
     readonly allowed: boolean;
     readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
     readonly warnings?: readonly string[];
+    /** Kept in the API server's audit log. */
+    readonly auditAnnotations?: Readonly<Record<string, string>>;
   };
 }
 
 /** More than this nobody reads in a terminal. */
 const MOST_REASONS = 50;
-/** The API server cuts warnings when all together are longer than 4,096 characters. */
+/** The API server cuts warnings to 256 characters when all together have more than 4,096. */
 const MOST_WARNINGS = 15;
-const LONGEST_WARNING = 250;
+const LONGEST_WARNING = 256;
+const PROBLEMS_PAGE = 'docs/problems.md';
 
 /**
  * kubectl prints `admission webhook "…" denied the request: ` and then the message: one line for each reason, with field
- * path, what was found, what is allowed, and the code. 403 is the status of which kubectl prints the message whole.
+ * path, what was found, what is allowed, the code, and where that is explained: below `documentationUrl`, which is empty or
+ * ends in a slash. 403 is the status of which kubectl prints the message whole.
  */
-export function renderAnswer(uid: string, { denials, warnings }: Verdict): AdmissionAnswer {
-  const lines = limited(warnings.map(reasonLine), MOST_WARNINGS).map(cut);
+export function renderAnswer(uid: string, { denials, warnings }: Verdict, documentationUrl = ''): AdmissionAnswer {
+  const reasons = denials.slice(0, MOST_REASONS).map((problem) => reasonLine(problem, documentationUrl));
+  const lines = warnings
+    .slice(0, MOST_WARNINGS)
+    .map((problem) => reasonLine(problem, documentationUrl, LONGEST_WARNING));
+  const told = [...lines, ...more(warnings.length - MOST_WARNINGS)];
+  const heading = denials.length === 1 ? [] : [`${denials.length} reasons:`];
+  const message = [...heading, ...reasons, ...more(denials.length - MOST_REASONS)].join('\n');
   return answer({
     uid,
     allowed: denials.length === 0,
-    ...(denials.length === 0 ? {} : { status: refusal(403, 'Forbidden', denialMessage(denials)) }),
-    ...(lines.length === 0 ? {} : { warnings: lines }),
+    ...(denials.length === 0 ? {} : { status: refusal(403, 'Forbidden', message) }),
+    ...(told.length === 0 ? {} : { warnings: told }),
+    ...auditAnnotations({ denied: denials, warned: warnings }),
   });
 }
 
@@ -49,21 +60,24 @@ function refusal(code: number, reason: string, message: string): { code: number;
   return { code, reason, message };
 }
 
-function denialMessage(denials: readonly Problem[]): string {
-  const lines = limited(denials.map(reasonLine), MOST_REASONS);
-  return lines.length === 1 ? lines.join('') : [`${denials.length} reasons:`, ...lines].join('\n');
+/** The codes alone, for the API server's own log. */
+function auditAnnotations(
+  problems: Readonly<Record<string, readonly Problem[]>>,
+): Pick<AdmissionAnswer['response'], 'auditAnnotations'> {
+  const given = Object.entries(problems).filter(([, found]) => found.length > 0);
+  if (given.length === 0) return {};
+  const codesOf = (found: readonly Problem[]): string => [...new Set(found.map(({ code }) => code))].join(' ');
+  return { auditAnnotations: Object.fromEntries(given.map(([name, found]) => [name, codesOf(found)])) };
 }
 
-function reasonLine({ field, message, code }: Problem): string {
-  const line = `${field === '' ? '' : `${field}: `}${message} (${code})`;
-  return line.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+/** A line that is too long loses the end of its message, never where that is explained. */
+function reasonLine({ field, message, code }: Problem, documentationUrl: string, longest = Infinity): string {
+  const link = ` (${code}, ${documentationUrl}${PROBLEMS_PAGE}#${code.toLowerCase()})`;
+  const line = `${field === '' ? '' : `${field}: `}${message}`.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+  const room = longest - link.length;
+  return `${line.length > room ? `${line.slice(0, room - 1)}…` : line}${link}`;
 }
 
-function limited(lines: readonly string[], most: number): readonly string[] {
-  if (lines.length <= most) return lines;
-  return [...lines.slice(0, most), `and ${lines.length - most} more`];
-}
-
-function cut(line: string): string {
-  return line.length > LONGEST_WARNING ? `${line.slice(0, LONGEST_WARNING - 1)}…` : line;
+function more(count: number): readonly string[] {
+  return count > 0 ? [`and ${count} more`] : [];
 }

@@ -101,9 +101,9 @@ describe('creating an Ingress', () => {
     const { allowed: isAllowed, message } = create(json({ at: ['10.0.0.1/', 'Bad_Host/', 'ok.example.com//x/../y'] }));
     expect(isAllowed).toBe(false);
     expect(message).toMatch(/^3 reasons:\n/);
-    expect(message).toMatch(/^spec\.rules\[0\]\.host: .*10\.0\.0\.1.* \(HostIsIpAddress\)$/m);
-    expect(message).toMatch(/^spec\.rules\[1\]\.host: .*Bad_Host.* \(HostInvalid\)$/m);
-    expect(message).toMatch(/^spec\.rules\[2\]\.http\.paths\[0\]\.path: .* \(PathInvalid\)$/m);
+    expect(message).toMatch(/^spec\.rules\[0\]\.host: .*10\.0\.0\.1.* \(HostIsIpAddress, docs.*\)$/m);
+    expect(message).toMatch(/^spec\.rules\[1\]\.host: .*Bad_Host.* \(HostInvalid, docs.*\)$/m);
+    expect(message).toMatch(/^spec\.rules\[2\]\.http\.paths\[0\]\.path: .* \(PathInvalid, docs.*\)$/m);
   });
 
   it('is denied when an older Ingress of any namespace has its host and path, and names it', () => {

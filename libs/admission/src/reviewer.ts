@@ -2,10 +2,15 @@
  * Duty: from what the API server asks to a verdict, without a word of HTTP or JSON text.
  */
 import { err, ok, type Result } from '@gatehouse/core';
-import { createResolver, type RoutingOptions } from '@gatehouse/routing';
-import { judgeIngress, type Change, type Circumstances, type Verdict } from './judge-ingress.ts';
+import type { Ingress } from '@gatehouse/kube-model';
+import type { RoutingOptions } from '@gatehouse/routing';
+import type { Circumstances, Judge } from './judge.ts';
+import { configMapJudge } from './judge-config-map.ts';
+import { ingressJudge } from './judge-ingress.ts';
+import { serviceJudge } from './judge-service.ts';
 import type { AdmissionRequest } from './parse-review.ts';
-import { readCandidate, type Candidate } from './read-candidate.ts';
+import { readCandidate, type Change, type Reviewed } from './read-candidate.ts';
+import { passes, type Verdict } from './verdict.ts';
 
 export interface Reviewer {
   /**
@@ -15,40 +20,50 @@ export interface Reviewer {
   review(request: AdmissionRequest, circumstances: Circumstances): Result<Verdict>;
 }
 
-const INGRESS_GROUPS = ['networking.k8s.io', 'extensions'];
-const passes: Verdict = { denials: [], warnings: [] };
+type Review = Reviewer['review'];
 
 /** A reviewer that sees the world as the controller of these options does, but for what the gate never reads. */
 export function createReviewer(options: RoutingOptions): Reviewer {
-  const resolver = createResolver({ ...options, unreadKinds: ['EndpointSlice', 'Secret'] });
+  const core = [''];
+  const judged: readonly { readonly kind: string; readonly groups: readonly string[]; readonly review: Review }[] = [
+    {
+      kind: 'Ingress',
+      groups: ['networking.k8s.io', 'extensions'],
+      review: reviewing('Ingress', youngest(ingressJudge(options))),
+    },
+    { kind: 'Service', groups: core, review: reviewing('Service', serviceJudge(options)) },
+    { kind: 'ConfigMap', groups: core, review: reviewing('ConfigMap', configMapJudge(options)) },
+  ];
   return {
     review(request, circumstances) {
-      const change = readChange(request, circumstances.nowMs);
-      if (!change.ok) return change;
-      return ok(change.value === undefined ? passes : judgeIngress(resolver, change.value, circumstances));
+      const { kind, group } = request.kind;
+      const found = judged.find((one) => one.kind === kind && one.groups.includes(group));
+      return found === undefined || !isWrite(request) ? ok(passes) : found.review(request, circumstances);
     },
   };
 }
 
-/** Only what creates or changes an Ingress itself is judged; whoever wants to delete one is never held up. */
-function isIngressWrite({ kind, subResource, operation }: AdmissionRequest): boolean {
-  const isIngress = kind.kind === 'Ingress' && INGRESS_GROUPS.includes(kind.group);
-  return isIngress && subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
+/** Only what creates or changes an object itself is judged; whoever wants to delete one is never held up. */
+function isWrite({ subResource, operation }: AdmissionRequest): boolean {
+  return subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
 }
 
-/** What there is to judge; undefined when the request is of no concern. */
-function readChange(request: AdmissionRequest, nowMs: number): Result<Change | undefined> {
-  const { object, oldObject } = request;
-  if (!isIngressWrite(request) || object === undefined) return ok(undefined);
-  const candidate = readCandidate(object);
-  if (candidate === undefined) return err('request.object is no Ingress, though request.kind says so');
-  if (oldObject === undefined) return ok({ candidate: asYoungest(candidate, nowMs) });
-  const before = readCandidate(oldObject);
-  return ok({ candidate, ...(before === undefined ? {} : { before }) });
+function reviewing<T extends Reviewed>(kind: T['kind'], judge: Judge<T>): Review {
+  return ({ namespace, object, oldObject }, circumstances) => {
+    const candidate = object && readCandidate<T>(object, { kind, namespace });
+    if (candidate === undefined) return err(`request.object is no ${kind}, though request.kind says so`);
+    const before = oldObject && readCandidate<T>(oldObject, { kind, namespace });
+    return ok(judge({ candidate, ...(before === undefined ? {} : { before }) }, circumstances));
+  };
 }
 
 /** Who has no time of creation counts as the oldest, but what is only being created is younger than all that exist. */
-function asYoungest(candidate: Candidate, nowMs: number): Candidate {
-  const { ingress } = candidate;
-  return ingress?.createdAtMs === 0 ? { ...candidate, ingress: { ...ingress, createdAtMs: nowMs } } : candidate;
+function youngest(judge: Judge<Ingress>): Judge<Ingress> {
+  return (change, circumstances) => {
+    const { candidate, before } = change;
+    const { object } = candidate;
+    if (before !== undefined || object?.createdAtMs !== 0) return judge(change, circumstances);
+    const created = { ...candidate, object: { ...object, createdAtMs: circumstances.nowMs } };
+    return judge({ candidate: created } satisfies Change<Ingress>, circumstances);
+  };
 }

@@ -126,7 +126,14 @@ export const problemTable = {
     admission: 'warn',
     summary:
       'The ExternalName is not a DNS name that may be proxied to; the paths answer 503, TCP and UDP ports are not opened.',
-    remedy: 'Use a DNS name that is neither an address nor a name of this machine.',
+    remedy: 'Use a DNS name.',
+  },
+  ExternalNameForbidden: {
+    severity: 'error',
+    admission: 'deny',
+    summary:
+      'The ExternalName leads to this machine, to its link or to the metadata service of a cloud; the paths answer 503, TCP and UDP ports are not opened.',
+    remedy: 'Use the DNS name of a server that anybody who can reach the proxy may reach.',
   },
   ResolverMissing: {
     severity: 'error',

@@ -28,5 +28,8 @@ export { secretSelector } from './asked-secrets.ts';
 export { coveringWildcard } from './parse-host.ts';
 export { createResolver, type Resolver } from './resolver.ts';
 export { reachOf, type IngressReach } from './ingress-reach.ts';
+export { checkExternalName } from './link/check-external-name.ts';
 export { planStatus, type StatusWrite } from './plan-status.ts';
 export { routingFlags, routingOptionsForCluster, routingOptionsForFiles } from './routing-flags.ts';
+export { rememberingSelector } from './select-ingress.ts';
+export { streamServices } from './streams/stream-services.ts';

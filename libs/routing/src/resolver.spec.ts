@@ -128,7 +128,7 @@ describe('resolve', () => {
       'ServiceMissing Ingress/cafe spec.rules[0].http.paths[2].backend.service.name',
       'ServicePortMissing Ingress/cafe spec.rules[0].http.paths[3].backend.service.port → tea-svc',
       'ServiceHasNoEndpoints Ingress/cafe spec.rules[0].http.paths[4].backend.service.name → empty',
-      'ExternalNameInvalid Ingress/cafe spec.rules[0].http.paths[5].backend.service.name → external',
+      'ExternalNameForbidden Ingress/cafe spec.rules[0].http.paths[5].backend.service.name → external',
     ]);
     expect(host('a.example').routes.map(({ target }) => target.kind)).toEqual([
       ...Array<string>(4).fill('unavailable'),

@@ -132,6 +132,10 @@ const cases: readonly (readonly [ProblemCode, () => Promise<string> | string])[]
     () => documents(externalName('10.0.0.1'), ingress({ backend: backend('far # here', '{ number: 80 }') })),
   ],
   [
+    'ExternalNameForbidden',
+    () => documents(externalName('localhost'), ingress({ backend: backend('far # here', '{ number: 80 }') })),
+  ],
+  [
     'EndpointAddressRefused',
     () =>
       documents(

@@ -150,7 +150,7 @@ function addPaths(
       known.set(key, path);
       continue;
     }
-    const message = `the path ${quoteFound(path.written)} of ${describeHost(host)} is declared by ${winner.field} already`;
+    const message = `the path ${quoteFound(path.path)} of ${describeHost(host)} is declared by ${winner.field} already`;
     problems.push(ingressProblem(ingress, { code: 'PathConflict', field: path.field, message }));
   }
 }

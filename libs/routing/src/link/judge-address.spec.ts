@@ -79,15 +79,30 @@ describe('judgeExternalName', () => {
   });
 
   it.each([
-    '127.0.0.1',
+    ['127.0.0.1', 'is a loopback address, and only names are allowed'],
+    ['169.254.169.254', 'is a link-local address, and only names are allowed'],
+    ['168.63.129.16.', 'is the metadata service of a cloud, and only names are allowed'],
+    ['0.0.0.0', 'is an unspecified address, and only names are allowed'],
+    ['::1', 'is a loopback address, and only names are allowed'],
+    ['::ffff:127.0.0.1', 'is a loopback address, and only names are allowed'],
+    ['[::1]', 'is an IP address in an unusual notation, and only names are allowed'],
+    ['0x7f.1', 'is an IP address in an unusual notation, and only names are allowed'],
+    ['2130706433', 'is an IP address in an unusual notation, and only names are allowed'],
+    ['127.0.0.1:80', 'is an IP address in an unusual notation, and only names are allowed'],
+    ['localhost', 'is a name of this machine'],
+    ['LOCALHOST.', 'is a name of this machine'],
+    ['a.localhost', 'is a name of this machine'],
+    ['localhost.localdomain', 'is a name of this machine'],
+    ['ip6-localhost', 'is a name of this machine'],
+    ['Metadata.Google.Internal.', 'is the metadata service of a cloud'],
+  ])('forbids %s', (text, reason) => {
+    expect(judgeExternalName(text)).toEqual({ ok: false, error: { code: 'ExternalNameForbidden', reason } });
+  });
+
+  it.each([
     '10.0.0.1',
-    '0x7f.1',
-    '::1',
-    'localhost',
-    'LOCALHOST.',
-    'a.localhost',
-    'localhost.localdomain',
-    'ip6-localhost',
+    '192.0.2.7',
+    '2001:db8::1',
     '*.example.com',
     'a b',
     'a;b',
@@ -95,7 +110,7 @@ describe('judgeExternalName', () => {
     '.',
     'example.com/path',
     'example.com:80',
-  ])('refuses %j', (text) => {
-    expect(judgeExternalName(text).ok).toBe(false);
+  ])('refuses %j, which leads nowhere', (text) => {
+    expect(judgeExternalName(text)).toMatchObject({ ok: false, error: { code: 'ExternalNameInvalid' } });
   });
 });

@@ -12,7 +12,7 @@ export type LoopbackRule = 'allowed' | 'refused';
 /** Reads an endpoint's address into its canonical text (RFC 5952). The error completes "the address …". */
 export function judgeAddress(text: string, loopback: LoopbackRule): Result<string> {
   const network = text.includes('/') ? undefined : parseNetwork(text);
-  if (!network?.ok) return err('is no IP address');
+  if (!network?.ok) return err(NO_ADDRESS);
   const { bytes } = network.value;
   const address = formatNetwork(network.value).split('/', 1).join('');
   if (METADATA_ADDRESSES.has(address)) return err('is the metadata service of a cloud');
@@ -21,17 +21,41 @@ export function judgeAddress(text: string, loopback: LoopbackRule): Result<strin
   return ok(address);
 }
 
-/** Reads the name of an ExternalName Service. The error completes "the name …". */
-export function judgeExternalName(text: string): Result<string> {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  const parsed = parseHost(name.toLowerCase());
-  if (!parsed.ok) return err(parsed.error.reason);
-  if (name.startsWith('*')) return err('has a wildcard');
-  if (METADATA_NAMES.includes(parsed.value)) return err('is the metadata service of a cloud');
-  const isLocal = LOCAL_NAMES.some((local) => parsed.value === local || parsed.value.endsWith(`.${local}`));
-  return isLocal ? err('is a name of this machine') : parsed;
+/** Why an ExternalName is not proxied to; `reason` completes "the name …". */
+export interface ExternalNameRefusal {
+  /** Forbidden is what leads to this machine, its link or its cloud, or hides where it leads. */
+  readonly code: 'ExternalNameForbidden' | 'ExternalNameInvalid';
+  readonly reason: string;
 }
 
+/** Reads the name of an ExternalName Service. */
+export function judgeExternalName(text: string): Result<string, ExternalNameRefusal> {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const parsed = parseHost(name.toLowerCase());
+  if (!parsed.ok) return err(parsed.error.kind === 'ip-address' ? refusedAddress(name) : invalid(parsed.error.reason));
+  if (name.startsWith('*')) return err(invalid('has a wildcard'));
+  if (METADATA_NAMES.includes(parsed.value)) return err(forbidden('is the metadata service of a cloud'));
+  const isLocal = LOCAL_NAMES.some((local) => parsed.value === local || parsed.value.endsWith(`.${local}`));
+  return isLocal ? err(forbidden('is a name of this machine')) : parsed;
+}
+
+/** Kubernetes says that an address here is a name of digits. It is never used, and most are an honest mistake. */
+function refusedAddress(text: string): ExternalNameRefusal {
+  const judged = judgeAddress(text, 'refused');
+  if (judged.ok) return invalid('is an IP address, and only names are allowed');
+  const reason = judged.error === NO_ADDRESS ? 'is an IP address in an unusual notation' : judged.error;
+  return forbidden(`${reason}, and only names are allowed`);
+}
+
+function invalid(reason: string): ExternalNameRefusal {
+  return { code: 'ExternalNameInvalid', reason };
+}
+
+function forbidden(reason: string): ExternalNameRefusal {
+  return { code: 'ExternalNameForbidden', reason };
+}
+
+const NO_ADDRESS = 'is no IP address';
 const LOOPBACK = 'a loopback address';
 const UNSPECIFIED = 'an unspecified address';
 const LINK_LOCAL = 'a link-local address';

@@ -60,7 +60,7 @@ export function reportFailedLink(
   link: Exclude<ServiceLink, { readonly kind: 'linked' }>,
   { field, related }: { readonly field: string; readonly related: ObjectRef },
 ): void {
-  const code = link.kind === 'port-missing' ? 'ServicePortMissing' : 'ExternalNameInvalid';
+  const code = link.kind === 'port-missing' ? 'ServicePortMissing' : link.code;
   const subject = link.kind === 'port-missing' ? 'the Service' : 'the externalName of the Service';
   report(linking, { code, field, message: `${subject} ${quoteFound(related.name)} ${link.reason}`, related });
 }

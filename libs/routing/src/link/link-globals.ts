@@ -31,7 +31,7 @@ function linkDefaultBackend(world: World, settings: Settings, problems: Problem[
   }
   const link = world.servicePort(service, { kind: 'first' });
   if (link.kind !== 'linked') {
-    const code = link.kind === 'port-missing' ? 'ServicePortMissing' : 'ExternalNameInvalid';
+    const code = link.kind === 'port-missing' ? 'ServicePortMissing' : link.code;
     problems.push({ code, object: service.ref, field: '', message: `the default backend ${link.reason}` });
     return undefined;
   }

@@ -173,9 +173,9 @@ describe('linkServicePort', () => {
 
     it('is never a name of this machine or an address', () => {
       expect(link(byNumber(443), { service: external('localhost') })).toBe(
-        'external-name-invalid: ("localhost") is a name of this machine',
+        'external-name-refused: ("localhost") is a name of this machine',
       );
-      expect(link(byNumber(443), { service: external('127.1') })).toMatch(/^external-name-invalid: .* IP address/);
+      expect(link(byNumber(443), { service: external('127.1') })).toMatch(/^external-name-refused: .* IP address/);
     });
   });
 });

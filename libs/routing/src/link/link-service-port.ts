@@ -6,7 +6,7 @@ import { compareText, objectKey, quoteFound, type Problem } from '@gatehouse/cor
 import type { EndpointSlice, Service, ServicePort, ServicePortRef } from '@gatehouse/kube-model';
 import type { Backend, EndpointAddress, Transport } from '../model.ts';
 import type { Compatibility } from '../options.ts';
-import { judgeExternalName } from './judge-address.ts';
+import { judgeExternalName, type ExternalNameRefusal } from './judge-address.ts';
 import type { SliceReading } from './read-slice.ts';
 
 /** A port by number or name, or the first one that the Service has. */
@@ -17,7 +17,7 @@ export type ServiceLink =
   /** The reason completes "the Service …". */
   | { readonly kind: 'port-missing'; readonly reason: string }
   /** The reason completes "the externalName of the Service …". */
-  | { readonly kind: 'external-name-invalid'; readonly reason: string };
+  | { readonly kind: 'external-name-refused'; readonly code: ExternalNameRefusal['code']; readonly reason: string };
 
 export interface LinkContext {
   /** Only ports of this protocol count. */
@@ -98,11 +98,16 @@ function missingPort(service: Service, wanted: WantedPort, transport: Transport)
 }
 
 function linkExternalName(service: Service, port: ServicePort, { externalNames }: LinkContext): ServiceLink {
+  const kind = 'external-name-refused';
   if (externalNames === 'ignored') {
-    return { kind: 'external-name-invalid', reason: 'is not used, since --disable-svc-external-name is set' };
+    const reason = 'is not used, since --disable-svc-external-name is set';
+    return { kind, code: 'ExternalNameInvalid', reason };
   }
   const name = judgeExternalName(service.externalName);
-  if (!name.ok) return { kind: 'external-name-invalid', reason: `(${quoteFound(service.externalName)}) ${name.error}` };
+  if (!name.ok) {
+    const { code, reason } = name.error;
+    return { kind, code, reason: `(${quoteFound(service.externalName)}) ${reason}` };
+  }
   return {
     kind: 'linked',
     backend: backendOf(service, port, [{ address: name.value, port: targetNumber(port) }]),

@@ -85,7 +85,7 @@ function settleRoutes({ name, contributions }: HostToSettle, problems: Problem[]
         settled.push(linked);
         continue;
       }
-      const subject = `the path ${quoteFound(linked.written)} of ${describeHost(name)}`;
+      const subject = `the path ${quoteFound(linked.route.path)} of ${describeHost(name)}`;
       problems.push(pathConflict(contribution.ingress, winner.ingress, { field: linked.route.origin.field, subject }));
     }
   }

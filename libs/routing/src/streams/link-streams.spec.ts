@@ -138,7 +138,7 @@ describe('TCP and UDP services', () => {
       'TCP 3 default/dns:53 10.1.0.1:5353,10.1.0.2:5353',
     ]);
     expect(problems).toEqual([
-      'ExternalNameInvalid ConfigMap/tcp data[2] → self',
+      'ExternalNameForbidden ConfigMap/tcp data[2] → self',
       'EndpointAddressRefused EndpointSlice/dns-2 endpoints[0].addresses[0]',
     ]);
     const ignoring = resolveStreams(

@@ -129,9 +129,9 @@ function linkTarget(
     report({ code: 'ServicePortMissing', message: `the Service ${quoteFound(name)} ${link.reason}`, related });
     return undefined;
   }
-  if (link.kind === 'external-name-invalid') {
+  if (link.kind === 'external-name-refused') {
     const message = `the externalName of the Service ${quoteFound(name)} ${link.reason}`;
-    report({ code: 'ExternalNameInvalid', message, related });
+    report({ code: link.code, message, related });
     return undefined;
   }
   problems.push(...link.problems);

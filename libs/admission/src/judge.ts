@@ -1,0 +1,16 @@
+/**
+ * Duty: the port of what judges one kind of object.
+ */
+import type { AdmissionIndex } from './admission-index.ts';
+import type { Change, Reviewed } from './read-candidate.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The moment at which a change is judged. */
+export interface Circumstances {
+  readonly index: AdmissionIndex;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** Denies for what the change makes worse, as far as `admissionOf` says so; what was wrong before it only warns. */
+export type Judge<T extends Reviewed> = (change: Change<T>, circumstances: Circumstances) => Verdict;
