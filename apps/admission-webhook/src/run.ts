@@ -42,7 +42,7 @@ async function serveUntilAborted(
         ? await startAdmissionWebhook(common)
         : await serveAdmission({
             ...common,
-            world: await openClusterWorld({ flags, env, logger }),
+            world: await openClusterWorld({ flags, routing, env, logger }),
             worldIsKnown: 'later',
           });
     logger.info('admission webhook is listening', { port: webhook.port, healthPort: webhook.healthPort });

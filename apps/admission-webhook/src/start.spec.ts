@@ -110,7 +110,9 @@ describe('the admission webhook over a directory', () => {
     logged.length = 0;
     const response = await judge(webhook, ingress('10.0.0.1'));
     expect(response).toMatchObject({ uid: 'uid-1', allowed: false });
-    expect(response.status?.message).toMatch(/^spec\.rules\[0\]\.host: .* \(HostIsIpAddress, docs\/problems\.md#hostisipaddress\)$/);
+    expect(response.status?.message).toMatch(
+      /^spec\.rules\[0\]\.host: .* \(HostIsIpAddress, docs\/problems\.md#hostisipaddress\)$/,
+    );
     expect(logged).toMatchObject([
       {
         message: 'Admission denied',

@@ -40,8 +40,10 @@ describe('what is around an Ingress', () => {
     expect(neighbours(index, stored, host('me', 'a', 'b.example.com'))).toEqual(['b/x', 'b/y']);
   });
 
-  it('is one Ingress of each other namespace whose wildcard covers it, or that its wildcard covers', () => {
-    const below = Array.from({ length: 50 }, (_, at) => host(`low-${at}`, 'b', `x${at}.example.com`));
+  it('is the oldest few of each other namespace whose wildcard covers it, or that its wildcard covers', () => {
+    const below = Array.from({ length: 50 }, (_, at) =>
+      anIngress({ name: `low-${at}`, namespace: 'b', createdAtMs: 99 - at, rules: [{ host: `x${at}.example.com` }] }),
+    );
     const index = indexOf([
       ...below,
       host('own', 'a', 'y.example.com'),
@@ -49,8 +51,15 @@ describe('what is around an Ingress', () => {
       host('star', 'b', '*.example.com'),
       host('star-2', 'b', '*.example.com'),
     ]);
-    expect(neighbours(index, host('me', 'c', 'y.example.com'))).toEqual(['a/own', 'b/star']);
-    expect(neighbours(index, host('me', 'a', '*.example.com'))).toEqual(['b/low-0', 'b/star', 'b/star-2']);
+    expect(neighbours(index, host('me', 'c', 'y.example.com'))).toEqual(['a/own', 'b/star', 'b/star-2']);
+    expect(neighbours(index, host('me', 'a', '*.example.com'))).toEqual([
+      'b/low-46',
+      'b/low-47',
+      'b/low-48',
+      'b/low-49',
+      'b/star',
+      'b/star-2',
+    ]);
   });
 
   it('has the Services that are used, and all of what is few', () => {

@@ -15,8 +15,12 @@ export interface Neighbourhood {
   with(candidate: Ingress | undefined): Snapshot;
 }
 
-/** Of the hosts below or above a wildcard only their being there counts: one Ingress of so many namespaces tells it. */
-const MOST_OVERLAPPING = 32;
+/**
+ * Of the hosts below or above a wildcard only their being there counts, and for that a few of each namespace do: the
+ * oldest one alone may be of another class, or a canary.
+ */
+const MOST_OF_A_NAMESPACE = 4;
+const MOST_OVERLAPPING = 64;
 
 /** Feed it every object, for instance by `store.observe((before, now) => index.change(before, now))`. */
 export class AdmissionIndex {
@@ -102,14 +106,15 @@ export class AdmissionIndex {
 
   /** But for the namespace `own`, and oldest first: whoever wins against all others is among them. */
   #oldestOfEachNamespace(ingresses: Iterable<Ingress>, own: string): readonly Ingress[] {
-    const oldest = new Map<string, Ingress>();
+    const byNamespace = new Map<string, Ingress[]>();
     for (const ingress of ingresses) {
       const { namespace } = ingress.ref;
-      const known = oldest.get(namespace);
-      if (namespace === own || (known !== undefined && this.#compareAge(known, ingress) < 0)) continue;
-      oldest.set(namespace, ingress);
+      if (namespace === own) continue;
+      const oldest = byNamespace.get(namespace) ?? [];
+      byNamespace.set(namespace, oldest);
+      if (oldest.push(ingress) > 1) oldest.sort(this.#compareAge).splice(MOST_OF_A_NAMESPACE);
     }
-    return [...oldest.values()].sort(this.#compareAge).slice(0, MOST_OVERLAPPING);
+    return [...byNamespace.values()].flat().sort(this.#compareAge).slice(0, MOST_OVERLAPPING);
   }
 
   #servicesOf(ingresses: readonly Ingress[]): ReadonlyMap<ObjectKey, Service> {

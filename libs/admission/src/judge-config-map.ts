@@ -10,9 +10,9 @@ import type { Candidate } from './read-candidate.ts';
 import { passes, verdictOf, type Outcome } from './verdict.ts';
 
 export function configMapJudge(options: RoutingOptions): Judge<ConfigMap> {
-  const { configMap, tcpServicesConfigMap, udpServicesConfigMap } = options;
+  const { configMap, policyConfigMap, tcpServicesConfigMap, udpServicesConfigMap } = options;
   const named = new Set<string>(
-    [configMap, tcpServicesConfigMap, udpServicesConfigMap].filter((key) => key !== undefined),
+    [configMap, policyConfigMap, tcpServicesConfigMap, udpServicesConfigMap].filter((key) => key !== undefined),
   );
   return ({ candidate, before }, { index, nowMs }) => {
     const { namespace, name } = candidate.ref;
@@ -24,6 +24,6 @@ export function configMapJudge(options: RoutingOptions): Judge<ConfigMap> {
       const own = problems.filter(({ object }) => describeObject(object) === describeObject(candidate.ref));
       return { own: [...(form?.problems ?? []), ...own], caused: [] };
     };
-    return verdictOf(outcomeOf(candidate), () => outcomeOf(before));
+    return verdictOf(outcomeOf(candidate), { before: () => outcomeOf(before) });
   };
 }

@@ -5,25 +5,39 @@
 import { describeObject, type ObjectRef, type Problem } from '@gatehouse/core';
 import { hasSameContent, type Ingress } from '@gatehouse/kube-model';
 import { createResolver, type Resolution, type RoutingOptions } from '@gatehouse/routing';
+import { addsNothing } from './adds-nothing.ts';
+import { compareWithBefore } from './compare-with-before.ts';
 import type { Judge } from './judge.ts';
 import type { Candidate } from './read-candidate.ts';
 import { verdictOf, type Outcome } from './verdict.ts';
 
 /** A change that takes a path from another Ingress is judged by what the other one loses. */
-export function ingressJudge({
-  tcpServicesConfigMap,
-  udpServicesConfigMap,
-  ...options
-}: RoutingOptions): Judge<Ingress> {
-  const resolver = createResolver({ ...options, unreadKinds: ['EndpointSlice', 'Secret'] });
+export function ingressJudge(options: RoutingOptions): Judge<Ingress> {
+  const resolver = createResolver(withoutStreams({ ...options, unreadKinds: ['EndpointSlice', 'Secret'] }));
   return ({ candidate, before }, { index, nowMs }) => {
     const forms = [candidate.object, before?.object].filter((form) => form !== undefined);
     const around = index.around(forms);
     const outcomeOf = (form: Candidate<Ingress> | undefined): Outcome =>
       outcome(candidate.ref, form, resolver.resolve(around.with(form?.object), nowMs));
     const now = outcomeOf(candidate);
-    return verdictOf(now, () => (isSameToUs(candidate, before) ? now : outcomeOf(before)));
+    return verdictOf(now, {
+      before: () => (isSameToUs(candidate, before) ? now : outcomeOf(before)),
+      addsNothing: before !== undefined && onlyRemoves(candidate, before),
+    });
   };
+}
+
+/** TCP and UDP ports are nothing to Ingresses, and there may be many. */
+function withoutStreams(options: RoutingOptions): RoutingOptions {
+  const { tcpServicesConfigMap: _tcp, udpServicesConfigMap: _udp, ...rest } = options;
+  return rest;
+}
+
+/** What can no longer be read looks as if it were gone, so its Problems have to have been there before. */
+function onlyRemoves(candidate: Candidate<Ingress>, before: Candidate<Ingress>): boolean {
+  if (candidate.object === undefined || before.object === undefined) return false;
+  const isAsReadable = compareWithBefore(candidate.problems, before.problems).added.length === 0;
+  return isAsReadable && addsNothing(candidate.object, before.object);
 }
 
 /** Whether nothing differs that is ever read: then all is as it was, and need not be found out again. */

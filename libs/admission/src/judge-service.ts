@@ -36,6 +36,6 @@ export function serviceJudge(options: RoutingOptions): Judge<Service> {
       }));
       return { own, caused: [] };
     };
-    return verdictOf(outcomeOf(object), () => outcomeOf(before?.object));
+    return verdictOf(outcomeOf(object), { before: () => outcomeOf(before?.object) });
   };
 }

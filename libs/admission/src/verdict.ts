@@ -22,16 +22,23 @@ export interface Outcome {
 export const nothingWrong: Outcome = { own: [], caused: [] };
 export const passes: Verdict = { denials: [], warnings: [] };
 
-/** `before` is only asked for when it matters. */
-export function verdictOf(now: Outcome, before: () => Outcome): Verdict {
+export interface Ratchet {
+  /** What was wrong before; only asked for when it matters. */
+  readonly before: () => Outcome;
+  /** Whether the change only takes away: then what remains is no reason, though what others lose is. */
+  readonly addsNothing?: boolean;
+}
+
+export function verdictOf(now: Outcome, { before, addsNothing = false }: Ratchet): Verdict {
   const own = now.own.filter(isTold);
   const caused = now.caused.filter(isTold);
   if (own.length + caused.length === 0) return passes;
   const then = before();
   const { added, kept } = compareWithBefore(own, then.own);
-  const worse = [...added, ...compareWithBefore(caused, then.caused).added];
+  const lost = compareWithBefore(caused, then.caused).added;
+  const worse = addsNothing ? lost : [...added, ...lost];
   const denials = worse.filter((problem) => admissionOf(problem) === 'deny');
-  const warnings = [...worse.filter((problem) => admissionOf(problem) !== 'deny'), ...kept];
+  const warnings = [...added, ...lost, ...kept].filter((problem) => !denials.includes(problem));
   return { denials: denials.toSorted(compareProblems), warnings: warnings.toSorted(compareProblems) };
 }
 

@@ -37,6 +37,7 @@ export {
 } from './kube-json.ts';
 export { livingProcesses, processWithChildren } from './living-processes.ts';
 export { makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
+export { oddIngresses, oddIngressJson } from './odd-ingress.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';
 export { connectRaw, connectRawTls, type RawClient } from './raw-client.ts';
 export { RecordingLogger, type LogEntry } from './recording-logger.ts';

@@ -1,0 +1,48 @@
+/**
+ * Duty: telling whether an update of an Ingress only removes things or puts them in another order. Must not judge them.
+ */
+import type { Ingress, IngressRule, IngressTls } from '@gatehouse/kube-model';
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/** Whether all that `after` asks for stands in `before` as well, as often, for the same hosts and in the same class. */
+export function addsNothing(after: Ingress, before: Ingress): boolean {
+  const isClassSame =
+    after.className === before.className &&
+    after.annotations.get(CLASS_ANNOTATION) === before.annotations.get(CLASS_ANNOTATION);
+  return (
+    isClassSame &&
+    after.annotations.entries().every(([name, value]) => before.annotations.get(name) === value) &&
+    isPartOf(defaultBackends(after), defaultBackends(before)) &&
+    isPartOf(after.rules.map(hostOf), before.rules.map(hostOf)) &&
+    isPartOf(after.rules.flatMap(pathsOf), before.rules.flatMap(pathsOf)) &&
+    isPartOf(after.tls.flatMap(tlsHostsOf), before.tls.flatMap(tlsHostsOf))
+  );
+}
+
+function isPartOf(some: readonly unknown[], all: readonly unknown[]): boolean {
+  const left = new Map<string, number>();
+  for (const one of all) left.set(JSON.stringify(one), (left.get(JSON.stringify(one)) ?? 0) + 1);
+  return some.every((one) => {
+    const count = left.get(JSON.stringify(one)) ?? 0;
+    left.set(JSON.stringify(one), count - 1);
+    return count > 0;
+  });
+}
+
+function defaultBackends({ defaultBackend }: Ingress): readonly unknown[] {
+  return defaultBackend === undefined ? [] : [defaultBackend];
+}
+
+function hostOf({ host }: IngressRule): string {
+  return host;
+}
+
+function pathsOf({ host, paths }: IngressRule): readonly unknown[] {
+  return paths.map((path) => [host, path]);
+}
+
+/** An entry without hosts is for every host, which is more than for any. */
+function tlsHostsOf({ hosts, secretName }: IngressTls): readonly unknown[] {
+  return hosts.length === 0 ? [['for all', secretName]] : hosts.map((host) => ['for one', secretName, host]);
+}
