@@ -30,6 +30,8 @@ export interface BundledProgram {
   readonly startMs: number;
   /** Resident memory of its own process, without children: now, and the most that there ever was. */
   residentMiB(): { readonly now: number; readonly most: number };
+  /** Processor time that it has used so far, in milliseconds; counted in steps of 10. */
+  processorMs(): number;
   close(): Promise<void>;
 }
 
@@ -60,7 +62,12 @@ export async function startProgram(options: ProgramOptions): Promise<BundledProg
     await close();
     throw new Error(`${options.app}: ${said}`, { cause: error });
   }
-  return { startMs: performance.now() - startedMs, residentMiB: () => residentMiB(child.pid), close };
+  return {
+    startMs: performance.now() - startedMs,
+    residentMiB: () => residentMiB(child.pid),
+    processorMs: () => processorMs(child.pid),
+    close,
+  };
 }
 
 /** A file takes what it writes, so that nobody has to read along. */
@@ -105,4 +112,10 @@ function residentMiB(pid = 0): { readonly now: number; readonly most: number } {
   const mebibytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
   return { now: mebibytes('VmRSS'), most: mebibytes('VmHWM') };
+}
+
+/** Fields 14 and 15 of proc(5) are in ticks, a hundred a second; the name in field 2 is the only one with brackets. */
+function processorMs(pid = 0): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -44,8 +44,8 @@ export class Asker {
     return Promise.all(answers);
   }
 
-  /** Asks without a pause over several connections. The answer is how many were answered a second. */
-  async atFullSpeed(reviews: readonly Review[], { atOnce, seconds }: FullSpeed): Promise<number> {
+  /** Asks without a pause over several connections. The answer is how many were answered, within which time. */
+  async atFullSpeed(reviews: readonly Review[], { atOnce, seconds }: FullSpeed): Promise<Answered> {
     const beganMs = performance.now();
     let number = 0;
     const worker = async (): Promise<void> => {
@@ -55,7 +55,7 @@ export class Asker {
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
-    return number / ((performance.now() - beganMs) / 1000);
+    return { count: number, tookMs: performance.now() - beganMs };
   }
 
   close(): void {
@@ -93,6 +93,11 @@ interface Rate {
 interface FullSpeed {
   readonly atOnce: number;
   readonly seconds: number;
+}
+
+export interface Answered {
+  readonly count: number;
+  readonly tookMs: number;
 }
 
 function turn(reviews: readonly Review[], number: number): Review {
