@@ -6,11 +6,12 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, until } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nodeOptionsOf } from './harness/node-options.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../apps/admission-webhook/src/main.ts');
-/** As much as its container has, and what its image gives Node of that. */
+/** As much as its container has, and the heap that Node makes of that. */
 const MEMORY_LIMIT_MIB = 768;
-const NODE_OPTIONS = '--max-old-space-size=448 --max-semi-space-size=8';
+const HEAP_OPTION = '--max-old-space-size=432';
 const FLOOD = resolve(import.meta.dirname, 'harness/flood-client.ts');
 const FLOOD_MS = 8000;
 /** Of each kind; together they want more room than there is. */
@@ -57,7 +58,7 @@ beforeAll(async () => {
   ports = { webhook: await freePort(), health: await freePort() };
   const flags = [`--port=${ports.webhook}`, `--health-port=${ports.health}`, '--host=127.0.0.1', '--log-level=error'];
   program = spawn(process.execPath, [PROGRAM, '-f', directory, ...flags], {
-    env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS },
+    env: { NODE_OPTIONS: `${nodeOptionsOf('admission-webhook')} ${HEAP_OPTION}` },
     stdio: 'inherit',
   });
   exitCode = new Promise((end) => program.once('exit', end));

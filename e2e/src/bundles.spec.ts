@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { nodeOptionsOf } from './harness/node-options.ts';
 
 const workspaceRoot = resolve(import.meta.dirname, '../..');
 const apps = globSync('apps/*/src/main.ts', { cwd: workspaceRoot }).map((path) => path.split('/')[1] ?? '');
@@ -51,6 +52,7 @@ describe('the bundle of each app', () => {
     const ports = ['--port=0', '--health-port=0'];
     const child = spawn(process.execPath, [bundle, '--kubeconfig=kubeconfig', ...ports], {
       cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: nodeOptionsOf('admission-webhook') },
       stdio: 'ignore',
     });
     try {
