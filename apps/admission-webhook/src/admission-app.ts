@@ -6,12 +6,11 @@ import { parseReview } from '@gatehouse/admission';
 import { answerErrors, createHttpApp, parseJson, refuseOtherMedia, Refusal } from '@gatehouse/http';
 import type { Clock, Logger } from '@gatehouse/pipeline';
 import type { Express } from 'express';
-import type { Registry } from 'prom-client';
 import { createAuditLog } from './audit-log.ts';
 import { whyStranger } from './clients/client-certificate.ts';
 import { decide, type Decision, type Review } from './decide.ts';
 import { createIntake, type IntakeLimits } from './intake.ts';
-import { createReviewMetrics } from './review-metrics.ts';
+import { createReviewMetrics, type ReviewMetricsOptions } from './review-metrics.ts';
 
 export interface AdmissionAppOptions {
   readonly review: Review;
@@ -20,7 +19,7 @@ export interface AdmissionAppOptions {
   /** When it is given, clients need a certificate, with one of these names if there are any. */
   readonly clientNames?: readonly string[];
   readonly limits: IntakeLimits;
-  readonly metrics: Registry;
+  readonly metrics: Omit<ReviewMetricsOptions, 'inFlight'>;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -37,7 +36,7 @@ const MAX_DEPTH = 64;
 export function createAdmissionApp(options: AdmissionAppOptions): Express {
   const { logger, clock, clientNames } = options;
   const intake = createIntake(options.limits, clock);
-  const metrics = createReviewMetrics(options.metrics, intake.inFlight);
+  const metrics = createReviewMetrics({ ...options.metrics, inFlight: intake.inFlight });
   const audit = createAuditLog(logger, clock);
   const judge = judging(options);
   const app = createHttpApp();

@@ -4,6 +4,7 @@
 import type { Problem } from '@gatehouse/core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Decision } from './decide.ts';
+import { createFormerMetrics, type FormerLabels } from './former-metrics.ts';
 
 export interface ReviewMetrics {
   /** A review was answered. */
@@ -22,8 +23,19 @@ export interface ReviewTimes {
 const KINDS = ['Ingress', 'Service', 'ConfigMap'];
 const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-export function createReviewMetrics(registry: Registry, inFlight: () => number): ReviewMetrics {
+export interface ReviewMetricsOptions {
+  readonly registry: Registry;
+  /** Requests that have begun and are not answered yet. */
+  readonly inFlight: () => number;
+  /** By kind. */
+  readonly objectCounts: () => ReadonlyMap<string, number>;
+  readonly former: FormerLabels;
+}
+
+export function createReviewMetrics(options: ReviewMetricsOptions): ReviewMetrics {
+  const { registry } = options;
   const registers = [registry];
+  const former = createFormerMetrics(registry, options.former);
   const reviews = new Counter({
     name: 'gatehouse_admission_reviews_total',
     help: 'Admission reviews by what was decided',
@@ -54,14 +66,7 @@ export function createReviewMetrics(registry: Registry, inFlight: () => number):
     buckets: BUCKETS_SECONDS,
     registers,
   });
-  new Gauge({
-    name: 'gatehouse_admission_requests_in_flight',
-    help: 'Requests that are being read, wait for their review or are reviewed',
-    registers,
-    collect() {
-      this.set(inFlight());
-    },
-  });
+  addSizes(options);
   const count = (found: readonly Problem[], decision: string): void => {
     for (const { code } of found) problems.inc({ code, decision });
   };
@@ -73,7 +78,29 @@ export function createReviewMetrics(registry: Registry, inFlight: () => number):
       count(verdict.warnings, 'warned');
       own.observe(ownMs / 1000);
       whole.observe(wholeMs / 1000);
+      former({ ownMs, wholeMs }, options.objectCounts().get('Ingress') ?? 0);
     },
     refused: (status) => refusals.inc({ status }),
   };
+}
+
+function addSizes({ registry, inFlight, objectCounts }: ReviewMetricsOptions): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'gatehouse_admission_requests_in_flight',
+    help: 'Requests that are being read, wait for their review or are reviewed',
+    registers,
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_admission_objects',
+    help: 'Objects that candidates are judged among, by kind',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const [kind, count] of objectCounts()) this.set({ kind }, count);
+    },
+  });
 }

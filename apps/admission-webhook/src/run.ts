@@ -34,6 +34,7 @@ async function serveUntilAborted(
       identity,
       ...(await clientsOf(flags, logger)),
       intake: { reviewTimeoutMs: flags.reviewTimeout, maxConcurrentReviews: flags.maxConcurrentReviews },
+      pod: { namespace: env['POD_NAMESPACE'] ?? '', name: env['POD_NAME'] ?? '' },
       routing,
       logger,
     };

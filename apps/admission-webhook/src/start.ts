@@ -13,6 +13,7 @@ import { addIdentityMetrics } from './identity/identity-metrics.ts';
 import { memoryIdentity } from './identity/memory-identity.ts';
 import type { WebhookIdentity } from './identity/webhook-identity.ts';
 import { defaultIntakeLimits, type IntakeLimits } from './intake.ts';
+import { WorldSize } from './world-size.ts';
 import { manifestWorld, type World } from './world.ts';
 
 interface Listening {
@@ -30,6 +31,8 @@ interface Listening {
   readonly clients?: ClientAuthority;
   /** What differs from `defaultIntakeLimits`. */
   readonly intake?: Partial<IntakeLimits>;
+  /** The Pod that it runs in, when it runs in one. */
+  readonly pod?: { readonly namespace: string; readonly name: string };
   readonly logger: Logger;
 }
 
@@ -79,6 +82,7 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
   const { world, logger, clients } = options;
   const { identity = memoryIdentity({ clock: systemClock, logger }) } = options;
   const index = new AdmissionIndex(options.routing);
+  const size = new WorldSize();
   const reviewer = createReviewer(options.routing);
   const review: Review = (request) => reviewer.review(request, { index, nowMs: Date.now() });
   const stop = async (): Promise<void> => {
@@ -88,7 +92,10 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
   try {
     let isKnown = false;
     const started = world
-      .start((before, now) => index.change(before, now))
+      .start((before, now) => {
+        index.change(before, now);
+        size.change(before, now);
+      })
       .then(() => {
         isKnown = true;
       });
@@ -96,7 +103,7 @@ export async function serveAdmission(options: ServeAdmissionOptions): Promise<Ad
     else started.catch((error: unknown) => logger.error('The objects cannot be read', { error }));
     await identity.start();
     const whyUnready = (): string | undefined => (isKnown ? undefined : NOT_KNOWN);
-    const serving = await listen(options, { review, identity, whyUnready });
+    const serving = await listen(options, { review, identity, whyUnready, size });
     return {
       port: serving.port,
       healthPort: serving.healthPort,
@@ -118,9 +125,10 @@ interface Parts {
   readonly review: Review;
   readonly identity: WebhookIdentity;
   readonly whyUnready: () => string | undefined;
+  readonly size: WorldSize;
 }
 
-async function listen(options: ServeAdmissionOptions, { review, identity, whyUnready }: Parts): Promise<Serving> {
+async function listen(options: ServeAdmissionOptions, { review, identity, whyUnready, size }: Parts): Promise<Serving> {
   const { host, port, healthPort, logger, limits, clients } = options;
   const metrics = createMetricsRegistry();
   addIdentityMetrics(metrics, identity);
@@ -130,7 +138,15 @@ async function listen(options: ServeAdmissionOptions, { review, identity, whyUnr
       whyUnready,
       ...(clients === undefined ? {} : { clientNames: clients.names }),
       limits: { ...defaultIntakeLimits, ...options.intake },
-      metrics,
+      metrics: {
+        registry: metrics,
+        objectCounts: () => size.counts(),
+        former: {
+          controllerClass: options.routing.controllerClass,
+          namespace: options.pod?.namespace ?? '',
+          pod: options.pod?.name ?? '',
+        },
+      },
       logger,
       clock: systemClock,
     }),
