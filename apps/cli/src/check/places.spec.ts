@@ -85,6 +85,10 @@ const cases: readonly (readonly [ProblemCode, () => Promise<string> | string])[]
       return text.replace('networking.k8s.io/v1', '$&beta1 # here');
     },
   ],
+  [
+    'IngressTooLarge',
+    () => ingress({ tls: Array.from({ length: 2001 }, () => '- {}') }).replace('  tls:', '$& # here'),
+  ],
   ['ClassUnknown', () => ingress({ className: 'ngnix # here' })],
   [
     'ClassConflict',

@@ -4,7 +4,7 @@
 import { quoteFound, type Problem } from '@gatehouse/core';
 import type { Service } from '@gatehouse/kube-model';
 import type { RoutingOptions } from '../options.ts';
-import { judgeExternalName } from './judge-address.ts';
+import { judgeExternalName } from './judge-external-name.ts';
 
 /** Nothing for Services of other types, and where none of this type is ever proxied to. */
 export function checkExternalName(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judgeAddress, judgeExternalName } from './judge-address.ts';
+import { judgeAddress } from './judge-address.ts';
 
 describe('judgeAddress', () => {
   it.each([
@@ -66,51 +66,5 @@ describe('judgeAddress', () => {
         expect(isMapped || judged.value === canonical).toBe(true);
       }),
     );
-  });
-});
-
-describe('judgeExternalName', () => {
-  it.each([
-    ['example.com', 'example.com'],
-    ['Example.COM.', 'example.com'],
-    ['db.other-namespace.svc.cluster.local', 'db.other-namespace.svc.cluster.local'],
-  ])('takes %s as %s', (text, name) => {
-    expect(judgeExternalName(text)).toEqual({ ok: true, value: name });
-  });
-
-  it.each([
-    ['127.0.0.1', 'is a loopback address, and only names are allowed'],
-    ['169.254.169.254', 'is a link-local address, and only names are allowed'],
-    ['168.63.129.16.', 'is the metadata service of a cloud, and only names are allowed'],
-    ['0.0.0.0', 'is an unspecified address, and only names are allowed'],
-    ['::1', 'is a loopback address, and only names are allowed'],
-    ['::ffff:127.0.0.1', 'is a loopback address, and only names are allowed'],
-    ['[::1]', 'is an IP address in an unusual notation, and only names are allowed'],
-    ['0x7f.1', 'is an IP address in an unusual notation, and only names are allowed'],
-    ['2130706433', 'is an IP address in an unusual notation, and only names are allowed'],
-    ['127.0.0.1:80', 'is an IP address in an unusual notation, and only names are allowed'],
-    ['localhost', 'is a name of this machine'],
-    ['LOCALHOST.', 'is a name of this machine'],
-    ['a.localhost', 'is a name of this machine'],
-    ['localhost.localdomain', 'is a name of this machine'],
-    ['ip6-localhost', 'is a name of this machine'],
-    ['Metadata.Google.Internal.', 'is the metadata service of a cloud'],
-  ])('forbids %s', (text, reason) => {
-    expect(judgeExternalName(text)).toEqual({ ok: false, error: { code: 'ExternalNameForbidden', reason } });
-  });
-
-  it.each([
-    '10.0.0.1',
-    '192.0.2.7',
-    '2001:db8::1',
-    '*.example.com',
-    'a b',
-    'a;b',
-    '',
-    '.',
-    'example.com/path',
-    'example.com:80',
-  ])('refuses %j, which leads nowhere', (text) => {
-    expect(judgeExternalName(text)).toMatchObject({ ok: false, error: { code: 'ExternalNameInvalid' } });
   });
 });

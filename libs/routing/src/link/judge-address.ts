@@ -1,10 +1,8 @@
 /**
- * Duty: which addresses and names are never proxied to: a tenant writes EndpointSlices and ExternalNames, and must not
- * reach this machine or its cloud's metadata service through the proxy. Must not know objects.
+ * Duty: which addresses are never proxied to: a tenant writes EndpointSlices, and must not reach this machine or its cloud's metadata service through the proxy. Must not know objects.
  */
 import { formatNetwork, parseNetwork } from '@gatehouse/annotations';
 import { err, ok, type Result } from '@gatehouse/core';
-import { parseHost } from '../parse-host.ts';
 
 /** What a loopback address is: refused, or fine on a machine without a cluster. */
 export type LoopbackRule = 'allowed' | 'refused';
@@ -21,48 +19,11 @@ export function judgeAddress(text: string, loopback: LoopbackRule): Result<strin
   return ok(address);
 }
 
-/** Why an ExternalName is not proxied to; `reason` completes "the name …". */
-export interface ExternalNameRefusal {
-  /** Forbidden is what leads to this machine, its link or its cloud, or hides where it leads. */
-  readonly code: 'ExternalNameForbidden' | 'ExternalNameInvalid';
-  readonly reason: string;
-}
-
-/** Reads the name of an ExternalName Service. */
-export function judgeExternalName(text: string): Result<string, ExternalNameRefusal> {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  const parsed = parseHost(name.toLowerCase());
-  if (!parsed.ok) return err(parsed.error.kind === 'ip-address' ? refusedAddress(name) : invalid(parsed.error.reason));
-  if (name.startsWith('*')) return err(invalid('has a wildcard'));
-  if (METADATA_NAMES.includes(parsed.value)) return err(forbidden('is the metadata service of a cloud'));
-  const isLocal = LOCAL_NAMES.some((local) => parsed.value === local || parsed.value.endsWith(`.${local}`));
-  return isLocal ? err(forbidden('is a name of this machine')) : parsed;
-}
-
-/** Kubernetes says that an address here is a name of digits. It is never used, and most are an honest mistake. */
-function refusedAddress(text: string): ExternalNameRefusal {
-  const judged = judgeAddress(text, 'refused');
-  if (judged.ok) return invalid('is an IP address, and only names are allowed');
-  const reason = judged.error === NO_ADDRESS ? 'is an IP address in an unusual notation' : judged.error;
-  return forbidden(`${reason}, and only names are allowed`);
-}
-
-function invalid(reason: string): ExternalNameRefusal {
-  return { code: 'ExternalNameInvalid', reason };
-}
-
-function forbidden(reason: string): ExternalNameRefusal {
-  return { code: 'ExternalNameForbidden', reason };
-}
-
-const NO_ADDRESS = 'is no IP address';
+export const NO_ADDRESS = 'is no IP address';
 const LOOPBACK = 'a loopback address';
 const UNSPECIFIED = 'an unspecified address';
 const LINK_LOCAL = 'a link-local address';
 const MULTICAST = 'a multicast or reserved address';
-
-/** `localhost` and everything below it (RFC 6761, section 6.3), and what Linux distributions add to /etc/hosts. */
-const LOCAL_NAMES = ['localhost', 'localhost.localdomain', 'localhost4', 'localhost6', 'ip6-localhost', 'ip6-loopback'];
 
 /** Of Alibaba Cloud, Oracle Cloud, Azure, AWS and Google Cloud; most clouds use link-local 169.254.169.254. */
 const METADATA_ADDRESSES = new Set([
@@ -72,14 +33,6 @@ const METADATA_ADDRESSES = new Set([
   'fd00:ec2::254',
   'fd20:ce::254',
 ]);
-/** Names that a cloud's own resolver answers with its metadata service. */
-const METADATA_NAMES = [
-  'metadata.google.internal',
-  'metadata.goog',
-  'metadata.tencentyun.com',
-  'instance-data.ec2.internal',
-];
-
 function ipv4Fault([first = 0, second = 0]: readonly number[]): string | undefined {
   if (first === 0) return UNSPECIFIED;
   if (first === 127) return LOOPBACK;

@@ -6,7 +6,7 @@ import { compareText, objectKey, quoteFound, type Problem } from '@gatehouse/cor
 import type { EndpointSlice, Service, ServicePort, ServicePortRef } from '@gatehouse/kube-model';
 import type { Backend, EndpointAddress, Transport } from '../model.ts';
 import type { Compatibility } from '../options.ts';
-import { judgeExternalName, type ExternalNameRefusal } from './judge-address.ts';
+import { judgeExternalName, type ExternalNameRefusal } from './judge-external-name.ts';
 import type { SliceReading } from './read-slice.ts';
 
 /** A port by number or name, or the first one that the Service has. */
