@@ -2,11 +2,13 @@ import type { Ingress } from '@gatehouse/kube-model';
 import { anIngress, type IngressShape } from '@gatehouse/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addsNothing } from './adds-nothing.ts';
+import { addsNothing as ask } from './adds-nothing.ts';
+
+const addsNothing = (after: Ingress, before: Ingress): boolean => ask(after, before, 'gate');
 
 const full: IngressShape = {
   className: 'nginx',
-  annotations: { a: '1', b: '2' },
+  annotations: { 'gate/a': '1', 'gate/b': '2' },
   defaultBackend: 'tea-svc:80',
   rules: [
     { host: 'a.example.com', paths: [{ path: '/x' }, { path: '/y' }] },
@@ -19,7 +21,7 @@ const { defaultBackend: _, ...withoutDefault } = full;
 describe('an update that adds nothing', () => {
   it.each<[string, IngressShape]>([
     ['changes nothing', full],
-    ['removes an annotation', { ...full, annotations: { b: '2' } }],
+    ['removes an annotation', { ...full, annotations: { 'gate/b': '2' } }],
     ['removes the default backend', withoutDefault],
     ['removes a rule', { ...full, rules: full.rules?.slice(1) ?? [] }],
     ['removes a path', { ...full, rules: [{ host: 'a.example.com', paths: [{ path: '/y' }] }] }],
@@ -34,6 +36,7 @@ describe('an update that adds nothing', () => {
       },
     ],
     ['removes a host of spec.tls', { ...full, tls: [{ hosts: ['b.example.com'], secretName: 's' }] }],
+    ['has other annotations of others', { ...full, annotations: { 'helm/x': '9' } }],
     ['has other bookkeeping', { ...full, resourceVersion: '7', uid: 'u' }],
   ])('%s', (_name, after) => {
     expect(addsNothing(anIngress(after), anIngress(full))).toBe(true);
@@ -41,8 +44,8 @@ describe('an update that adds nothing', () => {
 
   it.each<[string, IngressShape]>([
     ['another class', { ...full, className: 'other' }],
-    ['another annotation', { ...full, annotations: { a: '1', c: '2' } }],
-    ['another value', { ...full, annotations: { a: '2' } }],
+    ['another annotation', { ...full, annotations: { 'gate/a': '1', 'gate/c': '2' } }],
+    ['another value', { ...full, annotations: { 'gate/a': '2' } }],
     ['another default backend', { ...full, defaultBackend: 'tea-svc:81' }],
     ['another host', { ...full, rules: [{ host: 'c.example.com', paths: [] }] }],
     ['a path under another host', { ...full, rules: [{ host: 'b.example.com', paths: [{ path: '/y' }] }] }],

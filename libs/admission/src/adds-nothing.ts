@@ -5,14 +5,19 @@ import type { Ingress, IngressRule, IngressTls } from '@gatehouse/kube-model';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
-/** Whether all that `after` asks for stands in `before` as well, as often, for the same hosts and in the same class. */
-export function addsNothing(after: Ingress, before: Ingress): boolean {
+/**
+ * Whether all that `after` asks for stands in `before` as well, as often, for the same hosts and in the same class.
+ * Annotations without our prefix ask for nothing.
+ */
+export function addsNothing(after: Ingress, before: Ingress, annotationsPrefix: string): boolean {
   const isClassSame =
     after.className === before.className &&
     after.annotations.get(CLASS_ANNOTATION) === before.annotations.get(CLASS_ANNOTATION);
   return (
     isClassSame &&
-    after.annotations.entries().every(([name, value]) => before.annotations.get(name) === value) &&
+    after.annotations
+      .entries()
+      .every(([name, value]) => !name.startsWith(`${annotationsPrefix}/`) || before.annotations.get(name) === value) &&
     isPartOf(defaultBackends(after), defaultBackends(before)) &&
     isPartOf(after.rules.map(hostOf), before.rules.map(hostOf)) &&
     isPartOf(after.rules.flatMap(pathsOf), before.rules.flatMap(pathsOf)) &&

@@ -22,7 +22,7 @@ export function ingressJudge(options: RoutingOptions): Judge<Ingress> {
     const now = outcomeOf(candidate);
     return verdictOf(now, {
       before: () => (isSameToUs(candidate, before) ? now : outcomeOf(before)),
-      addsNothing: before !== undefined && onlyRemoves(candidate, before),
+      addsNothing: before !== undefined && onlyRemoves(candidate, before, options),
     });
   };
 }
@@ -34,10 +34,14 @@ function withoutStreams(options: RoutingOptions): RoutingOptions {
 }
 
 /** What can no longer be read looks as if it were gone, so its Problems have to have been there before. */
-function onlyRemoves(candidate: Candidate<Ingress>, before: Candidate<Ingress>): boolean {
+function onlyRemoves(
+  candidate: Candidate<Ingress>,
+  before: Candidate<Ingress>,
+  { annotationsPrefix }: RoutingOptions,
+): boolean {
   if (candidate.object === undefined || before.object === undefined) return false;
   const isAsReadable = compareWithBefore(candidate.problems, before.problems).added.length === 0;
-  return isAsReadable && addsNothing(candidate.object, before.object);
+  return isAsReadable && addsNothing(candidate.object, before.object, annotationsPrefix);
 }
 
 /** Whether nothing differs that is ever read: then all is as it was, and need not be found out again. */

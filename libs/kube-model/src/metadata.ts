@@ -37,10 +37,16 @@ export function parseTextMap(field: Field): ReadonlyMap<string, string> {
   return new Map(field.entries().map(([key, value]) => [key, value.looseText()]));
 }
 
+/** kubectl's copy of the whole object, which would double what an object takes in memory, and which nobody reads. */
+const COPY_OF_KUBECTL = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** Annotations. Unquoted numbers and booleans lose nothing; an annotation that protects must not vanish. */
 export function parseAnnotations(document: Field): ReadonlyMap<string, string> {
   const annotations = document.get('metadata').get('annotations');
-  return annotations.expectObject() ? parseTextMap(annotations.asPart) : new Map<string, string>();
+  if (!annotations.expectObject()) return new Map();
+  const texts = new Map(parseTextMap(annotations.asPart));
+  texts.delete(COPY_OF_KUBECTL);
+  return texts;
 }
 
 function readName(field: Field, kind: ObjectKind): string {

@@ -217,6 +217,11 @@ describe('an Ingress of networking.k8s.io/v1', () => {
     expect(read({ rules: [] }, { metadata })).toEqual({ ingress: undefined, faults: [`ObjectMalformed ${fault}`] });
   });
 
+  it("does not keep kubectl's copy of the whole object", () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'a/b': 'c' };
+    expect(read({ rules: [] }, { metadata: { annotations } }).ingress?.annotations).toEqual(new Map([['a/b', 'c']]));
+  });
+
   it('keeps annotations that somebody forgot to quote, since one that protects must not vanish', () => {
     const { ingress, faults } = read(
       { rules: [] },
