@@ -53,9 +53,7 @@ export async function makeCertificate(shape: CertificateShape): Promise<Certific
     extensions: [
       new BasicConstraintsExtension(usage === 'ca', undefined, true),
       new KeyUsagesExtension(usage === 'ca' ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature, true),
-      new SubjectAlternativeNameExtension(
-        hosts.map((value) => ({ type: isIP(value) > 0 ? 'ip' : 'dns', value })),
-      ),
+      new SubjectAlternativeNameExtension(hosts.map((value) => ({ type: isIP(value) > 0 ? 'ip' : 'dns', value }))),
     ],
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);

@@ -18,6 +18,8 @@ export class FakeCertificateStore implements CertificateStore {
   readonly #news = new Set<() => void>();
   /** Called before each step; it may wait, and what it throws is the answer. */
   before: (step: Step) => Promise<void> | void = () => undefined;
+  /** Whether the answer to a step that was done gets lost. */
+  isLost: (step: Step) => boolean = () => false;
   /** How often each step was done. */
   readonly done: Record<Step, number> = { readSecret: 0, writeSecret: 0, readConfiguration: 0, writeBundle: 0 };
 
@@ -59,6 +61,7 @@ export class FakeCertificateStore implements CertificateStore {
     if (this.#secret.json !== over.json) throw new KubeApiError('another version', { status: 409 });
     this.#secret = { texts: new Map([...this.#secret.texts, ...texts]), json: this.#next() };
     this.#tell();
+    this.#answer('writeSecret');
     return this.#secret;
   }
 
@@ -77,6 +80,7 @@ export class FakeCertificateStore implements CertificateStore {
     const webhooks = this.#configuration.webhooks.map(({ name }) => ({ name, bundlePem }));
     this.#configuration = { ...this.#configuration, resourceVersion: this.#next(), webhooks };
     this.#tell();
+    this.#answer('writeBundle');
   }
 
   follow(onNews: () => void): void {
@@ -85,6 +89,10 @@ export class FakeCertificateStore implements CertificateStore {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #answer(step: Step): void {
+    if (this.isLost(step)) throw new KubeApiError('the answer was lost', { status: 0 });
   }
 
   #next(): string {
