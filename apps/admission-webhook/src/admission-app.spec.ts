@@ -39,6 +39,7 @@ async function start(review: Review) {
   const metrics = createMetricsRegistry();
   const app = createAdmissionApp({
     review,
+    documentationUrl: 'https://example.com/gatehouse/',
     whyUnready: () => undefined,
     limits: defaultIntakeLimits,
     metrics: {
@@ -101,6 +102,13 @@ describe('a reviewer that throws', () => {
     expect(await metrics.metrics()).toContain(
       'gatehouse_admission_reviews_total{decision="failed",operation="CREATE",kind="Ingress"} 1',
     );
+  });
+});
+
+describe('a denial', () => {
+  it('says where to read on', async () => {
+    const { ask } = await start(denies);
+    expect((await ask()).text).toContain('https://example.com/gatehouse/docs/problems.md#hostisipaddress');
   });
 });
 

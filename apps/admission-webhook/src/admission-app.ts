@@ -4,23 +4,21 @@
  */
 import { parseReview } from '@gatehouse/admission';
 import { answerErrors, createHttpApp, parseJson, refuseOtherMedia, Refusal } from '@gatehouse/http';
-import type { Clock, Logger } from '@gatehouse/pipeline';
+import type { Clock } from '@gatehouse/pipeline';
 import type { Express } from 'express';
 import { createAuditLog } from './audit-log.ts';
 import { whyStranger } from './clients/client-certificate.ts';
-import { decide, type Decision, type Review } from './decide.ts';
+import { decide, type DecideOptions, type Decision } from './decide.ts';
 import { createIntake, type IntakeLimits } from './intake.ts';
 import { createReviewMetrics, type ReviewMetricsOptions } from './review-metrics.ts';
 
-export interface AdmissionAppOptions {
-  readonly review: Review;
+export interface AdmissionAppOptions extends DecideOptions {
   /** Why nothing can be judged now; undefined when it can. */
   readonly whyUnready: () => string | undefined;
   /** When it is given, clients need a certificate, with one of these names if there are any. */
   readonly clientNames?: readonly string[];
   readonly limits: IntakeLimits;
   readonly metrics: Omit<ReviewMetricsOptions, 'inFlight'>;
-  readonly logger: Logger;
   readonly clock: Clock;
 }
 

@@ -5,6 +5,7 @@ import { duration, integer, text, texts, type Command, type FlagTable, type Flag
 import { connectionFlags } from '@gatehouse/kube-client';
 import { logFlags } from '@gatehouse/logging';
 import { routingFlags } from '@gatehouse/routing';
+import { answerFlags } from './answer-flags.ts';
 import { clientFlags } from './clients/client-flags.ts';
 import { identityFlags } from './identity/identity-flags.ts';
 import { intakeFlags } from './intake-flags.ts';
@@ -32,6 +33,7 @@ export const admissionWebhookCommand = {
     ...identityFlags,
     ...clientFlags,
     ...intakeFlags,
+    ...answerFlags,
     ...routingFlags,
     'shutdown-grace-period': duration({ default: '10s', summary: 'How long running requests may take at the end' }),
     ...logFlags,

@@ -26,20 +26,23 @@ export interface Decision {
 
 export interface DecideOptions {
   readonly review: Review;
+  /** Put before `docs/…` in answers; ends in a slash, or is empty. */
+  readonly documentationUrl?: string;
   readonly logger: Logger;
 }
 
 const NO_VERDICT: Verdict = { denials: [], warnings: [] };
 
 /** The error is one sentence without a full stop: the request is none. Never throws. */
-export function decide(request: AdmissionRequest, { review, logger }: DecideOptions): Result<Decision> {
+export function decide(request: AdmissionRequest, options: DecideOptions): Result<Decision> {
+  const { review, documentationUrl, logger } = options;
   const { uid, kind, operation } = request;
   try {
     const reviewed = review(request);
     if (!reviewed.ok) return reviewed;
     const verdict = reviewed.value;
     const isAllowed = verdict.denials.length === 0;
-    const answer = renderAnswer(uid, verdict);
+    const answer = renderAnswer(uid, verdict, documentationUrl);
     return { ok: true, value: { kind: isAllowed ? 'allowed' : 'denied', request, verdict, answer } };
   } catch (error) {
     const { reason } = publicError(error, logger, { uid, kind: kind.kind, operation });

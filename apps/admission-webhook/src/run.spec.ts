@@ -42,6 +42,10 @@ describe('the program', () => {
 
   it.each([
     ['a selector means nothing', ['--watch-namespace-selector=!!'], '--watch-namespace-selector: '],
+    ['names of clients have no authority', ['-f=x', '--client-names=a'], 'without --client-ca-file'],
+    ['there is no time', ['-f=x', '--review-timeout=0s'], '--review-timeout: nobody can be answered in no time'],
+    ['a link would be a command', ['-f=x', '--documentation-url=https://a.b/\u001b[2J'], '--documentation-url: '],
+    ['a link is none', ['-f=x', '--documentation-url=javascript:alert(1)'], 'is no URL with http or https'],
     ['a flag means nothing', ['-f=x', '--configmap=a'], '--configmap: "a" is not of the form NAMESPACE/NAME'],
     ['half a pair of files is given', ['-f=x', '--key-file=a'], '--certificate-file and --key-file: either both'],
     [

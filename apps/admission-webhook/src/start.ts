@@ -31,6 +31,8 @@ interface Listening {
   readonly clients?: ClientAuthority;
   /** What differs from `defaultIntakeLimits`. */
   readonly intake?: Partial<IntakeLimits>;
+  /** See `DecideOptions`. */
+  readonly documentationUrl?: string;
   /** The Pod that it runs in, when it runs in one. */
   readonly pod?: { readonly namespace: string; readonly name: string };
   readonly logger: Logger;
@@ -135,6 +137,7 @@ async function listen(options: ServeAdmissionOptions, { review, identity, whyUnr
   const serving = await serve({
     app: createAdmissionApp({
       review,
+      ...(options.documentationUrl === undefined ? {} : { documentationUrl: options.documentationUrl }),
       whyUnready,
       ...(clients === undefined ? {} : { clientNames: clients.names }),
       limits: { ...defaultIntakeLimits, ...options.intake },
