@@ -96,12 +96,15 @@ export class AdmissionIndex {
   }
 
   *#neighbours(form: Ingress): Iterable<Ingress> {
-    for (const host of reachOf(form, this.#options).hosts) {
+    const { hosts } = reachOf(form, this.#options);
+    const covering = new Set<string>();
+    for (const host of hosts) {
       yield* this.#byHost.get(host);
+      yield* this.#oldestOfEachNamespace(this.#covered.get(host), form.ref.namespace);
       const wildcard = coveringWildcard(host);
-      const overlapping = wildcard === undefined ? this.#covered.get(host) : this.#byHost.get(wildcard);
-      yield* this.#oldestOfEachNamespace(overlapping, form.ref.namespace);
+      if (wildcard !== undefined) covering.add(wildcard);
     }
+    for (const wildcard of covering) yield* this.#oldestOfEachNamespace(this.#byHost.get(wildcard), form.ref.namespace);
   }
 
   /** But for the namespace `own`, and oldest first: whoever wins against all others is among them. */

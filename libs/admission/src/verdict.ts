@@ -19,7 +19,6 @@ export interface Outcome {
   readonly caused: readonly Problem[];
 }
 
-export const nothingWrong: Outcome = { own: [], caused: [] };
 export const passes: Verdict = { denials: [], warnings: [] };
 
 export interface Ratchet {
