@@ -71,9 +71,13 @@ export interface Stored {
 
 /**
  * What others lost when an Ingress was stored, in words. Hosts that none of its forms names have to stay as they are, to
- * the byte; of hosts that it shares, the others' routes. A conflict that the others are told of is the declared rule.
+ * the byte; of hosts that it shares, the others' routes. A conflict that the others are told of is the declared rule, and
+ * with ingress-nginx one path can change what all others of its host mean.
  */
-export function losses({ ref, old, now, before, after }: Stored): readonly string[] {
+export function losses(
+  { ref, old, now, before, after }: Stored,
+  compatibility: RoutingOptions['compatibility'],
+): readonly string[] {
   const forms = [old, now].filter((form) => form !== undefined);
   const reached = new Set(
     forms.flatMap(({ rules, defaultBackend }) => [
@@ -86,7 +90,9 @@ export function losses({ ref, old, now, before, after }: Stored): readonly strin
   const changed = blocksOf(before.bundle).filter((block) => isServer(block) && !isReached(block) && !texts.has(block));
   return [
     ...changed.map((block) => `the server block of "${nameOf(block)}" changed: ${differenceTo(block, after.bundle)}`),
-    ...[...reached].flatMap((host) => lostRoutes(host, ref, { before, after })),
+    ...(compatibility === 'ingress-nginx' ? [] : [...reached]).flatMap((host) =>
+      lostRoutes(host, ref, { before, after }),
+    ),
   ];
 }
 

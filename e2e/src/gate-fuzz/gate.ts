@@ -73,7 +73,14 @@ export class FuzzedGate {
   #answer({ operation, object, oldObject, nowMs }: Ask): Answered | undefined {
     const kind = { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' };
     const uid = 'b5a4fd0a-0000-4000-8000-000000000001';
-    const request = { uid, kind, operation, object: object ?? null, oldObject: oldObject ?? null };
+    const request = {
+      uid,
+      kind,
+      operation,
+      namespace: 'default',
+      object: object ?? null,
+      oldObject: oldObject ?? null,
+    };
     const body = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
     const parsed = parseReview(JSON.parse(body));
     if (!parsed.ok) return undefined;

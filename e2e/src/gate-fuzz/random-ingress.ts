@@ -206,7 +206,7 @@ function wellShaped(care: Care): fc.Arbitrary<Json> {
   const annotation = care === 'careful' ? goodAnnotation : anyAnnotation;
   const annotations = fc.array(annotation, { maxLength: 4 }).map((some): Json => Object.fromEntries(some));
   const metadata = fc.record({
-    name: fc.nat(40).map((number) => `ingress-${number}`),
+    name: fc.nat(30).map((number) => `ingress-${number}`),
     namespace: fc.constantFrom(...NAMESPACES),
     annotations,
   });

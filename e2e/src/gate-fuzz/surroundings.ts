@@ -2,8 +2,19 @@
  * Duty: what is in the cluster besides the Ingresses that come and go: in each namespace Services of all kinds and a
  * certificate, and Ingresses of somebody who changes nothing.
  */
+import { objectKey } from '@gatehouse/core';
 import { makeCertificate } from '@gatehouse/testing';
 import { NAMESPACES } from './random-ingress.ts';
+
+/** Some hosts are of one namespace, some of several, some of everybody. */
+const OWNERS = `a.example.com: default, third
+f.example.com: other
+example.net: third
+example.org: {team=any}
+*: default, other, third`;
+
+/** Where a policy may be. */
+export const POLICY = objectKey('system', 'policy');
 
 /** Raw objects. */
 export async function surroundings(): Promise<readonly object[]> {
@@ -22,8 +33,18 @@ export async function surroundings(): Promise<readonly object[]> {
       metadata: { name: 'nginx' },
       spec: { controller: 'k8s.io/ingress-nginx' },
     },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: 'system', name: 'policy' },
+      data: { 'host-ownership': 'enforce', 'host-owners': OWNERS },
+    },
     ...NAMESPACES.flatMap((namespace, index) => [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: namespace, labels: { team: index === 0 ? 'none' : 'any' } },
+      },
       secret(namespace),
       service(namespace, 'web'),
       service(namespace, 'api'),
