@@ -29,9 +29,10 @@ interface Answer {
   readonly warnings?: readonly string[];
 }
 
-/** What the webhook says of an Ingress; undefined when it judges nothing. */
-function judge(object: object): Promise<Answer | undefined> {
-  const kind = { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' };
+const INGRESS = { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress' };
+
+/** What the webhook says of an object; undefined when it judges nothing. */
+function judge(object: object, kind = INGRESS): Promise<Answer | undefined> {
   const review = { uid: 'u', kind, operation: 'CREATE', object };
   const body = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: review });
   return new Promise((resolve, reject) => {
@@ -78,6 +79,8 @@ beforeAll(async () => {
       '--host=127.0.0.1',
       `--port=${ports.webhook}`,
       `--health-port=${ports.health}`,
+      `--configmap=${NAMESPACE}/nginx-configuration`,
+      `--policy-configmap=${NAMESPACE}/ingress-nginx-policy`,
     ],
     env: {},
     stdout: { write: () => true },
@@ -116,5 +119,36 @@ describe('the admission webhook on an API server, with no more rights than it is
     await until(async () => (await judge(ingress('late')))?.allowed === true);
     await server.kubectl(['delete', 'service', 'tea-svc']);
     await until(async () => ((await judge(ingress('late')))?.warnings ?? []).some((line) => line.includes('tea-svc')));
+  });
+
+  it('judges a Service by who uses it', async () => {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'tea-svc', namespace: 'default' },
+      spec: { type: 'ExternalName', externalName: 'metadata.google.internal' },
+    };
+    const ask = () => judge(service, { group: '', version: 'v1', kind: 'Service' });
+    expect(await ask()).toEqual({ uid: 'u', allowed: true });
+    await server.request('POST', '/apis/networking.k8s.io/v1/namespaces/default/ingresses', ingress('user'));
+    await until(async () => (await ask())?.allowed === false);
+    expect((await ask())?.status?.message).toContain('Ingress default/user uses it');
+  });
+
+  it('judges the settings, and by the policy that the cluster has', async () => {
+    const configMap = (name: string, data: object) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: NAMESPACE },
+      data,
+    });
+    const core = { group: '', version: 'v1', kind: 'ConfigMap' };
+    const settings = await judge(configMap('nginx-configuration', { 'proxy-body-size': 'much' }), core);
+    expect(settings?.status?.message).toContain('data[proxy-body-size]');
+    expect(await judge(ingress('late', '/policy'))).toMatchObject({ allowed: true });
+    const policy = configMap('ingress-nginx-policy', { 'host-ownership': 'enforce', 'host-owners': '*: platform' });
+    await server.request('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, policy);
+    await until(async () => (await judge(ingress('late', '/policy')))?.allowed === false);
+    expect((await judge(ingress('late', '/policy')))?.status?.message).toContain('HostNotOwned');
   });
 });
