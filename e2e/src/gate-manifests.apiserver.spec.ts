@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ofKind, OVERLAYS, readManifests, type KubeObject } from './harness/deployment.ts';
+import { ofKind, OVERLAYS, readManifests, workloadOf, type KubeObject } from './harness/deployment.ts';
 import type { HookConfiguration } from './harness/registered-webhook.ts';
 
 interface Service extends KubeObject {
@@ -37,5 +37,29 @@ describe('the configuration of the webhook', () => {
         expect(clientConfig).not.toHaveProperty('caBundle');
       }
     }
+  });
+
+  it.each(OVERLAYS)('is named to the webhook, with the Secret and the Service that are there: %s', async (path) => {
+    const objects = await readManifests(path);
+    const [{ args = [], volumeMounts = [] } = {}] = workloadOf(objects, 'admission-webhook').spec.template.spec
+      .containers;
+    const given = (flag: string): string | undefined =>
+      args.find((arg) => arg.startsWith(`${flag}=`))?.replace(/^.*[=/]/, '');
+    const named = (kind: string): readonly string[] => ofKind(objects, kind).map(({ metadata }) => metadata.name);
+    if (path === 'overlays/cert-manager') {
+      expect(args.filter((arg) => /certificate-secret|service-name|webhook-configuration/.test(arg))).toEqual([]);
+      expect(named('Secret')).toEqual([]);
+      expect(volumeMounts.map(({ mountPath }) => `--certificate-file=${mountPath}/tls.crt`)).toContain(
+        args.find((arg) => arg.startsWith('--certificate-file=')),
+      );
+      return;
+    }
+    expect(named('Secret')).toEqual([given('--certificate-secret')]);
+    expect(named('Service')).toContain(given('--service-name'));
+    const configurations = named('ValidatingWebhookConfiguration');
+    expect([...configurations, 'none'][0]).toBe(
+      configurations.length === 0 ? 'none' : given('--webhook-configuration'),
+    );
+    expect(given('--webhook-configuration')).toMatch(/^(gatehouse-)?ingress-nginx-admission$/);
   });
 });
