@@ -13,7 +13,7 @@ const PREFIX = 'nginx.ingress.kubernetes.io';
 const BAD = { annotations: { [`${PREFIX}/proxy-body-size`]: 'much' } };
 const BAD_SENTENCE =
   `metadata.annotations[${PREFIX}/proxy-body-size]: "much" is not a size such as 8m, at most 1048576g, or 0 for no ` +
-  'limit (AnnotationInvalid';
+  'limit (AnnotationInvalid, docs/problems.md#annotationinvalid)';
 const REFUSED = 'admission webhook "ingresses.admission.gatehouse" denied the request: ';
 
 let server: ApiServer;
@@ -101,7 +101,7 @@ describe('a bad Ingress', () => {
     expect(lines).toHaveLength(52);
     expect(lines[51]).toBe('and 10 more');
     const sentence =
-      /^spec\.rules\[0\]\.http\.paths\[(\d+)\]\.path: the path "\/\[\1" cannot be served as a regular expression, because a \[ is never closed \(PathRegexInvalid/;
+      /^spec\.rules\[0\]\.http\.paths\[(\d+)\]\.path: the path "\/\[\1" cannot be served as a regular expression, because a \[ is never closed \(PathRegexInvalid, docs\/problems\.md#pathregexinvalid\)$/;
     for (const line of lines.slice(1, 51)) expect(line).toMatch(sentence);
     expect(new Set(lines).size).toBe(52);
   });
@@ -121,7 +121,7 @@ describe('a good Ingress', () => {
       const { succeeded, err } = await send(args, anIngress(`good-${index}`, warned));
       expect(succeeded).toBe(true);
       expect(err).toContain(
-        `Warning: metadata.annotations[${PREFIX}/no-such-thing]: no annotation "no-such-thing" exists (AnnotationUnknown`,
+        `Warning: metadata.annotations[${PREFIX}/no-such-thing]: no annotation "no-such-thing" exists (AnnotationUnknown, docs/problems.md#annotationunknown)`,
       );
       expect(await exists(`good-${index}`)).toBe(true);
     }
@@ -247,6 +247,39 @@ describe('an Ingress of an older version of the API', () => {
 });
 
 describe('other objects', () => {
+  const refusedBy = (hook: string): string => `admission webhook "${hook}.admission.gatehouse" denied the request: `;
+  const externalName = (name: string): readonly string[] => [
+    'service',
+    'externalname',
+    'inside',
+    `--external-name=${name}`,
+  ];
+
+  it('are refused when they are settings of ours that mean nothing, with the key', async () => {
+    const settings = ['configmap', 'nginx-configuration', '--namespace=ingress-nginx'];
+    const patch = (data: object): Promise<KubectlAnswer> =>
+      kubectl(server, ['patch', ...settings, '--type=merge', '-p', JSON.stringify({ data })]);
+    expect((await patch({ 'proxy-body-size': 'much' })).err).toContain(
+      `${refusedBy('config-maps')}data[proxy-body-size]: "much" is not a size such as 8m`,
+    );
+    expect((await patch({ 'proxy-body-sise': '8m' })).err).toContain(
+      'Warning: data[proxy-body-sise]: no key "proxy-body-sise" exists; the nearest is proxy-body-size (SettingUnknown, ',
+    );
+    const good = { 'proxy-body-sise': null, 'proxy-body-size': '8m' };
+    expect(await patch(good)).toMatchObject({ succeeded: true, err: '' });
+  });
+
+  it('are refused when they would lead an Ingress to a place that nobody is sent to', async () => {
+    const create = (name: string): Promise<KubectlAnswer> => kubectl(server, ['create', ...externalName(name)]);
+    const { spec, ...rest } = anIngress('to-inside');
+    const backend = { service: { name: 'inside', port: { number: 80 } } };
+    const paths = [{ path: '/', pathType: 'Prefix', backend }];
+    await send(['create'], { ...rest, spec: { ...spec, rules: [{ host: 'to-inside.example.com', http: { paths } }] } });
+    await until(async () => !(await create('169.254.169.254')).succeeded);
+    expect((await create('169.254.169.254')).err).toContain(`${refusedBy('services')}spec.externalName: `);
+    expect(await create('example.com')).toMatchObject({ succeeded: true });
+  });
+
   it('are asked about only when they are Services of type ExternalName, or our settings', async () => {
     const askedAbout = (...args: readonly string[]): Promise<number> =>
       askedDuring(() => server.kubectl(['create', ...args, '--dry-run=server']));

@@ -59,7 +59,7 @@ describe('the page on installing', () => {
     const directory = await mkdtemp(join(tmpdir(), 'gatehouse-overlay-'));
     try {
       await symlink(WORKSPACE, join(directory, 'gatehouse'));
-      for (const component of ['autoscaling', 'namespaced-secrets', 'tcp-udp-services']) {
+      for (const component of ['autoscaling', 'namespaced-secrets', 'strict-admission', 'tcp-udp-services']) {
         const mine = join(directory, component);
         await mkdir(mine);
         await writeFile(
@@ -70,11 +70,21 @@ describe('the page on installing', () => {
         const containers = objects.flatMap((object) => (object.kind === 'Deployment' ? imagesOf(object) : []));
         expect(containers).toHaveLength(4);
         for (const image of containers) expect(image).toMatch(/^registry\.example\.com\/gatehouse\/[a-z-]+:1\.0\.0$/);
-        if (component !== 'namespaced-secrets') continue;
-        const role = objects.find(
-          ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'ingress-nginx-controller',
-        );
-        expect(JSON.stringify(role)).not.toContain('secrets');
+        const text = (kind: string, name: string): string =>
+          JSON.stringify(objects.find((object) => object.kind === kind && object.metadata.name === name));
+        const secrets = expect(text('ClusterRole', 'ingress-nginx-controller'));
+        if (component === 'namespaced-secrets') secrets.not.toContain('secrets');
+        else secrets.toContain('secrets');
+        const isStrict = component === 'strict-admission';
+        const configuration = text('ValidatingWebhookConfiguration', 'ingress-nginx-admission');
+        expect(configuration.split('"failurePolicy":"Fail"')).toHaveLength(isStrict ? 2 : 1);
+        if (component !== 'tcp-udp-services') continue;
+        // What the webhook is told of it may read.
+        for (const protocol of ['tcp', 'udp']) {
+          const flag = `--${protocol}-services-configmap=$(POD_NAMESPACE)/${protocol}-services`;
+          expect(text('Deployment', 'ingress-nginx-admission')).toContain(flag);
+          expect(text('Role', 'ingress-nginx-admission')).toContain(`"${protocol}-services"`);
+        }
       }
     } finally {
       await rm(directory, { recursive: true });

@@ -126,7 +126,7 @@ describe('with the token of a ServiceAccount', () => {
 
   const neededBy = (asker: Asker) =>
     permissionsOf(asker)
-      .filter(({ resource }) => resource !== 'nodes')
+      .filter(({ resource, namedByFlag = '' }) => resource !== 'nodes' && !/^--(tcp|udp)-/.test(namedByFlag))
       // What has to be there before it is read or changed comes first.
       .toSorted((one, other) => Number(other.verbs.includes('create')) - Number(one.verbs.includes('create')))
       .flatMap((permission) => permission.verbs.map((verb) => [verb, permission.resource, permission] as const));

@@ -37,8 +37,10 @@ const namesIn = (path: string): Readonly<Record<string, string>> => (isSwitched(
 const isOnNodes = ({ resource }: Permission): boolean => resource === 'nodes';
 /** The flags that another way to a certificate makes needless. */
 const OWN_CERTIFICATE = ['--certificate-secret', '--webhook-configuration'];
-const isNeeded = ({ namedByFlag = '' }: Permission, path: string): boolean =>
-  path !== 'overlays/cert-manager' || !OWN_CERTIFICATE.includes(namedByFlag);
+/** Whether the deployment gives the flag, if one is needed. */
+const isNeeded = ({ namedByFlag }: Permission, path: string): boolean =>
+  namedByFlag === undefined ||
+  (namedByFlag in NAMES && !(path === 'overlays/cert-manager' && OWN_CERTIFICATE.includes(namedByFlag)));
 /** What the code of a workload asks for, by the names of an overlay. */
 const rightsOf = (asker: Asker, path = 'base'): readonly Right[] =>
   permissionsOf(asker)
