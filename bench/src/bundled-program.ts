@@ -87,8 +87,8 @@ function spawnProgram({ app, args, env, core }: ProgramOptions, output: string):
 /** Those that its image has. */
 function nodeOptions(app: App): string {
   const dockerfile = readFileSync(join(ROOT, 'deploy/images', app, 'Dockerfile'), 'utf8');
-  const [, options = ''] = /\bNODE_OPTIONS=(\S+)/.exec(dockerfile) ?? [];
-  return options;
+  const [, quoted, plain] = /\bNODE_OPTIONS=(?:"([^"]*)"|(\S+))/.exec(dockerfile) ?? [];
+  return quoted ?? plain ?? '';
 }
 
 async function untilReady(child: ChildProcess, healthPort: number): Promise<void> {
