@@ -16,7 +16,7 @@ afterEach(async () => {
   );
 });
 
-const admits: Review = () => ({ ok: true, value: { denials: [], warnings: [] } });
+const admits: Review = () => ({ ok: true, value: { denials: [], warnings: [], audited: [] } });
 const object = { kind: 'Ingress', namespace: 'default', name: 'cafe' } as const;
 const denies: Review = () => ({
   ok: true,
@@ -26,6 +26,7 @@ const denies: Review = () => ({
       { code: 'HostIsIpAddress', object, field: 'spec.rules[1].host', message: 'an address' },
     ],
     warnings: [{ code: 'ClassUnknown', object, field: 'spec.ingressClassName', message: 'not known' }],
+    audited: [],
   },
 });
 

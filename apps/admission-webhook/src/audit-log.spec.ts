@@ -28,7 +28,12 @@ function decision(kind: Decision['kind'], shape: object = {}, codeCount = 1): De
     message: '',
   }));
   const answer = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid: 'u', allowed: false } };
-  return { kind, request: request.value, verdict: { denials, warnings: [] }, answer: answer as Decision['answer'] };
+  return {
+    kind,
+    request: request.value,
+    verdict: { denials, warnings: [], audited: [] },
+    answer: answer as Decision['answer'],
+  };
 }
 
 function start() {
@@ -37,6 +42,17 @@ function start() {
 }
 
 describe('the audit log', () => {
+  it('tells of what was admitted and the policy only audits, with the same words', () => {
+    const { logger, audit } = start();
+    const { verdict, ...rest } = decision('denied', {});
+    audit.record({ ...rest, kind: 'allowed', verdict: { denials: [], warnings: verdict.denials, audited: [] } }, 1);
+    expect(logger.entries).toEqual([]);
+    audit.record({ ...rest, kind: 'allowed', verdict: { denials: [], warnings: [], audited: verdict.denials } }, 1);
+    expect(logger.entries).toMatchObject([
+      { message: 'Admission audited', data: { namespace: 'default', name: 'cafe', codes: ['HostInvalid'] } },
+    ]);
+  });
+
   it('takes the name from the object when the API server has none to say, and marks one that is still to be made', () => {
     const { logger, audit } = start();
     const nameless = { name: undefined, namespace: undefined };

@@ -1,8 +1,9 @@
 /**
- * Duty: one log line for each denial: who wanted what, and which rules said no. And one for a review that takes long. Never
- * what the object holds: an author's text is in the names alone, which are bounded.
+ * Duty: one log line for each denial, and for what the policy only audits: who wanted what, and which rules said no. And one
+ * for a review that takes long. Never what the object holds: an author's text is in the names alone, which are bounded.
  */
 import type { AdmissionRequest } from '@gatehouse/admission';
+import type { Problem } from '@gatehouse/core';
 import { createRepetitionLimit } from '@gatehouse/logging';
 import type { Clock, Logger } from '@gatehouse/pipeline';
 import type { Decision } from './decide.ts';
@@ -33,19 +34,21 @@ export function createAuditLog(logger: Logger, clock: Pick<Clock, 'monotonicMs'>
   return {
     record({ kind, request, verdict }, durationMs) {
       const rounded = Math.round(durationMs * 100) / 100;
-      if (kind === 'denied') {
-        const { operation, isDryRun, user } = request;
-        say('Admission denied', request, {
+      const { operation, isDryRun, user } = request;
+      const sayOf = (message: string, found: readonly Problem[]): void =>
+        say(message, request, {
           operation,
           isDryRun,
           user: plain(user.name),
           groupCount: user.groupCount,
-          codes: distinct(verdict.denials.map(({ code }) => code)),
-          fields: distinct(verdict.denials.map(({ field }) => plain(field))),
+          codes: distinct(found.map(({ code }) => code)),
+          fields: distinct(found.map(({ field }) => plain(field))),
           durationMs: rounded,
         });
-      }
-      if (durationMs > SLOW_MS) say('Review was slow', request, { operation: request.operation, durationMs: rounded });
+      if (kind === 'denied') sayOf('Admission denied', verdict.denials);
+      // The policy has rules that it only wants to hear of.
+      if (verdict.audited.length > 0) sayOf('Admission audited', verdict.audited);
+      if (durationMs > SLOW_MS) say('Review was slow', request, { operation, durationMs: rounded });
     },
   };
 }

@@ -31,7 +31,7 @@ export interface DecideOptions {
   readonly logger: Logger;
 }
 
-const NO_VERDICT: Verdict = { denials: [], warnings: [] };
+const NO_VERDICT: Verdict = { denials: [], warnings: [], audited: [] };
 
 /** The error is one sentence without a full stop: the request is none. Never throws. */
 export function decide(request: AdmissionRequest, options: DecideOptions): Result<Decision> {

@@ -76,6 +76,7 @@ export function createReviewMetrics(options: ReviewMetricsOptions): ReviewMetric
       reviews.inc({ decision, operation, kind: KINDS.includes(kind.kind) ? kind.kind : 'other' });
       count(verdict.denials, 'denied');
       count(verdict.warnings, 'warned');
+      count(verdict.audited, 'audited');
       own.observe(ownMs / 1000);
       whole.observe(wholeMs / 1000);
       former({ ownMs, wholeMs }, options.objectCounts().get('Ingress') ?? 0);

@@ -19,6 +19,8 @@ export function addsNothing(after: Ingress, before: Ingress, annotationsPrefix: 
       .entries()
       .every(([name, value]) => !name.startsWith(`${annotationsPrefix}/`) || before.annotations.get(name) === value) &&
     isPartOf(defaultBackends(after), defaultBackends(before)) &&
+    // Without its last rule a default backend answers for every host.
+    (after.rules.length > 0 || before.rules.length === 0 || after.defaultBackend === undefined) &&
     isPartOf(after.rules.map(hostOf), before.rules.map(hostOf)) &&
     isPartOf(after.rules.flatMap(pathsOf), before.rules.flatMap(pathsOf)) &&
     isPartOf(after.tls.flatMap(tlsHostsOf), before.tls.flatMap(tlsHostsOf))

@@ -61,6 +61,11 @@ export class AdmissionIndex {
     return this.#byService.get(service);
   }
 
+  /** For use at once: it is no copy. */
+  configMaps(): Snapshot['configMaps'] {
+    return this.#configMaps.share();
+  }
+
   /** All but the Ingresses, with `configMap` in place of whatever has its key. For use at once: it is no copy. */
   withConfigMap({ namespace, name }: ObjectRef, configMap: ConfigMap | undefined): Snapshot {
     const configMaps = new Map(this.#configMaps.share());

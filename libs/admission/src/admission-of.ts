@@ -1,11 +1,29 @@
 /**
  * Duty: the one place that says what the gate does with a Problem. Must not know how a Problem was found.
  */
-import { problemTable, type Problem, type ProblemCode } from '@gatehouse/core';
+import { problemTable, type Problem } from '@gatehouse/core';
+import { isExempt, modeOf, ownershipModeOf, type OperatorPolicy } from '@gatehouse/routing';
 
-export type Admission = (typeof problemTable)[ProblemCode]['admission'];
+/** `audit`: the object is admitted without a word to its author, and the operator is told. */
+export type Admission = 'audit' | 'deny' | 'silent' | 'warn';
 
-/** What is done with an object for having this Problem and not having had it before. */
-export function admissionOf({ code }: Problem): Admission {
-  return problemTable[code].admission;
+/**
+ * What is done with an object for having this Problem and not having had it before: what the table says, unless the
+ * policy has a mode for it or the object is exempt. What the table admits in silence is never told.
+ */
+export function admissionOf({ code, object }: Problem, policy?: OperatorPolicy): Admission {
+  const { admission } = problemTable[code];
+  if (policy === undefined || admission === 'silent') return admission;
+  if (isExempt(policy, code, object)) return 'silent';
+  const mode = code === 'HostNotOwnedYet' ? ownershipModeOf(policy, object) : modeOf(policy, code, object.namespace);
+  switch (mode) {
+    case 'enforce':
+      return 'deny';
+    case 'audit':
+    case 'warn':
+      return mode;
+    case 'off':
+    case undefined:
+      return admission;
+  }
 }

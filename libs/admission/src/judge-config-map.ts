@@ -14,7 +14,7 @@ export function configMapJudge(options: RoutingOptions): Judge<ConfigMap> {
   const named = new Set<string>(
     [configMap, policyConfigMap, tcpServicesConfigMap, udpServicesConfigMap].filter((key) => key !== undefined),
   );
-  return ({ candidate, before }, { index, nowMs }) => {
+  return ({ candidate, before }, { index, nowMs, policy }) => {
     const { namespace, name } = candidate.ref;
     if (!named.has(`${namespace}/${name}`)) return passes;
     const outcomeOf = (form: Candidate<ConfigMap> | undefined): Outcome => {
@@ -24,6 +24,6 @@ export function configMapJudge(options: RoutingOptions): Judge<ConfigMap> {
       const own = problems.filter(({ object }) => describeObject(object) === describeObject(candidate.ref));
       return { own: [...(form?.problems ?? []), ...own], caused: [] };
     };
-    return verdictOf(outcomeOf(candidate), { before: () => outcomeOf(before) });
+    return verdictOf(outcomeOf(candidate), { before: () => outcomeOf(before), policy });
   };
 }

@@ -14,7 +14,7 @@ import { verdictOf, type Outcome } from './verdict.ts';
 /** A change that takes a path from another Ingress is judged by what the other one loses. */
 export function ingressJudge(options: RoutingOptions): Judge<Ingress> {
   const resolver = createResolver(withoutStreams({ ...options, unreadKinds: ['EndpointSlice', 'Secret'] }));
-  return ({ candidate, before }, { index, nowMs }) => {
+  return ({ candidate, before }, { index, nowMs, policy }) => {
     const forms = [candidate.object, before?.object].filter((form) => form !== undefined);
     const around = index.around(forms);
     const outcomeOf = (form: Candidate<Ingress> | undefined): Outcome =>
@@ -22,6 +22,7 @@ export function ingressJudge(options: RoutingOptions): Judge<Ingress> {
     const now = outcomeOf(candidate);
     return verdictOf(now, {
       before: () => (isSameToUs(candidate, before) ? now : outcomeOf(before)),
+      policy,
       addsNothing: before !== undefined && onlyRemoves(candidate, before, options),
     });
   };

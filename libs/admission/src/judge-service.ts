@@ -20,7 +20,7 @@ export function serviceJudge(options: RoutingOptions): Judge<Service> {
     return streamServices(world, options).get(key);
   };
 
-  return ({ candidate, before }, { index }) => {
+  return ({ candidate, before }, { index, policy }) => {
     const { object } = candidate;
     if (object === undefined || checkExternalName(object, options).length === 0) return passes;
     const related = userOf(object.key, index);
@@ -36,6 +36,6 @@ export function serviceJudge(options: RoutingOptions): Judge<Service> {
       }));
       return { own, caused: [] };
     };
-    return verdictOf(outcomeOf(object), { before: () => outcomeOf(before?.object) });
+    return verdictOf(outcomeOf(object), { before: () => outcomeOf(before?.object), policy });
   };
 }

@@ -25,12 +25,18 @@ const MOST_WARNINGS = 15;
 const LONGEST_WARNING = 256;
 const PROBLEMS_PAGE = 'docs/problems.md';
 
+type Told = Omit<Verdict, 'audited'> & Partial<Verdict>;
+
 /**
  * kubectl prints `admission webhook "…" denied the request: ` and then the message: one line for each reason, with field
  * path, what was found, what is allowed, the code, and where that is explained: below `documentationUrl`, which is empty or
  * ends in a slash. 403 is the status of which kubectl prints the message whole.
  */
-export function renderAnswer(uid: string, { denials, warnings }: Verdict, documentationUrl = ''): AdmissionAnswer {
+export function renderAnswer(
+  uid: string,
+  { denials, warnings, audited = [] }: Told,
+  documentationUrl = '',
+): AdmissionAnswer {
   const reasons = denials.slice(0, MOST_REASONS).map((problem) => reasonLine(problem, documentationUrl));
   const lines = warnings
     .slice(0, MOST_WARNINGS)
@@ -43,7 +49,7 @@ export function renderAnswer(uid: string, { denials, warnings }: Verdict, docume
     allowed: denials.length === 0,
     ...(denials.length === 0 ? {} : { status: refusal(403, 'Forbidden', message) }),
     ...(told.length === 0 ? {} : { warnings: told }),
-    ...auditAnnotations({ denied: denials, warned: warnings }),
+    ...auditAnnotations({ denied: denials, warned: warnings, audited }),
   });
 }
 

@@ -3,8 +3,8 @@
  */
 import { err, ok, type Result } from '@gatehouse/core';
 import type { Ingress } from '@gatehouse/kube-model';
-import type { RoutingOptions } from '@gatehouse/routing';
-import type { Circumstances, Judge } from './judge.ts';
+import { rememberingPolicy, type RoutingOptions } from '@gatehouse/routing';
+import type { Circumstances, Judge, JudgedCircumstances } from './judge.ts';
 import { configMapJudge } from './judge-config-map.ts';
 import { ingressJudge } from './judge-ingress.ts';
 import { serviceJudge } from './judge-service.ts';
@@ -20,11 +20,12 @@ export interface Reviewer {
   review(request: AdmissionRequest, circumstances: Circumstances): Result<Verdict>;
 }
 
-type Review = Reviewer['review'];
+type Review = (request: AdmissionRequest, circumstances: JudgedCircumstances) => Result<Verdict>;
 
 /** A reviewer that sees the world as the controller of these options does, but for what the gate never reads. */
 export function createReviewer(options: RoutingOptions): Reviewer {
   const core = [''];
+  const policyOf = rememberingPolicy(options);
   const judged: readonly { readonly kind: string; readonly groups: readonly string[]; readonly review: Review }[] = [
     {
       kind: 'Ingress',
@@ -38,7 +39,9 @@ export function createReviewer(options: RoutingOptions): Reviewer {
     review(request, circumstances) {
       const { kind, group } = request.kind;
       const found = judged.find((one) => one.kind === kind && one.groups.includes(group));
-      return found === undefined || !isWrite(request) ? ok(passes) : found.review(request, circumstances);
+      if (found === undefined || !isWrite(request)) return ok(passes);
+      const { policy } = policyOf({ configMaps: circumstances.index.configMaps() });
+      return found.review(request, { ...circumstances, policy });
     },
   };
 }

@@ -22,7 +22,7 @@ export {
   type Offender,
   type OwnershipReport,
 } from './ownership/report-ownership.ts';
-export { policyKeyNames } from './ownership/read-policy.ts';
+export { policyKeyNames, rememberingPolicy } from './ownership/read-policy.ts';
 export { ageComparator } from './compare-age.ts';
 export { secretSelector } from './asked-secrets.ts';
 export { coveringWildcard } from './parse-host.ts';
