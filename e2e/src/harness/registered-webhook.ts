@@ -11,7 +11,7 @@ import { apiServerAssets, freePort, until, type ApiServer } from '@gatehouse/tes
 import { NAMESPACE, ofKind, readManifests, toYamlStream, workloadOf, type KubeObject } from './deployment.ts';
 
 /** What the webhook answers. */
-export interface Verdict {
+interface Verdict {
   readonly allowed: boolean;
   readonly status?: { readonly message: string };
   readonly warnings?: readonly string[];
