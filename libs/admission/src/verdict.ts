@@ -47,7 +47,8 @@ export function verdictOf(now: Outcome, { before, addsNothing = false, policy }:
   const worse = addsNothing ? lost : [...added, ...lost];
   const denials = worse.filter(isAdmission('deny'));
   const told = [...added, ...lost, ...kept].filter(isAdmission('deny', 'warn'));
-  const warnings = told.filter((problem) => !denials.includes(problem));
+  const denied = new Set(denials);
+  const warnings = told.filter((problem) => !denied.has(problem));
   const audited = [...added, ...lost].filter(isAdmission('audit'));
   return {
     denials: denials.toSorted(compareProblems),
