@@ -24,7 +24,10 @@ export function othersLines(
     isInside = line !== '    }';
     const origin = bundle.originOfLine(index + 1)?.object;
     const isOthers = origin !== undefined && !isOwn(`${origin.kind} ${origin.namespace} ${origin.name}`);
-    if (!ownHosts.has(name) || isOthers) found.set(name, [...(found.get(name) ?? []), line]);
+    if (ownHosts.has(name) && !isOthers) continue;
+    const lines = found.get(name);
+    if (lines === undefined) found.set(name, [line]);
+    else lines.push(line);
   }
   return found;
 }

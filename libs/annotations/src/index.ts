@@ -1,3 +1,4 @@
+export { annotationTable } from './annotation-table.ts';
 export { defaultSettings } from './settings.ts';
 export { capturesUsed, parseInterpolated, type Interpolated, type InterpolatedPart } from './interpolated.ts';
 export type { BackendProtocol, ClientSettings, HstsSettings, Redirect, RoutePolicy, Settings } from './policy.ts';
@@ -8,3 +9,4 @@ export { formatNetwork, parseNetwork, type Network } from './combinators/network
 export { renderAnnotationsPage } from './docs/annotations-page.ts';
 export { renderAnnotationsSchema } from './docs/annotations-schema.ts';
 export { renderConfigmapPage } from './docs/configmap-page.ts';
+export { unsupportedAnnotations } from './unsupported-annotations.ts';
