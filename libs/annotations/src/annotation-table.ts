@@ -6,7 +6,7 @@ import { annotation, type AnnotationEntry } from './annotation-entry.ts';
 import { bool } from './combinators/bool.ts';
 import type { Combinator } from './combinators/combinator.ts';
 import { appRootPath, redirectLocation, rewriteTarget, upstreamHost } from './combinators/interpolated-text.ts';
-import { cidrList, namespaceList, statusCodeList } from './combinators/lists.ts';
+import { cidrList, hostList, namespaceList, statusCodeList } from './combinators/lists.ts';
 import { serviceName } from './combinators/names.ts';
 import { oneNumberOf, oneOf } from './combinators/one-of.ts';
 import type { BackendProtocol, RoutePolicy } from './policy.ts';
@@ -174,6 +174,15 @@ export const annotationTable: readonly AnnotationEntry[] = [
       'Replaces the whole path of a request; paths of type ImplementationSpecific are then regular expressions, unless use-regex says otherwise.',
     example: '/$1',
     apply: (_, target) => ({ rewriteTarget: target, regexPaths: true }),
+  }),
+  annotation({
+    name: 'server-alias',
+    value: hostList,
+    scope: 'route',
+    risk: 'high',
+    summary: 'The first host of the Ingress is served under these names as well, each as if it were a host of a rule.',
+    example: 'www.example.com, shop.example.org',
+    apply: (_, serverAliases) => ({ serverAliases }),
   }),
   annotation({
     name: 'ssl-redirect',

@@ -19,6 +19,8 @@ export interface RoutePolicy {
   readonly appRoot?: string;
   /** Namespaces that may use the hosts of the Ingress, too, if its own may decide on them. */
   readonly delegatesHostsTo?: readonly string[];
+  /** Further names of the host, exact ones and wildcards; none is left out of judging whether it is a host at all. */
+  readonly serverAliases?: readonly string[];
   /** Every request of the routes is answered with this redirect. */
   readonly redirect?: Redirect;
   /** Plain HTTP is redirected to HTTPS: never, when the host has TLS, or always. */

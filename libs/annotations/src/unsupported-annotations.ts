@@ -195,7 +195,6 @@ const groups: readonly Group[] = [
     advice: 'add an Ingress for the other host with permanent-redirect',
     names: ['from-to-www-redirect'],
   },
-  { advice: 'add the other names as hosts of the Ingress', names: ['server-alias'] },
   { advice: 'nginx does no such thing any more, remove it', names: ['http2-push-preload'] },
   { advice: 'copy the requests in the backend', names: ['mirror-host', 'mirror-request-body', 'mirror-target'] },
   {

@@ -5,6 +5,7 @@
 import { compareText, err, ok, quoteFound, type Result } from '@gatehouse/core';
 import { combinator, listCharacters, splitList, type Combinator } from './combinator.ts';
 import { isLabel, labelPattern } from './names.ts';
+import { isHostname } from './names.ts';
 import { compareNetworks, formatNetwork, parseNetwork, type Network } from './network.ts';
 
 /** More networks than this belong into a firewall; each one is a comparison for every request. */
@@ -59,6 +60,32 @@ export const pathList: Combinator<readonly string[]> = combinator({
     return paths.ok ? ok([...new Set(paths.value)]) : paths;
   },
 });
+
+/** More names than this are hosts, and belong into rules. */
+const maxHosts = 100;
+
+/**
+ * Names of hosts, comma separated, in the order given, without duplicates; `*.` stands for one label. Whether each can be
+ * served is judged where hosts are.
+ */
+export const hostList: Combinator<readonly string[]> = combinator({
+  english: 'a comma separated list of at most 100 host names such as shop.example.com, *.example.org',
+  schema: { type: 'string', pattern: '^[a-z0-9*.-]+(\\s*,\\s*[a-z0-9*.-]*)*$|^,' },
+  maxCharacters: listCharacters,
+  lines: 'many',
+  read(text) {
+    const items = splitList(text, ',').filter((item) => item !== '');
+    if (items.length > maxHosts) return err(`it has ${items.length} names`);
+    const names = readItems(items, parseHostPattern);
+    return names.ok ? ok([...new Set(names.value)]) : names;
+  },
+});
+
+function parseHostPattern(text: string): Result<string> {
+  if (text.startsWith('~')) return err('regular expressions are not supported, name each host');
+  const name = text.startsWith('*.') ? text.slice(2) : text;
+  return isHostname(name) ? ok(text) : err('it is no DNS name in lower case');
+}
 
 function canonicalNetworks(networks: readonly Network[]): readonly string[] {
   return [...new Set(networks.toSorted(compareNetworks).map(formatNetwork))];

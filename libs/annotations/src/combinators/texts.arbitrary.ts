@@ -3,65 +3,16 @@
  */
 import fc from 'fast-check';
 import { bool } from './bool.ts';
-import { orEmpty, type Combinator } from './combinator.ts';
+import { orEmpty } from './combinator.ts';
 import { durationAsMs, integer, secondsAsMs } from './integer.ts';
 import { appRootPath, redirectLocation, rewriteTarget, upstreamHost } from './interpolated-text.ts';
-import { cidrList, namespaceList, pathList, statusCodeList } from './lists.ts';
+import { cidrList, hostList, namespaceList, pathList, statusCodeList } from './lists.ts';
 import { serviceName } from './names.ts';
 import { oneNumberOf, oneOf } from './one-of.ts';
 import { nginxSize } from './size.ts';
+import { listOf, texts, type TextsOfCombinator } from './texts-of-combinator.arbitrary.ts';
 import { cipherList, tlsProtocols } from './tls.ts';
 import { workerCount } from './worker-count.ts';
-
-export interface TextsOfCombinator {
-  readonly name: string;
-  readonly combinator: Combinator<unknown>;
-  readonly valid: fc.Arbitrary<string>;
-  readonly invalid: fc.Arbitrary<string>;
-}
-
-/** White space may stand around every value. */
-const padding = fc.constantFrom('', ' ', '\n', '\r\n', '\t ');
-
-function padded(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc.tuple(padding, text, padding).map((parts) => parts.join(''));
-}
-
-/** Valid text with a character inside that no value may hold: what ends a token, a comment, a quotation or a string. */
-function spoiled(valid: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const hostile = fc.constantFrom(
-    '"',
-    '\\',
-    '{',
-    '}',
-    '<',
-    '`',
-    '^',
-    '\0',
-    '\u001b',
-    '\u007f',
-    '\u0085',
-    '\u2028',
-    'é',
-    '😀',
-  );
-  return fc.tuple(valid, hostile, fc.nat()).map(([text, character, seed]) => {
-    const at = seed % (text.length + 1);
-    return `${text.slice(0, at)}${character}${text.slice(at)}`;
-  });
-}
-
-function texts(name: string, combinator: Combinator<unknown>, valid: fc.Arbitrary<string>, wrong: readonly string[]) {
-  const tooLong = valid.map((text) => text + 'a'.repeat(70_000));
-  const invalid = fc.oneof(fc.constantFrom(...wrong), spoiled(valid), tooLong);
-  return { name, combinator, valid: padded(valid), invalid };
-}
-
-function listOf(item: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc
-    .tuple(fc.array(item, { minLength: 1, maxLength: 20 }), fc.constantFrom(',', ', ', ',\n', ' ,\r\n  '))
-    .map(([items, separator]) => items.join(separator));
-}
 
 const network = fc.oneof(
   fc.ipV4(),
@@ -100,6 +51,24 @@ export const textsOfCombinators: readonly TextsOfCombinator[] = [
     fc.constantFrom('true', 'True', 'TRUE', 't', 'T', '1', 'false', 'False', 'FALSE', 'f', 'F', '0'),
     ['yes', 'on', 'off', 'tRUE', '2', '', 'true false', 'true;'],
   ),
+  texts('hostList', hostList, listOf(fc.tuple(fc.constantFrom('', '*.'), host).map((parts) => parts.join(''))), [
+    '',
+    '~^x',
+    'a b',
+    'A.example.com',
+    'a_b',
+    '*',
+    '*a',
+    'a.*',
+    '.a',
+    'a.',
+    'a..b',
+    'a:80',
+    'a/b',
+    '$host',
+    'a;b',
+    '-a',
+  ]),
   texts('integer', integer({ min: 10, max: 99 }), fc.integer({ min: 10, max: 99 }).map(String), [
     '9',
     '100',

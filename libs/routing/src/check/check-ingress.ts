@@ -9,6 +9,7 @@ import { defaultBackendField, hostField, ingressProblem, pathField } from '../in
 import type { RoutingOptions } from '../options.ts';
 import { isWholeTopLevelDomain, parseHost } from '../parse-host.ts';
 import { checkPath } from './check-path.ts';
+import { aliasHosts, checkAliases } from './check-aliases.ts';
 import { checkSize } from './check-size.ts';
 import { checkTls } from './check-tls.ts';
 import type { CheckedHost, CheckedIngress, CheckedPath } from './checked-ingress.ts';
@@ -23,25 +24,34 @@ export interface CheckContext {
 const MOST_PROBLEMS = 10_000;
 
 export function checkIngress(ingress: Ingress, { options, settings }: CheckContext): CheckedIngress {
-  const size = checkSize(ingress);
-  if (size.isMonstrous) return { ingress, policy: settings.routes, problems: size.problems, hosts: [] };
   const read = readAnnotations(ingress, { prefix: options.annotationsPrefix, settings });
+  const size = checkSize(ingress, read.policy.serverAliases?.length ?? 0);
+  if (size.isMonstrous) return { ingress, policy: settings.routes, problems: size.problems, hosts: [] };
   const rules = checkRules(ingress, { policy: read.policy, options });
-  const names = [...rules.hosts.keys()];
-  const tls = checkTls(ingress, names);
+  const aliases = checkAliases(ingress, {
+    serverAliases: read.policy.serverAliases ?? [],
+    annotationsPrefix: options.annotationsPrefix,
+    known: rules.hosts,
+  });
+  const tls = checkTls(ingress, [...rules.hosts.keys(), ...aliases.names]);
   const hosts = [...rules.hosts].map(([name, { field, paths }]): CheckedHost => {
     const entry = tls.byHost.get(name);
     return { name, field, paths: [...paths.values()], ...(entry && { tls: entry }) };
   });
+  hosts.push(...aliasHosts(hosts[0], aliases, tls));
   const catchAll = checkCatchAll(ingress, options);
   const { defaultBackend } = catchAll;
   return {
     ingress,
     policy: read.policy,
-    problems: [...size.problems, ...read.problems, ...rules.problems, ...tls.problems, ...catchAll.problems].slice(
-      0,
-      MOST_PROBLEMS,
-    ),
+    problems: [
+      ...size.problems,
+      ...read.problems,
+      ...rules.problems,
+      ...aliases.problems,
+      ...tls.problems,
+      ...catchAll.problems,
+    ].slice(0, MOST_PROBLEMS),
     hosts: read.canary ? [] : hosts,
     ...(defaultBackend && { defaultBackend: { field: defaultBackendField(ingress), backend: defaultBackend } }),
   };

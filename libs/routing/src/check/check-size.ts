@@ -22,11 +22,13 @@ export interface SizeVerdict {
   readonly isMonstrous: boolean;
 }
 
-export function checkSize(ingress: Ingress): SizeVerdict {
+/** `aliases` are the further names of the first host, each of which has its paths again. */
+export function checkSize(ingress: Ingress, aliases: number): SizeVerdict {
   const { rules, tls } = ingress;
-  const paths = rules.reduce((sum, rule) => sum + rule.paths.length, 0);
+  const ofAliases = aliases * (rules[0]?.paths.length ?? 0);
+  const paths = rules.reduce((sum, rule) => sum + rule.paths.length, ofAliases);
   const isMonstrous = Math.max(rules.length, paths) > MOST_STORED;
-  const hosts = isMonstrous ? rules.length : new Set(rules.map(({ host }) => host)).size;
+  const hosts = aliases + (isMonstrous ? rules.length : new Set(rules.map(({ host }) => host)).size);
   const tlsNames = tls.reduce((sum, entry) => sum + Math.max(1, entry.hosts.length), 0);
   const bytes = annotationBytes(ingress);
   const sizes: readonly Size[] = [

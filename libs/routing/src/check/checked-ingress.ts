@@ -20,7 +20,7 @@ export interface CheckedIngress {
 export interface CheckedHost {
   /** Empty for the catch-all host. */
   readonly name: string;
-  /** Where it is asked for first: `spec.rules[0].host`, or `spec.defaultBackend` without rules. */
+  /** Where it is asked for first: `spec.rules[0].host`, `spec.defaultBackend` without rules, or the annotation server-alias. */
   readonly field: string;
   readonly paths: readonly CheckedPath[];
   readonly tls?: CheckedTls;

@@ -175,7 +175,9 @@ describe('linkServicePort', () => {
       expect(link(byNumber(443), { service: external('localhost') })).toBe(
         'external-name-refused: ("localhost") is a name of this machine',
       );
-      expect(link(byNumber(443), { service: external('127.1') })).toMatch(/^external-name-refused: .* loopback address/);
+      expect(link(byNumber(443), { service: external('127.1') })).toMatch(
+        /^external-name-refused: .* loopback address/,
+      );
     });
   });
 });
