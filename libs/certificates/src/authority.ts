@@ -8,7 +8,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { BACKDATED_MS, issueCertificate, type CertificateAndKey } from './issue-certificate.ts';
 import { servingExtensions, type ServedNames } from './serving-extensions.ts';
 
-export interface Lifetime {
+interface Lifetime {
   /** The moment of making, in milliseconds since 1970; the certificate begins an hour earlier, for clocks that lag. */
   readonly nowMs: number;
   /** From that moment on. */

@@ -54,7 +54,7 @@ export interface SharedIdentityOptions {
 }
 
 const DAY_MS = 24 * 3_600_000;
-export const usualSchedule: RotationSchedule = {
+const usualSchedule: RotationSchedule = {
   authorityLifeMs: 3650 * DAY_MS,
   servingLifeMs: 90 * DAY_MS,
   settleMs: 60_000,
