@@ -7,5 +7,4 @@ export {
   type AdmissionWebhookOptions,
   type ServeAdmissionOptions,
 } from './start.ts';
-export { sharedIdentity, type RotationSchedule, type SharedIdentityOptions } from './identity/shared-identity.ts';
-export { fileIdentity, type FileIdentityOptions } from './identity/file-identity.ts';
+export { sharedIdentity, type SharedIdentityOptions } from './identity/shared-identity.ts';

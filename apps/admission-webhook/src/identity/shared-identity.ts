@@ -13,33 +13,19 @@ import {
   validityOf,
   type RotationStep,
   type ServedNames,
+  type SharedCertificates,
   type SharedReading,
 } from '@gatehouse/certificates';
 import type { TlsIdentity } from '@gatehouse/http';
-import {
-  KubeApiError,
-  type CertificateStore,
-  type SecretForm,
-  type WebhookConfigurationForm,
-} from '@gatehouse/kube-client';
+import type { CertificateStore, SecretForm } from '@gatehouse/kube-client';
 import type { Clock, Logger } from '@gatehouse/pipeline';
 import { HeldIdentity, SERVER_NAME } from './held-identity.ts';
 import { LookLoop } from './look-loop.ts';
-import { PublishedBundle } from './published-bundle.ts';
-import { SaidOnce } from './said-once.ts';
+import { PublishedBundle, type Configuration } from './published-bundle.ts';
+import { usualSchedule, type RotationSchedule } from './rotation-schedule.ts';
 import { readSharedTexts, renderSharedTexts } from './shared-texts.ts';
+import { Troubles, type TroubleWords } from './troubles.ts';
 import type { WebhookIdentity } from './webhook-identity.ts';
-
-export interface RotationSchedule {
-  readonly authorityLifeMs: number;
-  readonly servingLifeMs: number;
-  /** So long after a bundle was seen in the configuration every API server uses it. */
-  readonly settleMs: number;
-  /** How often it is looked at when nothing tells of a change. */
-  readonly lookMs: number;
-  /** A replica whose clock is wrong would write without end. */
-  readonly writePauseMs: number;
-}
 
 export interface SharedIdentityOptions {
   /** Closed when the identity is stopped. */
@@ -53,23 +39,12 @@ export interface SharedIdentityOptions {
   readonly schedule?: Partial<RotationSchedule>;
 }
 
-const DAY_MS = 24 * 3_600_000;
-const usualSchedule: RotationSchedule = {
-  authorityLifeMs: 3650 * DAY_MS,
-  servingLifeMs: 90 * DAY_MS,
-  settleMs: 60_000,
-  lookMs: 30_000,
-  writePauseMs: 10_000,
-};
-
 /** So soon it is looked again when somebody else was faster. */
 const SOON_MS = 200;
 
 export function sharedIdentity(options: SharedIdentityOptions): WebhookIdentity {
   return new FollowedSecret(options);
 }
-
-type Configuration = WebhookConfigurationForm | 'unknown' | undefined;
 
 interface Kept {
   /** After what time to look again. */
@@ -78,6 +53,18 @@ interface Kept {
   readonly bundlePem: string | undefined;
 }
 
+const WORDS = {
+  readSecret: {
+    failed: 'The Secret of the certificate cannot be read',
+    fine: 'The Secret of the certificate can be read again',
+  },
+  writeSecret: {
+    failed: 'The Secret of the certificate cannot be written',
+    fine: 'The Secret of the certificate can be written again',
+  },
+} as const satisfies Readonly<Record<string, TroubleWords>>;
+const NO_SECRET = 'The Secret of the certificate is not there, and only whoever deploys makes it';
+
 const FAILED: Kept = { waitMs: 'failed', bundlePem: undefined };
 
 class FollowedSecret implements WebhookIdentity {
@@ -85,7 +72,7 @@ class FollowedSecret implements WebhookIdentity {
   readonly #schedule: RotationSchedule;
   readonly #held: HeldIdentity;
   readonly #published: PublishedBundle;
-  readonly #said: SaidOnce;
+  readonly #troubles: Troubles;
   readonly #loop: LookLoop;
   /** What is served, when it came whole. */
   #serves: SharedReading | undefined;
@@ -97,8 +84,9 @@ class FollowedSecret implements WebhookIdentity {
     this.#options = options;
     this.#schedule = { ...usualSchedule, ...schedule };
     this.#held = new HeldIdentity({ clock, logger });
-    this.#published = new PublishedBundle({ store, clock, settleMs: this.#schedule.settleMs });
-    this.#said = new SaidOnce(logger);
+    const troubles = new Troubles({ logger, count: (of) => this.#held.countFailure(of) });
+    this.#troubles = troubles;
+    this.#published = new PublishedBundle({ store, clock, logger, troubles, settleMs: this.#schedule.settleMs });
     this.#loop = new LookLoop({ clock, jitter, look: () => this.#look() });
   }
 
@@ -135,50 +123,34 @@ class FollowedSecret implements WebhookIdentity {
 
   /** Answers after what time to look again; 'failed' to try again as is usual after failures. */
   async #look(): Promise<number | 'failed'> {
-    const configuration = await this.#readConfiguration();
+    const configuration = await this.#published.read();
     const secret = await this.#readSecret();
     const kept = secret === undefined ? FAILED : await this.#keep(secret, configuration);
     this.#held.warnOfEnd();
     if (configuration === 'unknown') return 'failed';
     // What is not known to be the newest may be older than what stands in the configuration.
-    const isDone = kept.bundlePem === undefined || (await this.#publish(configuration, kept.bundlePem));
-    return isDone ? kept.waitMs : this.#soonMs();
+    const isOutrun =
+      kept.bundlePem !== undefined && (await this.#published.publish(configuration, kept.bundlePem)) === 'outrun';
+    return isOutrun ? this.#soonMs() : kept.waitMs;
   }
 
   #soonMs(): number {
     return SOON_MS * this.#options.jitter();
   }
 
-  async #readConfiguration(): Promise<Configuration> {
-    try {
-      const form = await this.#options.store.readConfiguration();
-      this.#said.isFine('readConfiguration', 'The configuration of the webhook can be read again');
-      return form;
-    } catch (error) {
-      this.#failed(
-        'readConfiguration',
-        'The configuration of the webhook cannot be read, its caBundle is not kept',
-        error,
-      );
-      return 'unknown';
-    }
-  }
-
   async #readSecret(): Promise<SecretForm | undefined> {
-    try {
-      const secret = await this.#options.store.readSecret();
-      if (secret !== undefined) this.#said.isFine('readSecret', 'The Secret of the certificate can be read again');
-      else
-        this.#failed(
-          'readSecret',
-          'The Secret of the certificate is not there, and only whoever deploys makes it',
-          undefined,
-        );
-      return secret;
-    } catch (error) {
-      this.#failed('readSecret', 'The Secret of the certificate cannot be read', error);
+    const { store } = this.#options;
+    const read = await this.#troubles.attempt('readSecret', WORDS.readSecret, () => store.readSecret());
+    if ('failedWith' in read) {
+      this.#why = `the Secret of the certificate cannot be read (${read.failedWith})`;
       return undefined;
     }
+    if (read.value === undefined) {
+      this.#held.countFailure('readSecret');
+      this.#troubles.complain('findSecret', { level: 'error', message: NO_SECRET });
+      this.#why = 'the Secret of the certificate is not there';
+    } else this.#troubles.isFine('findSecret', 'The Secret of the certificate is there');
+    return read.value;
   }
 
   /** Does what is due, and serves what came of it. */
@@ -206,25 +178,31 @@ class FollowedSecret implements WebhookIdentity {
     secret: SecretForm,
     { shared, step }: { readonly shared: SharedReading; readonly step: Exclude<RotationStep, { kind: 'wait' }> },
   ): Promise<SharedReading | 'failed' | 'outrun'> {
-    const { store, clock, logger, names } = this.#options;
-    const { authorityLifeMs, servingLifeMs } = this.#schedule;
-    const order = { ...names, commonName: SERVER_NAME, authorityLifeMs, servingLifeMs, nowMs: clock.nowMs() };
-    try {
-      const texts = step.kind === 'restore' ? this.#serves?.texts : await performRotation(step, shared, order);
-      if (texts === undefined) return 'failed';
+    const { store, clock, logger } = this.#options;
+    const written = await this.#troubles.attempt('writeSecret', WORDS.writeSecret, async () => {
+      const texts = await this.#make(shared, step);
       await store.writeSecret(secret, renderSharedTexts(texts));
-      this.#wroteAtMs = clock.monotonicMs();
-      this.#said.isFine('writeSecret', 'The Secret of the certificate can be written again');
-      const { because } = step;
-      const message =
-        step.kind === 'restore' ? 'The certificates were written back' : 'New certificates were made and written';
-      logger[step.isAlarming ? 'warn' : 'info'](message, { because });
-      return readSharedCertificates(texts);
-    } catch (error) {
-      if (error instanceof KubeApiError && error.status === 409) return 'outrun';
-      this.#failed('writeSecret', 'The Secret of the certificate cannot be written', error);
+      return texts;
+    });
+    if ('failedWith' in written) {
+      if (written.failedWith === 409) return 'outrun';
+      this.#why = `the Secret of the certificate cannot be written (${written.failedWith})`;
       return 'failed';
     }
+    this.#wroteAtMs = clock.monotonicMs();
+    const { kind, because, isAlarming } = step;
+    const message =
+      kind === 'restore' ? 'The certificates were written back' : 'New certificates were made and written';
+    logger[isAlarming ? 'warn' : 'info'](message, { because });
+    return readSharedCertificates(written.value);
+  }
+
+  async #make(shared: SharedReading, step: Exclude<RotationStep, { kind: 'wait' }>): Promise<SharedCertificates> {
+    if (step.kind === 'restore') return step.texts;
+    const { clock, names } = this.#options;
+    const { authorityLifeMs, servingLifeMs } = this.#schedule;
+    const order = { ...names, commonName: SERVER_NAME, authorityLifeMs, servingLifeMs, nowMs: clock.nowMs() };
+    return performRotation(step, shared, order);
   }
 
   /** Answers what clients are to trust; undefined when there is nothing to serve. */
@@ -243,44 +221,4 @@ class FollowedSecret implements WebhookIdentity {
     }
     return bundlePem;
   }
-
-  /** Whether it need not be tried again soon. */
-  async #publish(configuration: WebhookConfigurationForm | undefined, bundlePem: string): Promise<boolean> {
-    try {
-      const done = await this.#published.publish(configuration, bundlePem);
-      const complaint = COMPLAINTS[done];
-      if (complaint !== undefined) this.#said.complain('publish', { ...complaint, sameAs: '', data: {} });
-      else this.#said.isFine('publish', 'The caBundle is as it should be');
-      if (done === 'written') this.#options.logger.info('The caBundle of the configuration was written');
-      return true;
-    } catch (error) {
-      if (error instanceof KubeApiError && error.status === 409) return false;
-      this.#failed('publish', 'The caBundle of the configuration cannot be written', error);
-      return true;
-    }
-  }
-
-  #failed(of: string, message: string, error: unknown): void {
-    this.#held.countFailure(of);
-    const status = error instanceof KubeApiError ? error.status : 0;
-    const reason = error instanceof Error ? error.message : undefined;
-    const level = status === 0 && reason !== undefined ? 'warn' : 'error';
-    this.#said.complain(of, { level, message, sameAs: String(status), data: reason === undefined ? {} : { reason } });
-    if (of !== 'publish' && of !== 'readConfiguration') this.#why = `${decapitalised(message)} (${status})`;
-  }
-}
-
-const COMPLAINTS: Readonly<Record<string, { readonly level: 'info' | 'warn'; readonly message: string }>> = {
-  missing: {
-    level: 'info',
-    message: 'The configuration of the webhook does not exist yet, its caBundle is written when it does',
-  },
-  contested: {
-    level: 'warn',
-    message: 'Somebody else writes the caBundle again and again; it is left to them for a minute each time',
-  },
-};
-
-function decapitalised(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

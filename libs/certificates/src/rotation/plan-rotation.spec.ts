@@ -234,7 +234,7 @@ describe('the plan for what should not be there', () => {
     '%s: writes back what this replica holds',
     (_, spoil, _expected, because) => {
       const step = plan(spoil(settled), 1, { held: readSharedCertificates(settled) });
-      expect(step).toMatchObject({ kind: 'restore', isAlarming: true });
+      expect(step).toMatchObject({ kind: 'restore', texts: settled, isAlarming: true });
       expect(step.kind === 'restore' && step.because).toMatch(because);
     },
   );

@@ -5,7 +5,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import type { ServedNames } from '../serving-extensions.ts';
-import type { SharedReading } from './shared-certificates.ts';
+import type { SharedCertificates, SharedReading } from './shared-certificates.ts';
 import { validityOf } from './validity.ts';
 
 export interface RotationFacts {
@@ -39,14 +39,14 @@ export interface RotationWrite extends Reason {
 export type RotationStep =
   | RotationWrite
   /** What this replica holds is written back. */
-  | (Reason & { readonly kind: 'restore' })
+  | (Reason & { readonly kind: 'restore'; readonly texts: SharedCertificates })
   /** Nothing is due before then. */
   | { readonly kind: 'wait'; readonly untilMs: number };
 
 export function planRotation(facts: RotationFacts): RotationStep {
   const { shared, held, nowMs } = facts;
   if (shared.flaws.length > 0 && held?.flaws.length === 0 && isServable(held, nowMs))
-    return { kind: 'restore', because: flawsOf(shared), isAlarming: true };
+    return { kind: 'restore', texts: held.texts, because: flawsOf(shared), isAlarming: true };
   const { signer, serving } = shared;
   const write = (words: Omit<RotationWrite, 'keep' | 'kind'>): RotationWrite => ({
     kind: 'write',
