@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { KubeApiError } from '@gatehouse/kube-client';
 import { FakeCertificateStore, FakeClock, RecordingLogger } from '@gatehouse/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sharedIdentity } from './shared-identity.ts';
 import type { WebhookIdentity } from './webhook-identity.ts';
 
@@ -9,6 +9,8 @@ const names = { dnsNames: ['gate.edge.svc'], ipAddresses: [] };
 const MINUTE = 60_000;
 /** As usual, but for lives of minutes in place of days. */
 const schedule = { servingLifeMs: 90 * MINUTE, authorityLifeMs: 360 * MINUTE };
+
+jest.setTimeout(60_000);
 
 let store: FakeCertificateStore;
 let clock: FakeClock;
@@ -157,7 +159,7 @@ describe('a new authority', () => {
     expect(store.bundles()[0]).toBe(identity.trusted());
     expect(isTrustedBy(identity, identity.trusted())).toBe(true);
     expect(logger.messages('warn')).toEqual([]);
-  }, 60_000);
+  });
 
   it('does not sign while the configuration cannot be written', async () => {
     const identity = await start();
@@ -171,7 +173,7 @@ describe('a new authority', () => {
     await pass(3 * MINUTE, 50);
     expect(isTrustedBy(identity, old)).toBe(false);
     expect(isTrustedBy(identity, store.bundles()[0] ?? '')).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('when something is wrong, an identity that is shared', () => {
@@ -249,5 +251,5 @@ describe('when something is wrong, an identity that is shared', () => {
     store.before = () => undefined;
     await pass(MINUTE, 30);
     expect(servingOf(second).validToDate.getTime()).toBeGreaterThan(clock.nowMs());
-  }, 60_000);
+  });
 });
