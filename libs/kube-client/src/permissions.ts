@@ -64,7 +64,7 @@ const reading: readonly Permission[] = [
     apiGroup: '',
     resource: 'namespaces',
     verbs: ['list', 'watch'],
-    use: 'the labels that --watch-namespace-selector asks for',
+    use: 'the labels that --watch-namespace-selector and the policy ask for',
   },
   {
     askers: ['controller'],
@@ -80,7 +80,7 @@ const reading: readonly Permission[] = [
     apiGroup: '',
     resource: 'configmaps',
     verbs: ['get', 'list', 'watch'],
-    use: 'the settings (--configmap) and the TCP and UDP services',
+    use: 'the settings (--configmap), the policy, and the TCP and UDP services',
   },
 ];
 

@@ -20,7 +20,7 @@ interface SettledHosts {
 }
 
 /** What holds for every host. */
-export interface Everywhere {
+interface Everywhere {
   readonly globalFallback: Fallback | undefined;
   /** Undefined: any namespace may use any host. */
   readonly ownership: Ownership | undefined;
