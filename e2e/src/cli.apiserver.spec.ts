@@ -78,3 +78,41 @@ describe('gatehouse render, of a live cluster', () => {
     expect(stdout).toContain('server_name cafe.example.com;');
   });
 });
+
+describe('gatehouse policy, of a live cluster', () => {
+  const manifest = (owners: string): string => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: policy, namespace: default }
+data:
+  host-ownership: audit
+  host-owners: 'example.com: ${owners}'
+`;
+
+  it('reports by a file that is not applied, by labels of the cluster, and by the ConfigMap that is', async () => {
+    const admin = `--kubeconfig=${cluster.server.adminKubeconfig}`;
+    const file = `${cluster.server.adminKubeconfig}-policy.yaml`;
+    await writeFile(file, manifest('{team=cafe}'));
+    const found = await run('policy', 'report', admin, `--policy=${file}`);
+    expect(found).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(found.stdout).toMatch(
+      /^Namespace default: 1 host in 1 Ingress\n {2}Ingress default\/cafe-ingress: .* nobody/,
+    );
+
+    await cluster.server.kubectl(['label', 'namespace', 'default', 'team=cafe']);
+    expect(await run('policy', 'report', admin, `--policy=${file}`)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Nobody uses a host of others\. 1 Ingress with 1 host looked at/),
+    });
+
+    await writeFile(file, manifest('nobody-else'));
+    const applied = ['policy', 'report', admin, '--policy-configmap=default/policy'];
+    expect((await run(...applied)).stderr).toContain('there is no ConfigMap "default/policy"');
+    await cluster.server.kubectl(['apply', '-f', file]);
+    expect((await run(...applied)).stdout).toContain('belongs to namespace nobody-else');
+  });
+
+  it('suggests a policy for what is there', async () => {
+    const { exitCode, stdout } = await run('policy', 'suggest', `--kubeconfig=${cluster.server.adminKubeconfig}`);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('\n    cafe.example.com: default\n')]);
+  });
+});
