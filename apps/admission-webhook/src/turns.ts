@@ -7,6 +7,9 @@ import type { Clock } from '@gatehouse/pipeline';
 /** A large one gives way to smaller ones that come later, but never by more than a second for each 4 MiB. */
 const BYTES_PER_MS = 4096;
 
+/** Between two turns everything else may have as much time as the last one took, and at least so much. */
+const LEAST_BETWEEN_MS = 2;
+
 interface Waiting {
   /** The least has the next turn. */
   readonly dueMs: number;
@@ -26,6 +29,7 @@ export class Turns {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #waiting = new Set<Waiting>();
   #isUnderWay = false;
+  #lastTookMs = 0;
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
@@ -58,14 +62,29 @@ export class Turns {
   #goOn(): void {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    // An immediate comes after whatever has arrived meanwhile.
-    setImmediate(() => {
+    const untilMs = this.#clock.monotonicMs() + Math.max(LEAST_BETWEEN_MS, this.#lastTookMs);
+    this.#afterArrivals(untilMs, () => {
       this.#isUnderWay = false;
       const next = this.#next();
       if (next === undefined) return;
       this.#waiting.delete(next);
-      if (this.#waiting.size > 0) this.#goOn();
+      const beganMs = this.#clock.monotonicMs();
       next.begin();
+      this.#lastTookMs = this.#clock.monotonicMs() - beganMs;
+      if (this.#waiting.size > 0) this.#goOn();
+    });
+  }
+
+  /**
+   * Each round of the event loop takes in one new connection and a piece of each request, and only what was taken in has a
+   * deadline and an order. So the rounds go on until one finds nothing new, though not for ever.
+   */
+  #afterArrivals(untilMs: number, act: () => void): void {
+    const { events } = performance.nodeTiming.uvMetricsInfo;
+    setImmediate(() => {
+      const hasNew = performance.nodeTiming.uvMetricsInfo.events !== events;
+      if (hasNew && this.#clock.monotonicMs() < untilMs) this.#afterArrivals(untilMs, act);
+      else act();
     });
   }
 
