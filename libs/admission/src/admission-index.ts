@@ -120,7 +120,10 @@ export class AdmissionIndex {
       if (namespace === own) continue;
       const oldest = byNamespace.get(namespace) ?? [];
       byNamespace.set(namespace, oldest);
-      if (oldest.push(ingress) > 1) oldest.sort(this.#compareAge).splice(MOST_OF_A_NAMESPACE);
+      const last = oldest[MOST_OF_A_NAMESPACE - 1];
+      if (last !== undefined && this.#compareAge(last, ingress) < 0) continue;
+      oldest.push(ingress);
+      oldest.sort(this.#compareAge).splice(MOST_OF_A_NAMESPACE);
     }
     return [...byNamespace.values()].flat().sort(this.#compareAge).slice(0, MOST_OVERLAPPING);
   }
