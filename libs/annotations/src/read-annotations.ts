@@ -132,6 +132,11 @@ function findUnhonoured(name: string, text: string, help: (name: string) => stri
   if (kind === 'snippet') {
     return [{ code: 'SnippetRefused', name, message: `snippets are refused: ${adviseOnSnippet(text)}`, closes: true }];
   }
+  if (name === 'canary') {
+    return [
+      { code: 'CanaryNotSupported', name, message: `canaries are not supported, the Ingress is left out: ${advice}` },
+    ];
+  }
   const code = protects ? 'ProtectionNotSupported' : 'AnnotationNotSupported';
   return [{ code, name, message: `it is not supported: ${advice}`, closes: protects }];
 }

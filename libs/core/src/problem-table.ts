@@ -172,6 +172,14 @@ export const problemTable = {
     summary: 'ingress-nginx has this annotation, Gatehouse has not; it has no effect.',
     remedy: 'Use what the message names instead.',
   },
+  CanaryNotSupported: {
+    severity: 'error',
+    admission: 'warn',
+    summary:
+      'Canaries are not supported, so the whole Ingress is left out: its Service gets no requests, and the Ingress beside it gets all.',
+    remedy:
+      'Run a second Deployment behind the same Service, or remove the annotation when the Ingress is meant to be served.',
+  },
   ProtectionNotSupported: {
     severity: 'error',
     admission: 'deny',

@@ -187,6 +187,7 @@ const cases: readonly (readonly [ProblemCode, () => Promise<string> | string])[]
   ['AnnotationInvalid', () => ingress({ annotations: ['proxy-body-size: huge # here'] })],
   ['AnnotationUnknown', () => ingress({ annotations: ['proxy-body-sise: 1m # here'] })],
   ['AnnotationNotSupported', () => ingress({ annotations: ["limit-rps: '5' # here"] })],
+  ['CanaryNotSupported', () => ingress({ annotations: ["canary: 'true' # here"] })],
   ['ProtectionNotSupported', () => ingress({ annotations: ['auth-url: http://auth.example.com/ # here'] })],
   ['ProtectionInvalid', () => ingress({ annotations: ['whitelist-source-range: everybody # here'] })],
   ['SnippetRefused', () => ingress({ annotations: ['configuration-snippet: return 200; # here'] })],
