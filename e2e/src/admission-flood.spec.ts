@@ -62,7 +62,7 @@ beforeAll(async () => {
     stdio: 'inherit',
   });
   exitCode = new Promise((end) => program.once('exit', end));
-  await until(async () => (await timed(isReady)).answer);
+  while (!(await isReady())) await delay(20);
 }, 60_000);
 
 afterAll(() => {

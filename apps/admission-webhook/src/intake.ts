@@ -29,7 +29,7 @@ export interface Intake {
   take<T>(exchange: Exchange, act: (body: Uint8Array) => T): Promise<T>;
 }
 
-export interface Exchange {
+interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }

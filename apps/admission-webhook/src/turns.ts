@@ -7,8 +7,8 @@ import type { Clock } from '@gatehouse/pipeline';
 /** A large one gives way to smaller ones that come later, but never by more than a second for each 4 MiB. */
 const BYTES_PER_MS = 4096;
 
-/** Between two turns everything else may have as much time as the last one took, and at least so much. */
-const LEAST_BETWEEN_MS = 2;
+/** Between two turns everything else may have as much time as the last one took, within these bounds. */
+const BETWEEN_MS = { least: 2, most: 25 };
 
 interface Waiting {
   /** The least has the next turn. */
@@ -62,7 +62,7 @@ export class Turns {
   #goOn(): void {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    const untilMs = this.#clock.monotonicMs() + Math.max(LEAST_BETWEEN_MS, this.#lastTookMs);
+    const untilMs = this.#clock.monotonicMs() + Math.min(Math.max(BETWEEN_MS.least, this.#lastTookMs), BETWEEN_MS.most);
     this.#afterArrivals(untilMs, () => {
       this.#isUnderWay = false;
       const next = this.#next();
