@@ -2,6 +2,7 @@
  * Duty: what of a configuration belongs to others than one object: every server block of a host that the object does not
  * name, and of the hosts that it does name the lines that come from somebody else.
  */
+import type { HostModel, Origin } from '@gatehouse/routing';
 import type { ConfiguredObjects } from './configure-case.ts';
 
 /** Lines by host. `isOwn` tells the object by kind, namespace and name. */
@@ -10,24 +11,37 @@ export function othersLines(
   ownHosts: ReadonlySet<string>,
   isOwn: (key: string) => boolean,
 ): ReadonlyMap<string, readonly string[]> {
-  const { hosts } = resolution.model;
+  const isOthers = (origin: Origin | undefined): boolean =>
+    origin !== undefined && !isOwn(`${origin.object.kind} ${origin.object.namespace} ${origin.object.name}`);
   const found = new Map<string, string[]>();
-  let host = -1;
-  let isInside = false;
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.startsWith('    server ')) {
-      host += 1;
-      isInside = true;
-    }
-    const name = hosts[host]?.name;
-    if (name === undefined || !isInside) continue;
-    isInside = line !== '    }';
-    const origin = bundle.originOfLine(index + 1)?.object;
-    const isOthers = origin !== undefined && !isOwn(`${origin.kind} ${origin.namespace} ${origin.name}`);
-    if (ownHosts.has(name) && !isOthers) continue;
-    const lines = found.get(name);
-    if (lines === undefined) found.set(name, [line]);
-    else lines.push(line);
+  for (const [host, block] of serverBlocks(text, resolution.model.hosts)) {
+    const isForeign = !ownHosts.has(host.name);
+    // Asking whose a line is costs what the whole block costs, so it is asked only where several share one.
+    if (!isForeign && ![...host.routes, host.appRoot, host.fallback].some((part) => isOthers(part?.origin))) continue;
+    const lines = block.lines.filter((_, index) => isForeign || isOthers(bundle.originOfLine(block.start + index)));
+    found.set(host.name, lines);
   }
   return found;
+}
+
+interface Block {
+  /** Counted from 1. */
+  readonly start: number;
+  readonly lines: string[];
+}
+
+/** The block of each host; they stand in the order of the model. */
+function serverBlocks(text: string, hosts: readonly HostModel[]): ReadonlyMap<HostModel, Block> {
+  const blocks = new Map<HostModel, Block>();
+  let block: Block | undefined;
+  for (const [index, line] of text.split('\n').entries()) {
+    const host = hosts[blocks.size];
+    if (line.startsWith('    server ') && host !== undefined) {
+      block = { start: index + 1, lines: [] };
+      blocks.set(host, block);
+    }
+    block?.lines.push(line);
+    if (line === '    }') block = undefined;
+  }
+  return blocks;
 }
