@@ -180,6 +180,12 @@ export const problemTable = {
     remedy:
       'Run a second Deployment behind the same Service, or remove the annotation when the Ingress is meant to be served.',
   },
+  CanaryWithoutPartner: {
+    severity: 'warning',
+    admission: 'warn',
+    summary: 'A canary takes a share of the requests of another Ingress, and no other one has this host and path.',
+    remedy: 'Create the Ingress whose requests are to be shared, or correct host and path of the canary.',
+  },
   ProtectionNotSupported: {
     severity: 'error',
     admission: 'deny',

@@ -6,6 +6,7 @@
 import { readSettings, type SettingsReading } from '@gatehouse/annotations';
 import { compareProblems, type Problem } from '@gatehouse/core';
 import { hasSameContent, type ConfigMap, type Snapshot } from '@gatehouse/kube-model';
+import type { CheckedIngress } from './check/checked-ingress.ts';
 import { checkRemembered, linkRemembered, type Changes } from './ingress-memory.ts';
 import { changedKeys } from './changed-keys.ts';
 import { linkGlobals, type Globals } from './link/link-globals.ts';
@@ -18,6 +19,7 @@ import { rememberingSelector } from './select-ingress.ts';
 import { servedSelector } from './select-served.ts';
 import { sortTogether } from './sort-together.ts';
 import { linkStreams, type Streams } from './streams/link-streams.ts';
+import { partnerlessCanaries } from './settle/partnerless-canaries.ts';
 import { hostSettler } from './settle/settle-hosts.ts';
 
 export interface Resolver {
@@ -41,6 +43,7 @@ export function createResolver(options: RoutingOptions): Resolver {
   const ownershipOf = rememberingOwnership();
   const openWorld = worldOpener(options);
   const settle = hostSettler(options);
+  const judgeCanaries = partnerlessCanaries();
   let globals: Globals = { problems: [] };
   let streams: Streams = { streams: [], problems: [] };
   let number = 0;
@@ -70,8 +73,10 @@ export function createResolver(options: RoutingOptions): Resolver {
 
       const changes = before && changesSince(before, snapshot);
       const round = { number, world, globalBackend: fallback?.backend, changes };
+      const canaries: CheckedIngress[] = [];
       const linked = served.memories.map((memory) => {
         const checked = checkRemembered(memory, settings, options);
+        if (checked.canaryHosts.length > 0) canaries.push(checked);
         const made = linkRemembered(memory, checked, round);
         addAll(problems, checked.problems);
         addAll(problems, made.problems);
@@ -79,6 +84,7 @@ export function createResolver(options: RoutingOptions): Resolver {
       });
       const settled = settle(linked, { globalFallback: fallback, ownership });
       addAll(problems, settled.problems);
+      addAll(problems, judgeCanaries(canaries, linked));
       const sorted = sortProblems(problems, before?.problems ?? []);
       before = { round: number, snapshot, problems: sorted };
       return Object.freeze({

@@ -13,6 +13,8 @@ export interface CheckedIngress {
   readonly problems: readonly Problem[];
   /** The hosts that it takes part in, each once, in order of the rules. Empty for a canary. */
   readonly hosts: readonly CheckedHost[];
+  /** What `hosts` would be if it were no canary; empty for every other Ingress. */
+  readonly canaryHosts: readonly CheckedHost[];
   /** `spec.defaultBackend`, for all of `hosts`. */
   readonly defaultBackend?: { readonly field: string; readonly backend: IngressBackend };
 }
