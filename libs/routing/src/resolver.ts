@@ -44,8 +44,8 @@ export function createResolver(options: RoutingOptions): Resolver {
   const openWorld = worldOpener(options);
   const settle = hostSettler(options);
   const judgeCanaries = partnerlessCanaries();
-  let globals: Globals = { problems: [] };
-  let streams: Streams = { streams: [], problems: [] };
+  const sameGlobals = keepingSame<Globals>();
+  const sameStreams = keepingSame<Streams>();
   let number = 0;
   let before: Before | undefined;
 
@@ -62,13 +62,10 @@ export function createResolver(options: RoutingOptions): Resolver {
       addAll(problems, served.problems);
 
       const world = openWorld(snapshot, nowMs);
-      const globalsNow = linkGlobals(world, settings);
-      if (!hasSameContent(globalsNow, globals)) globals = globalsNow;
+      const globals = sameGlobals(linkGlobals(world, settings));
       const { fallback, defaultCertificate } = globals;
       addAll(problems, globals.problems);
-
-      const streamsNow = linkStreams(world);
-      if (!hasSameContent(streamsNow, streams)) streams = streamsNow;
+      const streams = sameStreams(linkStreams(world));
       addAll(problems, streams.problems);
 
       const changes = before && changesSince(before, snapshot);
@@ -99,6 +96,15 @@ export function createResolver(options: RoutingOptions): Resolver {
         served: Object.freeze(served.memories.map(({ ingress }) => ingress)),
       });
     },
+  };
+}
+
+/** Gives what it was given before for as long as that has the same content. */
+function keepingSame<T>(): (now: T) => T {
+  let kept: T | undefined;
+  return (now) => {
+    if (kept === undefined || !hasSameContent(now, kept)) kept = now;
+    return kept;
   };
 }
 
