@@ -24,13 +24,13 @@ const denied = corpus.filter(({ verdict }) => verdict === 'denied');
 
 const nameOf = ({ file, title }: CorpusCase): string => `${file}: ${title}`;
 
-/** The hosts that an object brings, whatever else exists. */
+/** The hosts that objects bring, aliases among them; the catch-all, which is always there, only when somebody asks for it. */
 function hostsOf(one: CorpusCase, objects: readonly CorpusObject[], options: RenderOptions): readonly string[] {
-  const { resolution } = configureObjects(objects, one, options);
-  return resolution.served.flatMap(({ rules, defaultBackend }) => [
-    ...rules.map(({ host }) => host),
-    ...(defaultBackend === undefined ? [] : ['']),
-  ]);
+  const { model, served } = configureObjects(objects, one, options).resolution;
+  const isCatchAll = served.some(
+    ({ rules, defaultBackend }) => defaultBackend !== undefined || rules.some(({ host }) => host === ''),
+  );
+  return model.hosts.map(({ name }) => name).filter((name) => name !== '' || isCatchAll);
 }
 
 describe('what is admitted', () => {

@@ -55,10 +55,9 @@ describe('the corpus', () => {
     const isAboutIt = (problem: ExpectedProblem): boolean => problem.field === field(name);
     const good = about(name, false).filter((one) => !expectedBy(one).some(isAboutIt));
     expect(good.map(({ verdict }) => verdict)).toContain('admitted');
-    expect(about(name, true).filter(({ before }) => before === undefined)).not.toEqual([]);
-    for (const one of about(name, true)) {
-      if (one.before === undefined) expect([one.title, one.reasons.some(isAboutIt)]).toEqual([one.title, true]);
-    }
+    const bad = about(name, true);
+    expect(bad.filter(({ reasons }) => reasons.some(isAboutIt))).not.toEqual([]);
+    expect(bad.filter((one) => expectedBy(one).length === 0).map(({ title }) => title)).toEqual([]);
   });
 
   it.each(CVES)('has %s denied, and something like it without harm admitted', (cve) => {
