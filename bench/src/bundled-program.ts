@@ -84,11 +84,17 @@ function spawnProgram({ app, args, env, core }: ProgramOptions, output: string):
   return child;
 }
 
-/** Those that its image has. */
+/**
+ * Those that its image has, and the largest heap that Node takes within the memory of its container: half of that. How much
+ * garbage is left lying about depends on it.
+ */
 function nodeOptions(app: App): string {
   const dockerfile = readFileSync(join(ROOT, 'deploy/images', app, 'Dockerfile'), 'utf8');
   const [, quoted, plain] = /\bNODE_OPTIONS=(?:"([^"]*)"|(\S+))/.exec(dockerfile) ?? [];
-  return quoted ?? plain ?? '';
+  const deployment = readFileSync(join(ROOT, 'deploy/base', app, 'deployment.yaml'), 'utf8');
+  const [, limit] = /\blimits:\s+memory: (\d+)Mi\b/.exec(deployment) ?? [];
+  if (limit === undefined) throw new Error(`the Deployment of ${app} limits no memory in Mi`);
+  return `${quoted ?? plain ?? ''} --max-old-space-size=${Number(limit) / 2}`;
 }
 
 async function untilReady(child: ChildProcess, healthPort: number): Promise<void> {
