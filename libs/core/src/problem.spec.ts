@@ -1,6 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { quoteFound } from './problem.ts';
+import { compareProblems, quoteFound, type Problem } from './problem.ts';
+
+describe('the order of Problems', () => {
+  it('counts the indexes of fields, and is the same whatever the order they were found in', () => {
+    const fields = [
+      '',
+      'spec.rules[0].http.paths[2]',
+      'spec.rules[0].http.paths[10]',
+      'spec.rules[2].host',
+      'spec.tls[0]',
+    ];
+    const problems = fields.map((field): Problem => {
+      return { code: 'PathInvalid', object: { kind: 'Ingress', namespace: 'a', name: 'b' }, field, message: '' };
+    });
+    expect(problems.toReversed().sort(compareProblems)).toEqual(problems);
+  });
+});
 
 describe('quoted text of users', () => {
   it.each([

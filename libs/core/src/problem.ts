@@ -30,10 +30,20 @@ export function problemSeverity(problem: Problem): Severity {
 export function compareProblems(a: Problem, b: Problem): number {
   return (
     compareObjectRefs(a.object, b.object) ||
-    compareText(a.field, b.field) ||
+    compareFields(a.field, b.field) ||
     compareText(a.code, b.code) ||
     compareText(a.message, b.message)
   );
+}
+
+/** As text, but for indexes, which are numbers: `paths[2]` comes before `paths[10]`. */
+function compareFields(a: string, b: string): number {
+  if (a === b) return 0;
+  return compareText(withLongNumbers(a), withLongNumbers(b)) || compareText(a, b);
+}
+
+function withLongNumbers(field: string): string {
+  return field.replace(/\d+/g, (digits) => digits.padStart(8, '0'));
 }
 
 /** One line for people: `Ingress default/cafe: spec.rules[0].host: … (HostIsIpAddress)`. */
