@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { routingFlags } from '@gatehouse/routing';
 import { ofKind, OVERLAYS, readManifests, workloadOf, type KubeObject } from './harness/deployment.ts';
 import type { HookConfiguration } from './harness/registered-webhook.ts';
 
@@ -37,6 +38,20 @@ describe('the configuration of the webhook', () => {
         expect(clientConfig).not.toHaveProperty('caBundle');
       }
     }
+  });
+
+  it.each(OVERLAYS)('asks one that judges by the very flags of the controller: %s', async (path) => {
+    const objects = await readManifests(path);
+    const flagsOf = (component: string): readonly string[] => {
+      const [{ args = [] } = {}] = workloadOf(objects, component).spec.template.spec.containers;
+      const name = (arg: string): string => arg.replace(/^--|=.*$/g, '');
+      // No verdict depends on a Secret, which the webhook may not even read.
+      const isJudgedBy = (flag: string): boolean =>
+        Object.hasOwn(routingFlags, flag) && flag !== 'default-ssl-certificate';
+      return args.filter((arg) => isJudgedBy(name(arg))).toSorted();
+    };
+    expect(flagsOf('admission-webhook')).toEqual(flagsOf('controller'));
+    expect(flagsOf('controller').length).toBeGreaterThan(2);
   });
 
   it.each(OVERLAYS)('is named to the webhook, with the Secret and the Service that are there: %s', async (path) => {

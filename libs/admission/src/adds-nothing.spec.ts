@@ -21,7 +21,6 @@ const { defaultBackend: _, ...withoutDefault } = full;
 describe('an update that adds nothing', () => {
   it.each<[string, IngressShape]>([
     ['changes nothing', full],
-    ['removes an annotation', { ...full, annotations: { 'gate/b': '2' } }],
     ['removes the default backend', withoutDefault],
     ['removes a rule', { ...full, rules: full.rules?.slice(1) ?? [] }],
     ['removes a path', { ...full, rules: [{ host: 'a.example.com', paths: [{ path: '/y' }] }] }],
@@ -36,7 +35,7 @@ describe('an update that adds nothing', () => {
       },
     ],
     ['removes a host of spec.tls', { ...full, tls: [{ hosts: ['b.example.com'], secretName: 's' }] }],
-    ['has other annotations of others', { ...full, annotations: { 'helm/x': '9' } }],
+    ['has other annotations of others', { ...full, annotations: { ...full.annotations, 'helm/x': '9' } }],
     ['has other bookkeeping', { ...full, resourceVersion: '7', uid: 'u' }],
   ])('%s', (_name, after) => {
     expect(addsNothing(anIngress(after), anIngress(full))).toBe(true);
@@ -45,6 +44,7 @@ describe('an update that adds nothing', () => {
   it.each<[string, IngressShape]>([
     ['another class', { ...full, className: 'other' }],
     ['another annotation', { ...full, annotations: { 'gate/a': '1', 'gate/c': '2' } }],
+    ['an annotation less', { ...full, annotations: { 'gate/b': '2' } }],
     ['another value', { ...full, annotations: { 'gate/a': '2' } }],
     ['another default backend', { ...full, defaultBackend: 'tea-svc:81' }],
     ['another host', { ...full, rules: [{ host: 'c.example.com', paths: [] }] }],
@@ -60,6 +60,13 @@ describe('an update that adds nothing', () => {
   it('is not one that drops the annotation which names its class', () => {
     const named = anIngress({ ...full, className: '', annotations: { 'kubernetes.io/ingress.class': 'x' } });
     expect(addsNothing(anIngress({ ...full, className: '', annotations: {} }), named)).toBe(false);
+  });
+
+  it('is not one that moves the aliases to another host', () => {
+    const aliased = { ...full, annotations: { 'gate/server-alias': 'c.example.com' } };
+    const moved = { ...aliased, rules: full.rules?.slice(1) ?? [] };
+    expect(addsNothing(anIngress(moved), anIngress(aliased))).toBe(false);
+    expect(addsNothing(anIngress({ ...aliased, tls: [] }), anIngress(aliased))).toBe(true);
   });
 
   it('holds both ways only between two that ask for the same', () => {

@@ -1,13 +1,14 @@
 /**
  * Duty: telling whether an update of an Ingress only removes things or puts them in another order. Must not judge them.
  */
-import type { Ingress, IngressRule, IngressTls } from '@gatehouse/kube-model';
+import { hasSameContent, type Ingress, type IngressRule, type IngressTls } from '@gatehouse/kube-model';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 /**
- * Whether all that `after` asks for stands in `before` as well, as often, for the same hosts and in the same class.
- * Annotations without our prefix ask for nothing.
+ * Whether all that `after` asks for stands in `before` as well, as often, for the same hosts and in the same class, and
+ * means the same. Each annotation of ours may say what the rest means: without `canary` an Ingress competes for its hosts,
+ * without `use-regex` its paths are others. Annotations without our prefix ask for nothing.
  */
 export function addsNothing(after: Ingress, before: Ingress, annotationsPrefix: string): boolean {
   const isClassSame =
@@ -15,9 +16,10 @@ export function addsNothing(after: Ingress, before: Ingress, annotationsPrefix: 
     after.annotations.get(CLASS_ANNOTATION) === before.annotations.get(CLASS_ANNOTATION);
   return (
     isClassSame &&
-    after.annotations
-      .entries()
-      .every(([name, value]) => !name.startsWith(`${annotationsPrefix}/`) || before.annotations.get(name) === value) &&
+    hasSameContent(ownAnnotations(after, annotationsPrefix), ownAnnotations(before, annotationsPrefix)) &&
+    // Aliases are names of whichever host is the first.
+    (!after.annotations.has(`${annotationsPrefix}/server-alias`) ||
+      hasSameContent(after.rules.map(hostOf), before.rules.map(hostOf))) &&
     isPartOf(defaultBackends(after), defaultBackends(before)) &&
     // Without its last rule a default backend answers for every host.
     (after.rules.length > 0 || before.rules.length === 0 || after.defaultBackend === undefined) &&
@@ -25,6 +27,10 @@ export function addsNothing(after: Ingress, before: Ingress, annotationsPrefix: 
     isPartOf(after.rules.flatMap(pathsOf), before.rules.flatMap(pathsOf)) &&
     isPartOf(after.tls.flatMap(tlsHostsOf), before.tls.flatMap(tlsHostsOf))
   );
+}
+
+function ownAnnotations({ annotations }: Ingress, prefix: string): ReadonlyMap<string, string> {
+  return new Map([...annotations].filter(([name]) => name.startsWith(`${prefix}/`)));
 }
 
 function isPartOf(some: readonly unknown[], all: readonly unknown[]): boolean {

@@ -27,3 +27,16 @@ export function admissionOf({ code, object }: Problem, policy?: OperatorPolicy):
       return admission;
   }
 }
+
+const STERNNESS: readonly Admission[] = ['silent', 'audit', 'warn', 'deny'];
+
+/**
+ * What is done with an object for what another one, `related`, loses to it. The policy has to loosen the rule for both: an
+ * object that need not keep a rule itself may not break it at the cost of others.
+ */
+export function admissionOfLoss(problem: Problem, policy?: OperatorPolicy): Admission {
+  const ways = [problem.object, problem.related ?? problem.object].map((object) =>
+    admissionOf({ ...problem, object }, policy),
+  );
+  return STERNNESS.findLast((one) => ways.includes(one)) ?? 'deny';
+}

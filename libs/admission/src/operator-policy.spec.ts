@@ -104,6 +104,13 @@ describe('the policy at the gate', () => {
     expect(found.denied).toEqual(['HostNotOwned']);
   });
 
+  it('does not take the end of a canary, which competes for nothing, for one that only takes away', () => {
+    const object = ingressJson({ host: 'shop.example.com', path: '/a' }) as { metadata: object };
+    const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true' };
+    const oldObject = { ...object, metadata: { ...object.metadata, annotations } };
+    expect(review(clusterWith(owned), { kind: ingress, object, oldObject }).denied).toEqual(['HostNotOwned']);
+  });
+
   it('lets the owner take a delegation back, whatever the delegate loses', () => {
     const annotations = { 'nginx.ingress.kubernetes.io/delegate-hosts-to': 'evil' };
     const index = clusterWith(owned);
@@ -136,6 +143,27 @@ describe('modes and exemptions at the gate', () => {
     const { answer, ...found } = review(clusterWith({ modes }), bad);
     expect(found).toEqual({ denied, warned, audited });
     expect(answer.response.auditAnnotations?.['audited']).toBe(audited[0]);
+  });
+
+  it.each([
+    ['modes', 'PathConflict in evil: warn', ['PathConflict']],
+    ['modes', 'PathConflict in evil: audit', ['PathConflict']],
+    ['exemptions', 'evil/web: PathConflict', ['PathConflict']],
+    ['modes', 'PathConflict in evil, shop: warn', []],
+    ['modes', 'PathConflict: warn', []],
+  ])('let nobody take from others what those did not agree to: %s %s', (key, lines, denied) => {
+    const index = clusterWith({ [key]: lines });
+    index.change(undefined, {
+      ...anIngress({
+        namespace: 'shop',
+        name: 'young',
+        rules: [{ host: 'shop.example.com', paths: [{ path: '/y' }] }],
+      }),
+      createdAtMs: Date.parse('2025-01-01T00:00:00Z'),
+    });
+    const oldObject = ingressJson({ host: 'evil.example.com', path: '/y' });
+    const object = ingressJson({ host: 'shop.example.com', path: '/y' });
+    expect(review(index, { kind: ingress, object, oldObject }).denied).toEqual(denied);
   });
 
   it('tighten what only warns', () => {

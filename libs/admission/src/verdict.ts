@@ -4,7 +4,7 @@
  */
 import { compareProblems, type Problem } from '@gatehouse/core';
 import type { OperatorPolicy } from '@gatehouse/routing';
-import { admissionOf, type Admission } from './admission-of.ts';
+import { admissionOf, admissionOfLoss, type Admission } from './admission-of.ts';
 import { compareWithBefore } from './compare-with-before.ts';
 
 /** The object is admitted when nothing denies it. Both are sorted, and every Problem is the candidate's. */
@@ -33,10 +33,11 @@ export interface Ratchet {
 }
 
 export function verdictOf(now: Outcome, { before, addsNothing = false, policy }: Ratchet): Verdict {
+  const losses = new Set(now.caused);
   const isAdmission =
     (...wanted: readonly Admission[]) =>
     (problem: Problem): boolean =>
-      wanted.includes(admissionOf(problem, policy));
+      wanted.includes(losses.has(problem) ? admissionOfLoss(problem, policy) : admissionOf(problem, policy));
   const isTold = isAdmission('audit', 'deny', 'warn');
   const own = now.own.filter(isTold);
   const caused = now.caused.filter(isTold);

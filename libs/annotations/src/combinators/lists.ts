@@ -36,16 +36,19 @@ export const statusCodeList: Combinator<readonly number[]> = combinator({
   },
 });
 
+/** Whoever lets more in owns nothing any more; each of them is looked up at each host of the Ingress. */
+const maxNamespaces = 100;
+
 /** Names of namespaces (RFC 1123 labels), comma separated; sorted, without duplicates. */
 export const namespaceList: Combinator<readonly string[]> = combinator({
-  english: 'a comma separated list of namespaces such as team-b, team-c',
+  english: 'a comma separated list of at most 100 namespaces such as team-b, team-c',
   schema: { type: 'string', pattern: `^${labelPattern}(\\s*,\\s*${labelPattern})*$` },
   maxCharacters: listCharacters,
   lines: 'many',
   read(text) {
-    const names = readItems(splitList(text, ','), (item) =>
-      isLabel(item) ? ok(item) : err('it is no name of a namespace'),
-    );
+    const items = splitList(text, ',');
+    if (items.length > maxNamespaces) return err(`it has ${items.length} names`);
+    const names = readItems(items, (item) => (isLabel(item) ? ok(item) : err('it is no name of a namespace')));
     return names.ok ? ok([...new Set(names.value)].sort(compareText)) : names;
   },
 });

@@ -167,6 +167,7 @@ export const textsOfCombinators: readonly TextsOfCombinator[] = [
     '-a',
     'a.b',
     'a'.repeat(64),
+    Array.from({ length: 101 }, (_, index) => `n${index}`).join(','),
   ]),
   texts('paths', pathList, listOf(pathText.map((text) => `/${text}`)), [
     '',

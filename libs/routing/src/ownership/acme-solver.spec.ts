@@ -45,6 +45,14 @@ describe('ACME solver paths', () => {
     expect(judge(exempt, [solver({ annotations, pathType: 'ImplementationSpecific' })]).routes).toEqual([]);
   });
 
+  it('are needed, for without any the host would only hide the wildcard of its owner', () => {
+    const wildcard = wish({ namespace: 'shop', host: `*.${host}` });
+    const empty = anIngress({ namespace: 'certs', name: 'web', rules: [{ host: `a.${host}`, paths: [] }] });
+    const { hosts, problems } = judge(exempt, [wildcard, empty]);
+    expect(hosts).toEqual(['', `*.${host}`]);
+    expect(problems).toContain('HostNotOwned certs/web');
+  });
+
   it('are all that is served of an Ingress with more', () => {
     const {
       routes,

@@ -14,9 +14,10 @@ export function solverPart(contribution: HostContribution): HostContribution | u
   return routes.length === 0 ? undefined : { ingress, host, field, isFirstBelow, routes };
 }
 
-/** Whether a contribution is nothing but solver paths. */
+/** Whether a contribution is nothing but solver paths. Without any path it would only hide a wildcard that covers the host. */
 export function isSolverOnly({ routes, fallback, tls, appRoot }: HostContribution): boolean {
-  return routes.every(isSolver) && fallback === undefined && tls === undefined && appRoot === undefined;
+  const isBare = fallback === undefined && tls === undefined && appRoot === undefined;
+  return isBare && routes.length > 0 && routes.every(isSolver);
 }
 
 function isSolver({ route: { match, path, policy }, written }: LinkedRoute): boolean {

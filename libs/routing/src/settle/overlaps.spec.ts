@@ -146,6 +146,18 @@ describe('a Prefix of another namespace', () => {
     expect(told({ 'a/outer': { ...shared, paths: [outer] }, 'b/inner': inner })).toHaveLength(expected ? 1 : 0);
   });
 
+  it('is told to the later app-root, which takes its front page, or is told whose that is', () => {
+    const [field, annotations] = [
+      'metadata.annotations[nginx.ingress.kubernetes.io/app-root]',
+      { 'nginx.ingress.kubernetes.io/app-root': '/b' },
+    ];
+    const root = { ...shared, paths: [], annotations };
+    expect(told({ 'a/outer': shared, 'b/root': root })).toEqual([`b/root ${field} a/outer`]);
+    expect(told({ 'b/root': root, 'a/outer': shared })).toEqual(['a/outer spec.rules[0].http.paths[0] b/root']);
+    expect(told({ 'a/outer': shared, 'a/root': root })).toEqual([]);
+    expect(told({ 'a/outer': { ...shared, paths: ['/api'] }, 'b/root': root })).toEqual([]);
+  });
+
   it('is told once to each Ingress', () => {
     const paths = Array.from({ length: 300 }, (_, index) => `/p${index}`);
     expect(told({ 'a/outer': shared, 'b/inner': { ...shared, paths } })).toHaveLength(1);

@@ -1,10 +1,11 @@
 /**
  * Duty: telling where Ingresses of two namespaces share out one host by nested paths: a path of one lies inside a Prefix
- * of the other, so that it takes a part of its requests. Within one namespace that is nobody's business.
+ * of the other, so that it takes a part of its requests. An app-root takes the exact path `/`. Within one namespace that
+ * is nobody's business.
  */
 import { compareText, describeObject, quoteFound, type ObjectRef, type Problem } from '@gatehouse/core';
 import { describeHost } from '../check/check-ingress.ts';
-import { ingressProblem } from '../ingress-fields.ts';
+import { annotationField, ingressProblem } from '../ingress-fields.ts';
 import type { HostContribution, LinkedRoute } from '../link/linked-ingress.ts';
 
 /** A host with the routes that are left of its contributions, which are oldest first. */
@@ -12,6 +13,7 @@ export interface SharedHost {
   readonly name: string;
   readonly contributions: readonly HostContribution[];
   readonly linked: readonly LinkedRoute[];
+  readonly annotationsPrefix: string;
 }
 
 /** A path where it stands among the others. */
@@ -19,10 +21,13 @@ interface Place {
   /** The path with NUL, which no path has, for each slash: whatever is inside a path comes right behind it. */
   readonly key: string;
   readonly isPrefix: boolean;
-  readonly linked: LinkedRoute;
+  /** The path as its author wrote it. */
+  readonly written: string;
+  /** Where it is asked for. */
+  readonly field: string;
+  readonly object: ObjectRef;
   /** Position in the order of age. */
   readonly age: number;
-  readonly namespace: string;
 }
 
 interface Overlap {
@@ -40,28 +45,36 @@ export function pathOverlaps(host: SharedHost): readonly Problem[] {
   for (const overlap of overlapsAmong(placesOf(host))) {
     const { outer, inner } = overlap;
     const [older, younger] = outer.age < inner.age ? [outer, inner] : [inner, outer];
-    const key = `${younger.age} ${older.namespace}`;
+    const key = `${younger.age} ${older.object.namespace}`;
     const { ingress } = host.contributions[younger.age] ?? {};
     if (ingress === undefined || told.has(key)) continue;
     told.add(key);
-    const { field } = younger.linked.route.origin;
+    const { field } = younger;
     const message = describeOverlap(host.name, overlap, younger);
-    problems.push(
-      ingressProblem(ingress, { code: 'HostOverlap', field, message, related: older.linked.route.origin.object }),
-    );
+    problems.push(ingressProblem(ingress, { code: 'HostOverlap', field, message, related: older.object }));
   }
   return problems;
 }
 
 /** In the order of a walk through the tree of paths, a Prefix before what is inside it. */
-function placesOf({ contributions, linked }: SharedHost): readonly Place[] {
-  const ages = new Map<ObjectRef, number>(contributions.map(({ ingress }, age) => [ingress.ref, age]));
-  const places = linked.map((one): Place => {
-    const { object } = one.route.origin;
-    const isPrefix = one.route.match === 'prefix';
-    return { key: keyOf(one), isPrefix, linked: one, age: ages.get(object) ?? 0, namespace: object.namespace };
+function placesOf(host: SharedHost): readonly Place[] {
+  const ages = new Map<ObjectRef, number>(host.contributions.map(({ ingress }, age) => [ingress.ref, age]));
+  const places = host.linked.map((one): Place => {
+    const { match, origin } = one.route;
+    const age = ages.get(origin.object) ?? 0;
+    return { key: keyOf(one), isPrefix: match === 'prefix', written: one.written, ...origin, age };
   });
+  places.push(...appRootPlace(host));
   return places.sort((a, b) => compareText(a.key, b.key) || Number(b.isPrefix) - Number(a.isPrefix) || a.age - b.age);
+}
+
+/** Where the exact path `/` is somebody's, that alone is told. */
+function appRootPlace({ contributions, linked, annotationsPrefix }: SharedHost): readonly Place[] {
+  const age = contributions.findIndex(({ appRoot }) => appRoot !== undefined);
+  const object = contributions[age]?.ingress.ref;
+  if (object === undefined || linked.some(({ route: { match, path } }) => match === 'exact' && path === '/')) return [];
+  const field = annotationField(annotationsPrefix, 'app-root');
+  return [{ key: '', isPrefix: false, written: '/', field, object, age }];
 }
 
 function keyOf({ route: { match, path } }: LinkedRoute): string {
@@ -87,7 +100,7 @@ function* overlapsAmong(places: readonly Place[]): Iterable<Overlap> {
       around.pop();
       outer = around.at(-1);
     }
-    if (outer !== undefined && outer.namespace !== inner.namespace) yield { outer, inner };
+    if (outer !== undefined && outer.object.namespace !== inner.object.namespace) yield { outer, inner };
     if (inner.isPrefix) around.push(inner);
   }
 }
@@ -97,8 +110,8 @@ function isInside({ key }: Place, { key: outer }: Place): boolean {
 }
 
 function describeOverlap(host: string, { outer, inner }: Overlap, younger: Place): string {
-  const [prefix, path] = [outer, inner].map(({ linked }) => quoteFound(linked.written));
-  const [prefixOwner, pathOwner] = [outer, inner].map(({ linked }) => describeObject(linked.route.origin.object));
+  const [prefix, path] = [outer, inner].map(({ written }) => quoteFound(written));
+  const [prefixOwner, pathOwner] = [outer, inner].map(({ object }) => describeObject(object));
   return younger === inner
     ? `the path ${path} of ${describeHost(host)} takes requests from the Prefix ${prefix} of ${prefixOwner}, which is in another namespace`
     : `the Prefix ${prefix} of ${describeHost(host)} gets no requests for ${path}, which go to ${pathOwner} in another namespace`;

@@ -49,7 +49,7 @@ function isAgreed({ code, object, related }: Problem, agreed: ReadonlySet<string
 
 function settleConflicts(host: HostToSettle, problems: Problem[]): SettledHost {
   const linked = settleRoutes(host, problems);
-  problems.push(...pathOverlaps({ ...host, linked }));
+  problems.push(...pathOverlaps({ ...host, linked, annotationsPrefix: host.options.annotationsPrefix }));
   const settled = host.options.compatibility === 'ingress-nginx' ? compatibleRoutes(linked) : undefined;
   problems.push(...(settled?.problems ?? []));
   const routes = settled?.routes ?? linked.map(({ route }) => route);
