@@ -57,7 +57,7 @@ function findDecider({ bySuffix }: HostOwners, name: string): Decider | undefine
 }
 
 function ownedByOthers(host: string, { suffix, owners }: Decider): Refusal {
-  const names = [...owners].sort(compareText);
+  const names = namesOf(owners);
   const reason = `${describeHost(host)} belongs to ${describeOwners(names)} by the suffix ${quoteFound(suffix)}`;
   return { suffix, owners: names, reason };
 }
@@ -73,11 +73,22 @@ function refuseWildcard(all: HostOwners, host: string, namespace: string): Refus
   for (const suffix of all.below.get(host.slice(2)) ?? []) {
     const owners = all.bySuffix.get(suffix);
     if (owners === undefined || owners.has(namespace)) continue;
-    const names = [...owners].sort(compareText);
+    const names = namesOf(owners);
     const reason = `${describeHost(host)} covers ${quoteFound(suffix)}, which belongs to ${describeOwners(names)}`;
     return { suffix, owners: names, reason };
   }
   return undefined;
+}
+
+/** A selector may mean thousands, and each of many hosts may be refused because of them. */
+const sortedNames = new WeakMap<Owners, readonly string[]>();
+
+function namesOf(owners: Owners): readonly string[] {
+  const known = sortedNames.get(owners);
+  if (known !== undefined) return known;
+  const names = [...owners].sort(compareText);
+  sortedNames.set(owners, names);
+  return names;
 }
 
 function refusal(reason: string): Refusal {
