@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { anIngress } from '@gatehouse/testing';
-import { judge, prefix, shopOwns, wish, type Wish } from './ownership-trial.ts';
+import { judge, prefix, shopOwns, wish, type Wish } from '@gatehouse/testing/ownership';
 
 describe('ACME solver paths', () => {
   const host = 'shop.example.com';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aNamespace, anIngress } from '@gatehouse/testing';
-import { delegating, judge, prefix, shopOwns, wish } from './ownership-trial.ts';
+import { delegating, judge, prefix, shopOwns, wish } from '@gatehouse/testing/ownership';
 
 describe('host ownership, enforced', () => {
   it('leaves out what another namespace brings, even when it is older, and says to whom the host belongs', () => {

@@ -3,8 +3,9 @@
  */
 import { objectKey } from '@gatehouse/core';
 import type { AnyObject, Ingress } from '@gatehouse/kube-model';
-import { aConfigMap, anIngress, anIngressClass, aService, resolveObjects, type IngressShape } from '@gatehouse/testing';
-import type { HostModel } from '../model.ts';
+import { aConfigMap, anIngress, anIngressClass, aService, type IngressShape } from './objects.ts';
+import { resolveObjects } from './resolve-objects.ts';
+import type { HostModel } from '@gatehouse/routing';
 
 const policyConfigMap = objectKey('ops', 'policy');
 export const prefix = 'nginx.ingress.kubernetes.io';
