@@ -27,17 +27,24 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   const tooLarge = `the body is larger than ${maxBytes} bytes`;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new Refusal(413, tooLarge);
   signal?.throwIfAborted();
-  const reading = new AbortController();
+  let stop = (): void => undefined;
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       const endEarly = (): void => reject(new Refusal(400, 'the body ended early'));
       request.once('error', endEarly);
       request.once('close', endEarly);
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { signal: reading.signal });
-      gather(request, limits, { resolve, reject, tooLarge, ended: reading.signal });
+      const giveUp = (): void => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', giveUp);
+      const forget = gather(request, limits, { resolve, reject, tooLarge });
+      stop = () => {
+        // The option `signal` of listeners would do this as well, but by a weak reference for each request: what that leads
+        // to, the body with it, outlives every minor collection, and the major ones become frequent.
+        signal?.removeEventListener('abort', giveUp);
+        forget();
+      };
     });
   } finally {
-    reading.abort();
+    stop();
     if (!request.complete) request.pause();
   }
 }
@@ -46,15 +53,15 @@ interface Gathering {
   readonly resolve: (body: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
   readonly tooLarge: string;
-  /** Aborted when the body is not wanted any more. */
-  readonly ended: AbortSignal;
 }
 
-function gather(request: IncomingMessage, { maxBytes, large }: BodyLimits, gathering: Gathering): void {
-  const { resolve, reject, ended } = gathering;
+/** Its answer ends the gathering, when the body is not wanted any more. */
+function gather(request: IncomingMessage, { maxBytes, large }: BodyLimits, gathering: Gathering): () => void {
+  const { resolve, reject } = gathering;
   const chunks: Buffer[] = [];
   let size = 0;
   let needsLeave = large !== undefined;
+  let isOver = false;
   const take = (chunk: Buffer): void => {
     size += chunk.length;
     if (size > maxBytes) {
@@ -66,13 +73,14 @@ function gather(request: IncomingMessage, { maxBytes, large }: BodyLimits, gathe
     needsLeave = false;
     request.pause();
     large.leave().then(() => {
-      if (!ended.aborted) request.resume();
+      if (!isOver) request.resume();
     }, reject);
   };
   request.on('data', take);
   request.once('end', () => resolve(Buffer.concat(chunks, size)));
-  ended.addEventListener('abort', () => {
+  return () => {
+    isOver = true;
     request.off('data', take);
     chunks.length = 0;
-  });
+  };
 }
