@@ -26,7 +26,8 @@ const MOST_PROBLEMS = 10_000;
 export function checkIngress(ingress: Ingress, { options, settings }: CheckContext): CheckedIngress {
   const read = readAnnotations(ingress, { prefix: options.annotationsPrefix, settings });
   const size = checkSize(ingress, read.policy.serverAliases?.length ?? 0);
-  if (size.isMonstrous) return { ingress, policy: settings.routes, problems: size.problems, hosts: [], canaryHosts: [] };
+  if (size.isMonstrous)
+    return { ingress, policy: settings.routes, problems: size.problems, hosts: [], canaryHosts: [] };
   const rules = checkRules(ingress, { policy: read.policy, options });
   const aliases = checkAliases(ingress, {
     serverAliases: read.policy.serverAliases ?? [],

@@ -68,7 +68,9 @@ export function readPolicy(configMap: ConfigMap | undefined): PolicyReading {
 }
 
 /** Reads the ConfigMap that --policy-configmap names; again only when it is another object. */
-export function rememberingPolicy({ policyConfigMap: key }: RoutingOptions): (snapshot: Pick<Snapshot, 'configMaps'>) => PolicyReading {
+export function rememberingPolicy({
+  policyConfigMap: key,
+}: RoutingOptions): (snapshot: Pick<Snapshot, 'configMaps'>) => PolicyReading {
   let known: { readonly configMap: ConfigMap | undefined; readonly reading: PolicyReading } | undefined;
   return ({ configMaps }) => {
     const configMap = key && configMaps.get(key);
