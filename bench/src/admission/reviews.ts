@@ -101,7 +101,7 @@ const badExpression = creating(false, (_, name) => ({
   pathType: 'ImplementationSpecific',
 }));
 
-/** In this proportion: nine updates, nine new Ingresses of which three are in order nowhere, two on others' hosts. */
+/** In this proportion: nine updates, eight new Ingresses that are in order, three that must be refused. */
 const USUAL_DAY: readonly Doer[] = [
   ...[newPath, ownHost, newTimeout, sharedHost, newPath, ownHost, takenPath, newPath, ownHost, newTimeout],
   ...[badValue, newPath, sharedHost, newPath, ownHost, badExpression, newPath, wildcard, newPath, ownHost],
