@@ -159,7 +159,7 @@ function checkCase(slot: Slot, text: string): void {
 
 describe('a hostile text', () => {
   it('has every annotation and every setting to stand in', () => {
-    expect(Object.keys(annotationExamples())).toHaveLength(20);
+    expect(Object.keys(annotationExamples())).toHaveLength(22);
     expect(Object.keys(settingExamples()).length).toBeGreaterThanOrEqual(25);
   });
 

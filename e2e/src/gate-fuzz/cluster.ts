@@ -5,7 +5,7 @@
 import { describeObject, objectKey, type ObjectRef } from '@gatehouse/core';
 import { ObjectStore, parseObject, type Ingress } from '@gatehouse/kube-model';
 import { createRenderer, type Bundle, type RenderOptions } from '@gatehouse/nginx';
-import { createResolver, type Resolution, type Route, type RoutingOptions } from '@gatehouse/routing';
+import { createResolver, reachOf, type Resolution, type Route, type RoutingOptions } from '@gatehouse/routing';
 
 export interface Served {
   readonly resolution: Resolution;
@@ -74,23 +74,15 @@ export interface Stored {
  * the byte; of hosts that it shares, the others' routes. A conflict that the others are told of is the declared rule, and
  * with ingress-nginx one path can change what all others of its host mean.
  */
-export function losses(
-  { ref, old, now, before, after }: Stored,
-  compatibility: RoutingOptions['compatibility'],
-): readonly string[] {
+export function losses({ ref, old, now, before, after }: Stored, options: RoutingOptions): readonly string[] {
   const forms = [old, now].filter((form) => form !== undefined);
-  const reached = new Set(
-    forms.flatMap(({ rules, defaultBackend }) => [
-      ...rules.map(({ host }) => host),
-      ...(defaultBackend === undefined ? [] : ['']),
-    ]),
-  );
+  const reached = new Set(forms.flatMap((form) => [...reachOf(form, options).hosts]));
   const texts = new Set(blocksOf(after.bundle));
   const isReached = (block: string): boolean => reached.has(nameOf(block));
   const changed = blocksOf(before.bundle).filter((block) => isServer(block) && !isReached(block) && !texts.has(block));
   return [
     ...changed.map((block) => `the server block of "${nameOf(block)}" changed: ${differenceTo(block, after.bundle)}`),
-    ...(compatibility === 'ingress-nginx' ? [] : [...reached]).flatMap((host) =>
+    ...(options.compatibility === 'ingress-nginx' ? [] : [...reached]).flatMap((host) =>
       lostRoutes(host, ref, { before, after }),
     ),
   ];

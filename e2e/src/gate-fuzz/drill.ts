@@ -144,7 +144,7 @@ export class Drill {
   }
 
   #mustHarmNobody(what: string, stored: Stored): void {
-    const lost = losses(stored, this.#routing.compatibility);
+    const lost = losses(stored, this.#routing);
     if (lost.length > 0) throw new Error(`${what}: ${lost.join('; ')}`);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { objectKey, type ObjectKey, type Problem } from '@gatehouse/core';
 import type { ConfigMap, Snapshot } from '@gatehouse/kube-model';
-import type { Resolution, Stream } from '@gatehouse/routing';
+import type { Stream } from '@gatehouse/routing';
 import type { RoundPorts } from './round.ts';
 
 export interface PortGuard {
@@ -32,7 +32,7 @@ export function createPortGuard(resolve: RoundPorts['resolve']): PortGuard {
       const resolution = resolve(withoutPorts(snapshot, closed), nowMs);
       last = { snapshot, streams: resolution.model.streams };
       if (closed.length === 0) return resolution;
-      return { ...resolution, problems: [...resolution.problems, ...closed.map(problemOf)] } satisfies Resolution;
+      return { ...resolution, problems: [...resolution.problems, ...closed.map(problemOf)] };
     },
     noteFault(error) {
       const [, port = '', reason = ''] = BIND.exec(error instanceof Error ? error.message : '') ?? [];

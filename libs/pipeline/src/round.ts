@@ -18,11 +18,14 @@ import {
   type Quarantine,
 } from './quarantine.ts';
 
+/** What the loop needs of a resolve. */
+type Resolved = Omit<Resolution, 'policy'>;
+
 export interface RoundPorts {
   readonly nginx: NginxProcess;
   readonly clock: Clock;
   /** Pure; `nowMs` is wall time, for certificates. */
-  readonly resolve: (snapshot: Snapshot, nowMs: number) => Resolution;
+  readonly resolve: (snapshot: Snapshot, nowMs: number) => Resolved;
   /** Pure. */
   readonly render: (model: Model) => Bundle;
 }
@@ -45,7 +48,7 @@ export interface Round {
   readonly outcome: 'applied' | 'unchanged' | 'refused';
   /** What it began with. */
   readonly snapshot: Snapshot;
-  readonly resolution: Resolution;
+  readonly resolution: Resolved;
   /** Sorted; those of resolve, of render and of the quarantine. */
   readonly problems: readonly Problem[];
   /** The Ingresses that are served, as their authors wrote them, even when an older form stands in. */
@@ -95,7 +98,7 @@ export async function runRound(
 /** A snapshot with what follows from it. */
 interface Attempt {
   readonly snapshot: Snapshot;
-  readonly resolution: Resolution;
+  readonly resolution: Resolved;
   readonly bundle: Bundle;
 }
 
