@@ -93,9 +93,14 @@ function neighbourBlocks(configuration: Configuration): readonly string[] {
   return blocksOf(configuration).filter((block) => /^ {4}(?:upstream|server [^]*server_name (?!_;))/.test(block));
 }
 
-/** What stands before, but for a size that follows the longest name of all hosts. */
+/**
+ * What stands before, but for a size that follows the longest name of all hosts, and for the module that nginx loads where
+ * it is not built in, as soon as there is any TCP service.
+ */
 function headOf(configuration: Configuration): string {
-  return (blocksOf(configuration)[0] ?? '').replace(/server_names_hash_bucket_size \d+/, '');
+  return (blocksOf(configuration)[0] ?? '')
+    .replace(/server_names_hash_bucket_size \d+/, '')
+    .replace(/^load_module "[^"]*ngx_stream_module\.so";\n/m, '');
 }
 
 /** What a text looks like where it stands: paths are decoded, expressions escaped, dollar signs a constant. */
