@@ -62,7 +62,10 @@ beforeAll(async () => {
     stdio: 'inherit',
   });
   exitCode = new Promise((end) => program.once('exit', end));
-  while (!(await isReady())) await delay(20);
+  while (!(await isReady())) {
+    expect(program.exitCode).toBeNull();
+    await delay(20);
+  }
 }, 60_000);
 
 afterAll(() => {
