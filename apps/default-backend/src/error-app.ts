@@ -1,16 +1,22 @@
 /**
  * Duty: the express app: every request, of any method and URL, is answered with an error page and the status of X-Code.
  */
+import {
+  defaultBrand,
+  negotiateFormat,
+  negotiateLanguage,
+  parseErrorReason,
+  parseErrorStatus,
+  prepareBrand,
+  type PreparedBrand,
+} from '@gatehouse/error-pages';
 import { createHttpApp, publicError } from '@gatehouse/http';
 import type { Logger } from '@gatehouse/pipeline';
 import type { RequestListener } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { Counter, type Registry } from 'prom-client';
-import { describeStatus, parseErrorStatus } from './error-status.ts';
-import { negotiateFormat } from './page-format.ts';
 import { pageHeaders } from './page-headers.ts';
 import { takeReferenceNumber } from './reference-number.ts';
-import { renderPage } from './render-page.ts';
 
 export interface ErrorAppOptions {
   /** Shown at the foot of HTML pages. */
@@ -27,17 +33,21 @@ export function createErrorApp({ brandName, metrics, logger }: ErrorAppOptions):
     labelNames: ['code', 'format'],
     registers: [metrics],
   });
+  const pages = prepareBrand({ ...defaultBrand, name: brandName });
+  const headers = pageHeaders(pages);
   const answerWithPage: RequestHandler = (request, response) => {
     const status = statusOf(request);
     const format = negotiateFormat({ xFormat: request.get('X-Format'), accept: request.get('Accept') });
+    const language = negotiateLanguage(request.get('Accept-Language'), pages.languages);
+    const reason = parseErrorReason(request.get('X-Gatehouse-Reason'));
     const reference = takeReferenceNumber(request.get('X-Request-ID'));
-    const body = renderPage({ ...describeStatus(status), status, reference, brandName }, format);
+    const body = pages.renderPage({ status, reason, reference }, { format, language });
     answers.inc({ code: status, format });
-    response.status(status).set(pageHeaders).set('Content-Type', `${format}; charset=utf-8`).send(body);
+    response.status(status).set(headers).set('Content-Type', `${format}; charset=utf-8`).send(body);
   };
   const app = createHttpApp();
   app.use(answerWithPage);
-  app.use(answerBugs(logger));
+  app.use(answerBugs({ pages, logger }));
   return (request, response) => {
     // Nothing hangs on the URL, and express would answer some odd ones by itself, with a status of its own.
     request.url = '/';
@@ -46,11 +56,11 @@ export function createErrorApp({ brandName, metrics, logger }: ErrorAppOptions):
 }
 
 /** Even when we fail, the status stays the one that was asked for: a 401 must never become anything else. */
-function answerBugs(logger: Logger): ErrorRequestHandler {
+function answerBugs({ pages, logger }: { pages: PreparedBrand; logger: Logger }): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- express knows a handler of errors by its four parameters
   return (error, request, response, _next) => {
     const { reason } = publicError(error, logger);
-    response.status(statusOf(request)).set(pageHeaders).type('text/plain').send(`${reason}\n`);
+    response.status(statusOf(request)).set(pageHeaders(pages)).type('text/plain').send(`${reason}\n`);
   };
 }
 

@@ -101,7 +101,7 @@ describe('the default backend', () => {
       expect(headers).toMatchObject({
         'cache-control': 'no-store',
         'referrer-policy': 'no-referrer',
-        vary: 'Accept, X-Format',
+        vary: 'Accept, X-Format, Accept-Language',
         'x-content-type-options': 'nosniff',
         'x-robots-tag': 'noindex',
       });

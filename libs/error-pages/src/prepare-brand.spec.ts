@@ -1,17 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describeStatus } from './error-status.ts';
-import { pageHeaders } from './page-headers.ts';
-import { renderPage, type ErrorPage } from './render-page.ts';
+import { defaultBrand } from './brand/default-brand.ts';
+import { prepareBrand } from './prepare-brand.ts';
 
-const page: ErrorPage = {
-  status: 404,
-  title: 'Not Found',
-  detail: 'Nothing is served here.',
-  reference: 'abc-1',
-  brandName: 'Cafe',
-};
+const brand = { ...defaultBrand, name: 'Cafe' };
+const pages = prepareBrand(brand);
+const facts = { status: 404, reference: 'abc-1' };
+const detail = 'Nothing is served at this address. Check it for typing errors.';
+const asHtml = { format: 'text/html', language: 'en' } as const;
 
 /** The sequence of tags, which text that is escaped cannot change. */
 function tagsOf(html: string): readonly string[] {
@@ -19,17 +16,17 @@ function tagsOf(html: string): readonly string[] {
 }
 
 describe('the HTML page', () => {
-  const html = renderPage(page, 'text/html');
+  const html = pages.renderPage(facts, asHtml);
 
   it('says status, title, reason, reference number and brand', () => {
-    for (const part of ['<title>404 Not Found</title>', page.detail, page.reference, page.brandName]) {
+    for (const part of ['<title>404 Not Found</title>', detail, facts.reference, brand.name]) {
       expect(html).toContain(part);
     }
   });
 
   it('is at most 10 KB for every status', () => {
     for (let status = 400; status <= 599; status += 1) {
-      const text = renderPage({ ...page, ...describeStatus(status), status, reference: 'x'.repeat(128) }, 'text/html');
+      const text = pages.renderPage({ status, reference: 'x'.repeat(128) }, asHtml);
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(10_240);
     }
   });
@@ -51,7 +48,7 @@ describe('the HTML page', () => {
     const hash = createHash('sha256')
       .update(styles[0]?.[1] ?? '')
       .digest('base64');
-    expect(pageHeaders['Content-Security-Policy']).toContain(`style-src 'sha256-${hash}'`);
+    expect(pages.styleSource).toBe(`'sha256-${hash}'`);
     expect(html).not.toMatch(/style=/);
   });
 
@@ -67,8 +64,9 @@ describe('the HTML page', () => {
       ),
     );
     fc.assert(
-      fc.property(hostile, hostile, hostile, (reference, brandName, detail) => {
-        expect(tagsOf(renderPage({ ...page, reference, brandName, detail }, 'text/html'))).toEqual(tagsOf(html));
+      fc.property(hostile, hostile, (reference, name) => {
+        const page = prepareBrand({ ...brand, name }).renderPage({ ...facts, reference }, asHtml);
+        expect(tagsOf(page)).toEqual(tagsOf(html));
       }),
     );
   });
@@ -93,14 +91,17 @@ describe('the HTML page', () => {
 
 describe('the other formats', () => {
   it('are JSON and problem details with the same members', () => {
-    const members = { status: 404, title: 'Not Found', detail: page.detail, reference: 'abc-1' };
-    expect(JSON.parse(renderPage(page, 'application/json'))).toEqual(members);
-    expect(JSON.parse(renderPage(page, 'application/problem+json'))).toEqual({ type: 'about:blank', ...members });
+    const members = { status: 404, title: 'Not Found', detail, reference: 'abc-1' };
+    expect(JSON.parse(pages.renderPage(facts, { ...asHtml, format: 'application/json' }))).toEqual(members);
+    expect(JSON.parse(pages.renderPage(facts, { ...asHtml, format: 'application/problem+json' }))).toEqual({
+      type: 'about:blank',
+      ...members,
+    });
   });
 
   it('are lines of plain text', () => {
-    expect(renderPage(page, 'text/plain')).toBe(
-      '404 Not Found\n\nNothing is served here.\n\nReference number: abc-1\n',
+    expect(pages.renderPage(facts, { ...asHtml, format: 'text/plain' })).toBe(
+      `404 Not Found\n\n${detail}\n\nReference number: abc-1\n`,
     );
   });
 });
