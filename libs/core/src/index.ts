@@ -1,3 +1,4 @@
+export { errorReasons, type ErrorReason } from './error-reason.ts';
 export { nearestName } from './nearest-name.ts';
 export { err, ok, type Err, type Ok, type Result } from './result.ts';
 export {

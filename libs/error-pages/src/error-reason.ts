@@ -1,20 +1,11 @@
 /**
- * Duty: the reasons that our proxy gives for a status, in its header X-Gatehouse-Reason.
+ * Duty: reading the header X-Gatehouse-Reason, in which our proxy says why it gave a status.
  */
-const ERROR_REASONS = [
-  'no-host',
-  'no-path',
-  'no-endpoints',
-  'upstream-timeout',
-  'upstream-unreachable',
-  'too-large',
-  'too-many-requests',
-  'denied',
-] as const;
+import { errorReasons, type ErrorReason } from '@gatehouse/core';
 
-export type ErrorReason = (typeof ERROR_REASONS)[number];
+export type { ErrorReason } from '@gatehouse/core';
 
 /** The reason that a header names; undefined for everything else. */
 export function parseErrorReason(header: string | undefined): ErrorReason | undefined {
-  return ERROR_REASONS.find((reason) => reason === header);
+  return errorReasons.find((reason) => reason === header);
 }
