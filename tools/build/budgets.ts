@@ -4,8 +4,8 @@
  */
 export const BUDGETS_KIB: Readonly<Record<string, number>> = {
   'admission-webhook': 4950,
-  cli: 5150,
+  cli: 5650,
   controller: 5100,
-  'default-backend': 1820,
+  'default-backend': 2200,
   proxy: 160,
 };

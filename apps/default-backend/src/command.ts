@@ -1,7 +1,8 @@
 /**
  * Duty: the flags of the default backend.
  */
-import { duration, integer, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
+import { DESIGNS, defaultBrand } from '@gatehouse/error-pages';
+import { duration, integer, oneOf, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
 import { logFlags } from '@gatehouse/logging';
 
 export const defaultBackendCommand = {
@@ -23,7 +24,17 @@ export const defaultBackendCommand = {
       placeholder: 'PORT',
       summary: 'Port of /healthz, /readyz and /metrics; may be that of the error pages; 0 takes a free one',
     }),
-    'brand-name': text({ default: 'Gatehouse', placeholder: 'NAME', summary: 'Name at the foot of the pages' }),
+    'brand-directory': text({
+      default: '',
+      placeholder: 'DIR',
+      summary: 'Directory with a brand.yaml and its files, followed while it is served; see docs/error-pages.md',
+    }),
+    'brand-name': text({
+      default: 'Gatehouse',
+      placeholder: 'NAME',
+      summary: 'Name on the pages unless brand.yaml has one',
+    }),
+    design: oneOf(DESIGNS, { default: defaultBrand.design, summary: 'How the pages look unless brand.yaml says it' }),
     'shutdown-grace-period': duration({ default: '10s', summary: 'How long running requests may take at the end' }),
     ...logFlags,
   },

@@ -3,8 +3,18 @@
  */
 import type { PreparedBrand } from '@gatehouse/error-pages';
 
+type Headers = Readonly<Record<string, string>>;
+
+const headersByBrand = new WeakMap<PreparedBrand, Headers>();
+
 /** Nothing is stored, sniffed, indexed, framed, run or fetched; the brand's styles are allowed by their hashes. */
-export function pageHeaders({ styleSource }: PreparedBrand): Readonly<Record<string, string>> {
+export function pageHeaders(pages: PreparedBrand): Headers {
+  const headers = headersByBrand.get(pages) ?? makeHeaders(pages);
+  headersByBrand.set(pages, headers);
+  return headers;
+}
+
+function makeHeaders({ styleSource }: PreparedBrand): Headers {
   return {
     'Cache-Control': 'no-store',
     'Content-Security-Policy': [

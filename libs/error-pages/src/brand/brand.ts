@@ -5,7 +5,9 @@ import type { ErrorReason } from '../error-reason.ts';
 import type { Language } from '../page-language.ts';
 
 /** How a page looks. */
-type Design = 'card';
+export const DESIGNS = ['card'] as const;
+
+type Design = (typeof DESIGNS)[number];
 
 export interface Brand {
   /** The company, the product or the site; plain text. */
@@ -19,6 +21,8 @@ export interface Brand {
   readonly contact: BrandContact;
   /** What differs from the built-in texts. */
   readonly texts: Readonly<Partial<Record<Language, BrandTexts>>>;
+  /** Seconds of the header Retry-After by status (`503`); none for a status that is not there. */
+  readonly retryAfter: Readonly<Record<string, number>>;
   /** Mustache templates in place of the built-in design. */
   readonly templates: { readonly html?: string | undefined };
 }
@@ -40,7 +44,7 @@ interface Palette {
 
 interface BrandLink {
   readonly label: string;
-  /** http, https, mailto or tel. */
+  /** http, https, mailto or tel, or a path of the same site. */
   readonly url: string;
 }
 

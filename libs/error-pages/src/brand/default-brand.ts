@@ -10,5 +10,6 @@ export const defaultBrand: Brand = {
   links: [],
   contact: {},
   texts: {},
+  retryAfter: {},
   templates: {},
 };
