@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import { decode, type SrvAnswer } from 'dns-packet';
+import fc from 'fast-check';
+import type { Endpoint } from './endpoint-feed.ts';
+import { EndpointTable, nameInQuestion } from './endpoint-table.ts';
+
+const NAME = 'abcdefghijklmnop';
+const OTHER = 'ponmlkjihgfedcba';
+const aTable = (): EndpointTable => new EndpointTable({ address: '127.0.0.1', port: 9503 });
+const at = (address: string, port = 80, weight = 1): Endpoint => ({ address, port, weight });
+const many = (count: number): Endpoint[] =>
+  Array.from({ length: count }, (_, index) => at(`10.0.${index >> 8}.${index & 255}`));
+
+function targetsOf(table: EndpointTable, name = NAME, transport: 'tcp' | 'udp' = 'udp'): SrvAnswer['data'][] {
+  const message = table.endpointsAnswer(name, transport);
+  return message === undefined ? [] : (decode(message).answers as SrvAnswer[]).map(({ data }) => data);
+}
+
+function addressOf(table: EndpointTable, target: string, type: 'A' | 'AAAA' = 'A'): unknown {
+  const message = table.targetAnswer(target, type);
+  return message === undefined
+    ? undefined
+    : decode(message).answers?.map((answer) => (answer as { data: unknown }).data);
+}
+
+/** What nginx would get out of the table. */
+function readBack(table: EndpointTable, name: string): readonly Endpoint[] {
+  return targetsOf(table, name, 'tcp').map(({ target, port, weight = 0 }) => ({
+    address: String(addressOf(table, target, 'A')) || String(addressOf(table, target, 'AAAA')),
+    port,
+    weight,
+  }));
+}
+
+describe('EndpointTable', () => {
+  it('tells ports and weights by name, and addresses by target, of both families', () => {
+    const table = aTable();
+    const endpoints = [at('10.0.0.1', 8080, 3), at('2001:db8::1', 8081)];
+    table.set([{ name: NAME, endpoints }]);
+    expect(readBack(table, NAME)).toEqual(endpoints);
+    const [four, six] = targetsOf(table);
+    expect(addressOf(table, four!.target, 'AAAA')).toEqual([]);
+    expect(addressOf(table, six!.target, 'A')).toEqual([]);
+  });
+
+  it('leads to the server that answers 503 when a name has no endpoints', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [] }]);
+    expect(readBack(table, NAME)).toEqual([at('127.0.0.1', 9503)]);
+  });
+
+  it('knows nothing of a name before it was told, nor after it was told to forget it', () => {
+    const table = aTable();
+    expect(table.endpointsAnswer(NAME, 'udp')).toBeUndefined();
+    expect(table.generationOf(NAME)).toBe(0);
+    table.set([{ name: NAME, endpoints: [] }]);
+    expect(table.set([{ name: NAME, endpoints: 'forgotten' }])).toEqual([NAME]);
+    expect(table.endpointsAnswer(NAME, 'udp')).toBeUndefined();
+    expect(table.set([{ name: NAME, endpoints: 'forgotten' }])).toEqual([]);
+  });
+
+  it('says which names have changed, and counts their generations', () => {
+    const table = aTable();
+    const both = [NAME, OTHER].map((name) => ({ name, endpoints: [at('10.0.0.1')] }));
+    expect(table.set(both)).toEqual([NAME, OTHER]);
+    const before = table.generationOf(NAME);
+    expect(table.set(both)).toEqual([]);
+    expect(table.generationOf(NAME)).toBe(before);
+    expect(table.set([{ name: OTHER, endpoints: [at('10.0.0.1', 80, 2)] }])).toEqual([OTHER]);
+    expect(table.generationOf(NAME)).toBe(before);
+    expect(table.generationOf(OTHER)).toBeGreaterThan(before);
+  });
+
+  it('calls an endpoint the same whenever it is there, whatever is beside it and however much weight it has', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
+    const [{ target } = { target: '' }] = targetsOf(table);
+    table.set([{ name: NAME, endpoints: [at('10.0.0.2')] }]);
+    table.set([{ name: NAME, endpoints: [at('10.0.0.2'), at('10.0.0.1', 80, 9)] }]);
+    expect(targetsOf(table)[1]?.target).toBe(target);
+    expect(target).toMatch(/^[0-9a-f]{20}\.ep$/);
+  });
+
+  it('has two targets for two ports of one address', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [at('10.0.0.1', 80), at('10.0.0.1', 81)] }]);
+    expect(new Set(targetsOf(table).map(({ target }) => target)).size).toBe(2);
+  });
+
+  it('still says where a target is that has just gone: nginx may have heard of it a moment ago', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
+    const [{ target } = { target: '' }] = targetsOf(table);
+    table.set([{ name: NAME, endpoints: [] }]);
+    expect(addressOf(table, target)).toEqual(['10.0.0.1']);
+    expect(addressOf(table, 'never-heard-of.ep')).toBeUndefined();
+  });
+
+  it('remembers no more than 20,000 targets that have gone', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [at('192.0.2.1')] }]);
+    const [{ target } = { target: '' }] = targetsOf(table);
+    for (let port = 1; port <= 3; port++) {
+      table.set([{ name: NAME, endpoints: many(10_000).map((endpoint) => ({ ...endpoint, port })) }]);
+    }
+    expect(addressOf(table, target)).toBeUndefined();
+  });
+
+  it('says that an answer is truncated when not all endpoints fit in a datagram; over TCP all are told', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: many(1000) }]);
+    expect(decode(table.endpointsAnswer(NAME, 'udp')!)).toMatchObject({ flag_tc: true, answers: [] });
+    expect(targetsOf(table, NAME, 'tcp')).toHaveLength(1000);
+    table.set([{ name: NAME, endpoints: many(90) }]);
+    expect(targetsOf(table)).toHaveLength(90);
+  });
+
+  it('tells after any changes what was told last', () => {
+    const endpoints = fc.uniqueArray(
+      fc.record({
+        address: fc.ipV4(),
+        port: fc.integer({ min: 1, max: 65_535 }),
+        weight: fc.integer({ min: 1, max: 9 }),
+      }),
+      { maxLength: 5, selector: ({ address, port }) => `${address} ${port}` },
+    );
+    const change = fc.record({
+      name: fc.constantFrom(NAME, OTHER),
+      endpoints: fc.oneof(endpoints, fc.constant('forgotten' as const)),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 20 }), (changes) => {
+        const table = aTable();
+        const last = new Map<string, readonly Endpoint[] | 'forgotten'>();
+        for (const each of changes) {
+          table.set([each]);
+          last.set(each.name, each.endpoints);
+        }
+        for (const [name, told] of last) {
+          const none = told === 'forgotten' ? [] : [at('127.0.0.1', 9503)];
+          expect(readBack(table, name)).toEqual(told.length > 0 && told !== 'forgotten' ? told : none);
+        }
+      }),
+    );
+  });
+});
+
+describe('nameInQuestion', () => {
+  it.each([
+    [`_e._tcp.${NAME}.gatehouse`, NAME],
+    [`_e._udp.${NAME}.gatehouse`, undefined],
+    [`_x._tcp.${NAME}.gatehouse`, undefined],
+    [`_e._tcp.${NAME.toUpperCase()}.gatehouse`, undefined],
+    [`_e._tcp.a.${NAME}.gatehouse`, undefined],
+    [`_e._tcp.${NAME}.gatehouse.example`, undefined],
+    ['_e._tcp.short.gatehouse', undefined],
+    ['.', undefined],
+  ])('of %s is %s', (question, name) => {
+    expect(nameInQuestion(question)).toBe(name);
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { QueryBook, type BookLimits } from './query-book.ts';
+
+const LIMITS: BookLimits = { holdMs: 25_000, clients: 3, entries: 10 };
+const W1 = '127.0.0.1 4001';
+const asked = (id: number, name = 'a', client = W1) => ({ client, name, id });
+
+/** A book in which a question was asked and answered with generation 1. */
+function answeredOnce(): QueryBook {
+  const book = new QueryBook(LIMITS);
+  expect(book.ask(asked(1), 1, 0)).toBe('answer');
+  expect(book.answering(asked(1), 1)).toBe(1);
+  return book;
+}
+
+describe('QueryBook', () => {
+  it('answers who asks for the first time: a new worker has nothing yet', () => {
+    const book = answeredOnce();
+    expect(book.ask(asked(9, 'a', '127.0.0.1 4002'), 1, 10)).toBe('answer');
+  });
+
+  it('holds a question of who knows the present state, until the name changes', () => {
+    const book = answeredOnce();
+    expect(book.ask(asked(2), 1, 1000)).toBe('hold');
+    expect(book.changed('b')).toEqual([]);
+    expect(book.changed('a')).toMatchObject([asked(2)]);
+    expect(book.answering(asked(2), 2)).toBe(2);
+    expect(book.changed('a')).toEqual([]);
+  });
+
+  it('answers at once who knows an older state', () => {
+    const book = answeredOnce();
+    expect(book.ask(asked(2), 2, 1000)).toBe('answer');
+  });
+
+  it('answers the same question again at once: the answer was lost', () => {
+    const book = answeredOnce();
+    expect(book.ask(asked(1), 1, 5000)).toBe('answer');
+    expect(book.answering(asked(1), 1)).toBe(1);
+  });
+
+  it('has no second answer for a question that is sent again while it is held, or is about to be answered', () => {
+    const book = answeredOnce();
+    book.ask(asked(2), 1, 1000);
+    expect(book.ask(asked(2), 1, 6000)).toBe('ignore');
+    expect(book.changed('a')).toHaveLength(1);
+    expect(book.ask(asked(2), 2, 11_000)).toBe('ignore');
+    expect(book.answering(asked(2), 2)).toBe(2);
+    expect(book.answering(asked(2), 2)).toBeUndefined();
+  });
+
+  it('gives a question back when it was held for as long as it may be, counted from its first sending', () => {
+    const book = answeredOnce();
+    book.ask(asked(2), 1, 1000);
+    book.ask(asked(2), 1, 6000);
+    expect(book.due(25_999)).toEqual([]);
+    expect(book.due(26_000)).toMatchObject([asked(2)]);
+    expect(book.due(30_000)).toEqual([]);
+    expect(book.answering(asked(2), 1)).toBe(2);
+    expect(book.ask(asked(3), 1, 27_000)).toBe('hold');
+  });
+
+  it('answers to the newer question when nginx has given up on the one that is held', () => {
+    const book = answeredOnce();
+    book.ask(asked(2), 1, 1000);
+    expect(book.ask(asked(3), 1, 20_000)).toBe('hold');
+    expect(book.due(26_000)).toEqual([]);
+    expect(book.changed('a')).toMatchObject([asked(3)]);
+    expect(book.ask(asked(4), 2, 21_000)).toBe('ignore');
+    expect(book.answering(asked(3), 2)).toBe(4);
+  });
+
+  it('waits for a name that is not known yet, and then forgets that it was asked for', () => {
+    const book = new QueryBook(LIMITS);
+    expect(book.ask(asked(1), 0, 0)).toBe('hold');
+    expect(book.changed('a')).toMatchObject([asked(1)]);
+    expect(book.answering(asked(1), 1)).toBe(1);
+    for (let id = 0; id < 100; id++) {
+      const made = asked(id, `made-up-${id}`);
+      expect(book.ask(made, 0, 1000)).toBe('hold');
+      expect(book.due(30_000)).toHaveLength(1);
+      expect(book.answering(made, 0)).toBe(id);
+    }
+  });
+
+  it('remembers no more than it has room for', () => {
+    const book = new QueryBook(LIMITS);
+    for (let index = 0; index < 10; index++) expect(book.ask(asked(1, `name-${index}`), 1, 0)).toBe('answer');
+    expect(book.ask(asked(1, 'one-more'), 1, 0)).toBe('unremembered');
+    expect(book.ask(asked(1, 'one-more'), 0, 0)).toBe('unremembered');
+  });
+
+  it('forgets the client that was silent for longest when there is one too many, and what it waited for', () => {
+    const book = answeredOnce();
+    book.ask(asked(2), 1, 1000);
+    for (const client of ['x', 'y', 'z']) book.ask(asked(1, 'a', client), 1, 2000);
+    expect(book.heldCount).toBe(0);
+    expect(book.changed('a')).toEqual([]);
+    expect(book.ask(asked(2), 1, 6000)).toBe('answer');
+  });
+
+  it('answers each question once at most, and every one in time, whatever is asked and changes', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('ask'), id: fc.nat(3), client: fc.constantFrom('x', 'y') }),
+      fc.record({ kind: fc.constant('change') }),
+      fc.record({ kind: fc.constant('send') }),
+      fc.record({ kind: fc.constant('wait'), ms: fc.nat(20_000) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const book = new QueryBook(LIMITS);
+        let [now, generation] = [0, 1];
+        const due: { client: string; name: string; id: number }[] = [];
+        const open = new Map<string, { id: number; sinceMs: number }>();
+        const send = (): void => {
+          for (const waiting of due.splice(0)) {
+            const id = book.answering(waiting, generation);
+            expect(id).toBe(open.get(waiting.client)?.id);
+            open.delete(waiting.client);
+          }
+        };
+        for (const each of steps) {
+          if ('id' in each) {
+            const question = asked(each.id, 'a', each.client);
+            const known = open.get(each.client);
+            const verdict = book.ask(question, generation, now);
+            if (verdict === 'answer') due.push(question);
+            if (known?.id === each.id) expect(verdict).toBe('ignore');
+            else open.set(each.client, { id: each.id, sinceMs: now });
+          } else if ('ms' in each) {
+            now += each.ms;
+            due.push(...book.due(now));
+          } else if (each.kind === 'change') {
+            generation += 1;
+            due.push(...book.changed('a'));
+          } else send();
+        }
+        now += LIMITS.holdMs;
+        due.push(...book.due(now));
+        send();
+        expect(open.size).toBe(0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,147 @@
+/**
+ * Duty: which query is answered now, which is held until something changes, and which is a copy of one that waits. Pure:
+ * knows no socket, no clock and no endpoints, only numbers of generations.
+ */
+
+/** A question for the endpoints of a name. */
+export interface Asked {
+  /** Address and port of who asks: a worker process of nginx. */
+  readonly client: string;
+  readonly name: string;
+  readonly id: number;
+}
+
+/** An answer that is due. The id is the one to answer now: a client may have asked anew meanwhile. */
+export interface Waiting {
+  readonly client: string;
+  readonly name: string;
+  readonly id: number;
+}
+
+/**
+ * answer: soon, as `Waiting`. hold: until `changed` or `due` gives it back. ignore: it waits already, and a second answer
+ * would be one to nothing. unremembered: there is no room to remember it, so that it is answered as if asked for the first time.
+ */
+export type Verdict = 'answer' | 'hold' | 'ignore' | 'unremembered';
+
+interface Entry {
+  readonly client: string;
+  readonly name: string;
+  state: 'answered' | 'due' | 'held';
+  id: number;
+  /** What it was told last; undefined before the first answer. */
+  generation: number | undefined;
+  heldSinceMs: number;
+}
+
+export interface BookLimits {
+  readonly holdMs: number;
+  /** How many clients are remembered: one for each generation of workers that still serves. The longest silent goes first. */
+  readonly clients: number;
+  /** How many names of all clients are. */
+  readonly entries: number;
+}
+
+export class QueryBook {
+  readonly #limits: BookLimits;
+  /** In the order of their last question. */
+  readonly #clients = new Map<string, Map<string, Entry>>();
+  /** In the order in which they began to wait. */
+  readonly #held = new Set<Entry>();
+  #entries = 0;
+
+  constructor(limits: BookLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many wait for a change. */
+  get heldCount(): number {
+    return this.#held.size;
+  }
+
+  /** `generation` is that of the name now; 0 means that it is not known, which is waited for. */
+  ask({ client, name, id }: Asked, generation: number, nowMs: number): Verdict {
+    const names = this.#namesOf(client);
+    const entry = names.get(name);
+    if (entry !== undefined) return this.#askAgain(entry, { id, generation, nowMs });
+    if (this.#entries >= this.#limits.entries) return 'unremembered';
+    const made: Entry = { client, name, state: 'due', id, generation: undefined, heldSinceMs: nowMs };
+    names.set(name, made);
+    this.#entries += 1;
+    return generation === 0 ? this.#hold(made, nowMs) : 'answer';
+  }
+
+  /** Those that waited for a change of this name. */
+  changed(name: string): readonly Waiting[] {
+    return [...this.#clients.values()].flatMap((names) => {
+      const entry = names.get(name);
+      return entry?.state === 'held' ? [this.#release(entry)] : [];
+    });
+  }
+
+  /** Those that have waited as long as nginx lets them. */
+  due(nowMs: number): readonly Waiting[] {
+    const due: Entry[] = [];
+    for (const entry of this.#held) {
+      if (nowMs - entry.heldSinceMs < this.#limits.holdMs) break;
+      due.push(entry);
+    }
+    return due.map((entry) => this.#release(entry));
+  }
+
+  /** The id to answer to, as the answer leaves with this generation; undefined when nobody waits for it any more. */
+  answering({ client, name }: Waiting, generation: number): number | undefined {
+    const entry = this.#clients.get(client)?.get(name);
+    if (entry?.state !== 'due') return undefined;
+    entry.state = 'answered';
+    entry.generation = generation;
+    // What is asked about an unknown name says nothing later, and anybody can make names up.
+    if (generation === 0 && this.#clients.get(client)?.delete(name) === true) this.#entries -= 1;
+    return entry.id;
+  }
+
+  #askAgain(entry: Entry, now: { readonly id: number; readonly generation: number; readonly nowMs: number }): Verdict {
+    const isSame = entry.id === now.id;
+    if (entry.state !== 'answered') {
+      if (isSame) return 'ignore';
+      // nginx has given up on the one that waits.
+      entry.id = now.id;
+      return entry.state === 'held' ? this.#hold(entry, now.nowMs) : 'ignore';
+    }
+    entry.id = now.id;
+    // The same again means that the answer was lost.
+    if (!isSame && entry.generation === now.generation) return this.#hold(entry, now.nowMs);
+    entry.state = 'due';
+    return 'answer';
+  }
+
+  #hold(entry: Entry, nowMs: number): 'hold' {
+    this.#held.delete(entry);
+    this.#held.add(entry);
+    entry.state = 'held';
+    entry.heldSinceMs = nowMs;
+    return 'hold';
+  }
+
+  #release(entry: Entry): Waiting {
+    this.#held.delete(entry);
+    entry.state = 'due';
+    return entry;
+  }
+
+  #namesOf(client: string): Map<string, Entry> {
+    const names = this.#clients.get(client) ?? new Map<string, Entry>();
+    this.#clients.delete(client);
+    this.#clients.set(client, names);
+    const [silent] = this.#clients.keys();
+    if (this.#clients.size > this.#limits.clients && silent !== undefined) this.#forget(silent);
+    return names;
+  }
+
+  #forget(client: string): void {
+    const names = this.#clients.get(client);
+    this.#clients.delete(client);
+    for (const entry of names?.values() ?? []) this.#held.delete(entry);
+    this.#entries -= names?.size ?? 0;
+  }
+}
