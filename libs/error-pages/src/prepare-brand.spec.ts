@@ -1,122 +1,145 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { defaultBrand } from './brand/default-brand.ts';
+import { SaxesParser } from 'saxes';
+import { anyFacts, anyText, brand, detail, details, facts } from './hostile-facts.arbitrary.ts';
+import { LANGUAGES } from './negotiation/page-language.ts';
 import { prepareBrand } from './prepare-brand.ts';
 
-const brand = { ...defaultBrand, name: 'Cafe' };
 const pages = prepareBrand(brand);
-const facts = { status: 404, reference: 'abc-1' };
-const detail = 'Nothing is served at this address. Check it for typing errors.';
-const asHtml = { format: 'text/html', language: 'en' } as const;
 
-/** The sequence of tags, which text that is escaped cannot change. */
-function tagsOf(html: string): readonly string[] {
-  return html.match(/<[^>]*>/g) ?? [];
-}
+describe('JSON and problem details', () => {
+  const asJson = { format: 'application/json', language: 'en' } as const;
+  const asProblem = { format: 'application/problem+json', language: 'en' } as const;
+  const members = { title: 'Not Found', status: 404, detail, reason: 'no-path', reference: 'abc-1', ...details };
 
-describe('the HTML page', () => {
-  const html = pages.renderPage(facts, asHtml);
-
-  it('says status, title, reason, reference number and brand', () => {
-    for (const part of ['<title>404 Not Found</title>', detail, facts.reference, brand.name]) {
-      expect(html).toContain(part);
-    }
-  });
-
-  it('is at most 10 KB for every status', () => {
-    for (let status = 400; status <= 599; status += 1) {
-      const text = pages.renderPage({ status, reference: 'x'.repeat(128) }, asHtml);
-      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(10_240);
-    }
-  });
-
-  it('runs no script and fetches nothing', () => {
-    expect(html).not.toMatch(
-      /<script|<img|<iframe|<link(?! rel="icon" href="data:,">)|@import|url\(|https?:|\son\w+=/i,
-    );
-  });
-
-  it('has a language, a direction, and a design for dark screens', () => {
-    expect(html).toMatch(/<html lang="en" dir="ltr">/);
-    expect(html).toContain('prefers-color-scheme:dark');
-  });
-
-  it('has its one style allowed by its hash', () => {
-    const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)];
-    expect(styles).toHaveLength(1);
-    const hash = createHash('sha256')
-      .update(styles[0]?.[1] ?? '')
-      .digest('base64');
-    expect(pages.styleSource).toBe(`'sha256-${hash}'`);
-    expect(html).not.toMatch(/style=/);
-  });
-
-  it('keeps its shape whatever text is put into it', () => {
-    const hostile = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.constantFrom(
-        '</title><script>alert(1)</script>',
-        '{{{style}}}',
-        '{{#status}}',
-        '"><img src=x onerror=alert(1)>',
-        '&lt;',
-      ),
-    );
-    fc.assert(
-      fc.property(hostile, hostile, (reference, name) => {
-        const page = prepareBrand({ ...brand, name }).renderPage({ ...facts, reference }, asHtml);
-        expect(tagsOf(page)).toEqual(tagsOf(html));
-      }),
-    );
-  });
-
-  it('has text of enough contrast with its ground, in light and in dark', () => {
-    const [light = '', dark = ''] = [...html.matchAll(/:root\{([^}]*--ground[^}]*)\}/g)].map(
-      ([, block]) => block ?? '',
-    );
-    for (const block of [light, dark]) {
-      const colour = (name: string) => new RegExp(`--${name}:(#[0-9a-f]+)`).exec(block)?.[1] ?? '';
-      for (const [text, ground] of [
-        ['text', 'card'],
-        ['soft', 'card'],
-        ['mark', 'card'],
-        ['soft', 'ground'],
-      ] as const) {
-        expect(contrast(colour(text), colour(ground))).toBeGreaterThanOrEqual(4.5);
-      }
-    }
-  });
-});
-
-describe('the other formats', () => {
-  it('are JSON and problem details with the same members', () => {
-    const members = { status: 404, title: 'Not Found', detail, reference: 'abc-1' };
-    expect(JSON.parse(pages.renderPage(facts, { ...asHtml, format: 'application/json' }))).toEqual(members);
-    expect(JSON.parse(pages.renderPage(facts, { ...asHtml, format: 'application/problem+json' }))).toEqual({
-      type: 'about:blank',
-      ...members,
+  it('have the same members', () => {
+    expect(JSON.parse(pages.renderPage(facts, asJson))).toEqual(members);
+    expect(JSON.parse(pages.renderPage(facts, asProblem))).toEqual({ type: 'about:blank', ...members });
+    expect(JSON.parse(pages.renderPage({ status: 404, reference: '' }, asJson))).toEqual({
+      title: 'Not Found',
+      status: 404,
+      detail: 'Nothing is served at this address. Check it for typing errors.',
     });
   });
 
-  it('are lines of plain text', () => {
-    expect(pages.renderPage(facts, { ...asHtml, format: 'text/plain' })).toBe(
-      `404 Not Found\n\n${detail}\n\nReference number: abc-1\n`,
+  it('keep their members whatever came with the request', () => {
+    fc.assert(
+      fc.property(anyFacts, fc.constantFrom(asJson, asProblem), (any, choice) => {
+        const page = JSON.parse(pages.renderPage(any, choice)) as Record<string, unknown>;
+        const { reference, details: { host } = {} } = any;
+        const { title, detail: said, status } = page;
+        expect({ ...page, type: 0 }).toEqual({
+          ...{ type: 0, title, status, detail: said },
+          ...{
+            reference: expect.any(String),
+            host: expect.any(String),
+            uri: expect.any(String),
+            namespace: expect.any(String),
+          },
+        });
+        if (reference.length <= 256) expect(page['reference']).toBe(reference);
+        if ((host ?? '').length <= 256) expect(page['host']).toBe(host);
+      }),
     );
   });
 });
 
-/** Contrast of two colours after WCAG 2.2, 1 to 21. */
-function contrast(a: string, b: string): number {
-  const [darker, lighter] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
-  return (lighter + 0.05) / (darker + 0.05);
-}
+describe('XML', () => {
+  const asXml = { format: 'application/xml', language: 'de' } as const;
 
-function luminance(colour: string): number {
-  const hex = colour.length === 4 ? colour.replace(/[0-9a-f]/g, '$&$&') : colour;
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
+  /** The elements in order with their text. Throws when the document is not well-formed. */
+  function elementsOf(xml: string): readonly (readonly [name: string, text: string])[] {
+    const elements: [string, string][] = [];
+    const parser = new SaxesParser({ xmlns: true });
+    parser.on('opentag', ({ local, uri }) => elements.push([`${uri} ${local}`, '']));
+    parser.on('text', (text) => {
+      const last = elements.at(-1);
+      if (last !== undefined && text.trim() !== '') last[1] += text;
+    });
+    parser.on('error', (error) => {
+      throw error;
+    });
+    parser.write(xml).close();
+    return elements;
+  }
+
+  it('is a problem as RFC 9457 writes it', () => {
+    const xml = pages.renderPage({ status: 404, reason: 'no-path', reference: 'a&b' }, asXml);
+    expect(xml).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<problem xmlns="urn:ietf:rfc:7807" xml:lang="de">\n/,
+    );
+    expect(elementsOf(xml).map(([name, text]) => [name.replace('urn:ietf:rfc:7807 ', ''), text])).toEqual([
+      ['problem', ''],
+      ['type', 'about:blank'],
+      ['title', 'Nicht gefunden'],
+      ['status', '404'],
+      ['detail', 'Diese Website hat unter diesem Pfad nichts. Prüfen Sie die Adresse bitte auf Tippfehler.'],
+      ['reason', 'no-path'],
+      ['reference', 'a&b'],
+    ]);
+  });
+
+  it('is well-formed with the same elements whatever came with the request', () => {
+    fc.assert(
+      fc.property(anyFacts, anyText, (any, title) => {
+        const titled = prepareBrand({ ...brand, texts: { de: { statuses: { '4xx': { title }, '5xx': { title } } } } });
+        const names = elementsOf(titled.renderPage(any, asXml)).map(([name]) => name.split(' ')[1]);
+        expect(names).toEqual([
+          'problem',
+          'type',
+          'title',
+          'status',
+          'detail',
+          'reference',
+          'host',
+          'uri',
+          'namespace',
+        ]);
+      }),
+    );
+  });
+});
+
+describe('plain text', () => {
+  const asText = { format: 'text/plain', language: 'en' } as const;
+
+  it('is a few lines', () => {
+    expect(pages.renderPage({ ...facts, details: { host: 'tea.example', service: 'pot' } }, asText)).toBe(
+      `404 Not Found\n\n${detail}\n\nReference number: abc-1\nHost: tea.example\nService: pot\n`,
+    );
+    expect(pages.renderPage({ ...facts, reference: '', details: undefined }, asText)).toBe(
+      `404 Not Found\n\n${detail}\n`,
+    );
+  });
+
+  it('keeps its lines whatever came with the request', () => {
+    fc.assert(
+      fc.property(anyFacts, (any) => {
+        const page = pages.renderPage(any, asText);
+        expect(page.split(/[\n\r\u0085\u2028\u2029]/)).toHaveLength(9);
+        expect(page.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+});
+
+describe('prepared pages', () => {
+  it('are told apart by all that they depend on, in whatever order they are asked for', () => {
+    const choices = fc.record({
+      format: fc.constantFrom('text/html', 'application/json', 'application/xml', 'text/plain'),
+      language: fc.constantFrom(...LANGUAGES),
+    });
+    const some = fc.record({
+      status: fc.integer({ min: 400, max: 420 }),
+      reason: fc.constantFrom(undefined, 'no-host', 'denied'),
+      reference: fc.constantFrom('', 'a', 'b'),
+      details: fc.constantFrom(undefined, {}, { host: 'a' }, { uri: 'a' }, details),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(some, choices), { maxLength: 5 }), (asked) => {
+        const fresh = asked.map(([any, choice]) => prepareBrand(brand).renderPage(any, choice));
+        expect(asked.map(([any, choice]) => pages.renderPage(any, choice))).toEqual(fresh);
+      }),
+    );
+  });
+});

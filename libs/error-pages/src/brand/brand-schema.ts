@@ -4,7 +4,7 @@
  */
 import { errorReasons } from '@gatehouse/core';
 import type * as z from 'zod';
-import { LANGUAGES } from '../page-language.ts';
+import { LANGUAGES } from '../negotiation/page-language.ts';
 import { DESIGNS } from './brand.ts';
 import { leaf, list, mapOf, oneOf, section, wholeNumber, words } from './schema-leaves.ts';
 

@@ -2,12 +2,13 @@
  * Duty: what a brand is: all that an operator sets about the pages, checked already.
  */
 import type { ErrorReason } from '../error-reason.ts';
-import type { Language } from '../page-language.ts';
+import type { Language } from '../negotiation/page-language.ts';
+import type { PageWords } from '../words/page-words.ts';
 
 /** How a page looks. */
-export const DESIGNS = ['card'] as const;
+export const DESIGNS = ['card', 'split', 'letter'] as const;
 
-type Design = (typeof DESIGNS)[number];
+export type Design = (typeof DESIGNS)[number];
 
 export interface Brand {
   /** The company, the product or the site; plain text. */
@@ -28,7 +29,7 @@ export interface Brand {
 }
 
 /** Colours as `#rgb` or `#rrggbb`. */
-interface Palette {
+export interface Palette {
   /** The ground of the page. */
   readonly background: string;
   /** The ground of what lies on the page, such as a card. */
@@ -42,14 +43,14 @@ interface Palette {
   readonly accent: string;
 }
 
-interface BrandLink {
+export interface BrandLink {
   readonly label: string;
   /** http, https, mailto or tel, or a path of the same site. */
   readonly url: string;
 }
 
 /** Whom a reader can ask; each is shown if it is there. */
-interface BrandContact {
+export interface BrandContact {
   readonly email?: string | undefined;
   readonly phone?: string | undefined;
   readonly url?: string | undefined;
@@ -61,12 +62,4 @@ interface BrandTexts {
   /** By status (`404`) or class (`4xx`, `5xx`). */
   readonly statuses?: Readonly<Record<string, Partial<PageWords>>> | undefined;
   readonly reasons?: Readonly<Partial<Record<ErrorReason, Partial<PageWords>>>> | undefined;
-}
-
-/** What a page says about an error. */
-interface PageWords {
-  /** A short headline, such as "Not found". */
-  readonly title: string;
-  /** Why this may have happened and what the reader can do, one or two sentences. */
-  readonly detail: string;
 }

@@ -1,0 +1,78 @@
+/**
+ * Duty: the texts in English. Titles are the phrases of RFC 9110, as RFC 9457 wants them.
+ */
+import type { LanguageTexts } from './language-texts.ts';
+
+export const english: LanguageTexts = {
+  tag: 'en',
+  direction: 'ltr',
+  labels: {
+    reference: 'Reference number',
+    tryAgain: 'Try again',
+    contact: 'Do you need help?',
+    links: 'Links',
+    details: 'Technical details',
+    host: 'Host',
+    uri: 'Address',
+  },
+  statuses: {
+    400: ['Bad Request', 'The server could not understand this request.'],
+    401: ['Unauthorized', 'You have to sign in to see this.'],
+    402: ['Payment Required', 'This is available only after a payment.'],
+    403: ['Forbidden', 'You are not allowed to see this.'],
+    404: ['Not Found', 'Nothing is served at this address. Check it for typing errors.'],
+    405: ['Method Not Allowed', 'This cannot be done at this address.'],
+    406: ['Not Acceptable', 'This is not available in a form that your program accepts.'],
+    408: ['Request Timeout', 'The request took too long to arrive. Please try again.'],
+    409: ['Conflict', 'Someone else has changed this in the meantime. Reload the page and try again.'],
+    410: ['Gone', 'What was here has been removed for good.'],
+    411: ['Length Required', 'The request did not say how long it is.'],
+    412: ['Precondition Failed', 'This has changed since you loaded it. Reload the page and try again.'],
+    413: ['Content Too Large', 'What you sent is larger than this site accepts.'],
+    414: ['URI Too Long', 'The address is longer than this site accepts.'],
+    415: ['Unsupported Media Type', 'This site does not accept files of this kind.'],
+    416: ['Range Not Satisfiable', 'The part that was asked for does not exist. Please start the download again.'],
+    421: [
+      'Misdirected Request',
+      'The request reached a server that does not answer for this address. Reload the page.',
+    ],
+    422: ['Unprocessable Content', 'What you sent is incomplete or contradicts itself. Please check what you entered.'],
+    423: ['Locked', 'Someone else is working on this right now. Please try again later.'],
+    425: ['Too Early', 'The request came before the connection was secured. Please try again.'],
+    426: ['Upgrade Required', 'This site needs a newer protocol than the one that your program uses.'],
+    428: ['Precondition Required', 'So that no change gets lost, the request must say which version it changes.'],
+    429: ['Too Many Requests', 'You have sent too many requests. Please wait a moment before you try again.'],
+    431: [
+      'Request Header Fields Too Large',
+      'Your browser sent too many or too large headers. Clearing the cookies of this site may help.',
+    ],
+    451: ['Unavailable For Legal Reasons', 'This may not be shown for legal reasons.'],
+    500: ['Internal Server Error', 'Something went wrong inside this site. It is not your fault.'],
+    501: ['Not Implemented', 'This site cannot do what was asked of it.'],
+    502: ['Bad Gateway', 'The application behind this address gave no usable answer. Please try again in a moment.'],
+    503: [
+      'Service Unavailable',
+      'The application behind this address is not available right now. Please try again in a moment.',
+    ],
+    504: [
+      'Gateway Timeout',
+      'The application behind this address took too long to answer. Please try again in a moment.',
+    ],
+    505: ['HTTP Version Not Supported', 'This site does not speak the version of HTTP that your program uses.'],
+    507: ['Insufficient Storage', 'There is no room left for what you sent.'],
+    508: ['Loop Detected', 'The request went round in circles. It is not your fault.'],
+    511: ['Network Authentication Required', 'You have to sign in to this network before you can use it.'],
+  },
+  otherClientError: ['Request Refused', 'The server did not accept this request.'],
+  otherServerError: ['Server Error', 'Something went wrong on the way. Please try again.'],
+  reasons: {
+    'no-host': 'There is no site under this host name. Check the address for typing errors.',
+    'no-path': 'This site has nothing at this path. Check the address for typing errors.',
+    'no-endpoints': 'The application behind this address is not running right now. Please try again in a moment.',
+    'upstream-timeout': 'The application behind this address took too long to answer. Please try again in a moment.',
+    'upstream-unreachable': 'The application behind this address cannot be reached. Please try again in a moment.',
+    'too-large': 'What you sent is larger than this site accepts.',
+    'too-many-requests': 'Too many requests came from your network. Please wait a moment before you try again.',
+    denied: 'This site does not accept requests from your network.',
+  },
+};
