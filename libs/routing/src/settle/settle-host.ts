@@ -12,6 +12,7 @@ import type { RoutingOptions } from '../options.ts';
 import type { Ownership } from '../ownership/entitlement.ts';
 import { judgeHost } from '../ownership/judge-host.ts';
 import { compatibleRoutes } from './compatible-routes.ts';
+import { newcomersInCharge } from './newcomers.ts';
 import { pathOverlaps } from './path-overlaps.ts';
 
 export interface SettledHost {
@@ -64,6 +65,7 @@ function settleConflicts(host: HostToSettle, problems: Problem[]): SettledHost {
     hasTls: tls !== undefined,
     ...(appRoot && { appRoot }),
   });
+  problems.push(...newcomersInCharge(host, model));
   return { model, problems, contributions: host.contributions };
 }
 
