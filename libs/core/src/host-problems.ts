@@ -61,7 +61,7 @@ export const hostProblems = {
     severity: 'warning',
     admission: 'warn',
     summary:
-      'An Ingress of another namespace serves a part of the same names or paths, so each of the two gets some of the requests that the other may expect.',
+      'An Ingress of another namespace serves a part of the same names or paths, so each of the two gets some of the requests that the other may expect; or a newcomer sets the certificate or the default backend of a host that had none.',
     remedy: 'Agree with the owner of the named Ingress, or use a host that nobody else covers.',
   },
 } as const satisfies Record<string, ProblemDeclaration>;
