@@ -188,6 +188,19 @@ describe('delegation', () => {
     expect(judge({ ...shopOwns, modes: 'HostNotOwned in b: warn' }, wishes).routes).toEqual(['shop.example.com /b b']);
   });
 
+  it('makes guests, who give way to the owners however old they are', () => {
+    const guest = wish({ namespace: 'b', host: 'shop.example.com', path: '/', createdAtMs: 0 });
+    const host = { ...owner('b'), createdAtMs: 9 };
+    const enforced = judge(shopOwns, [guest, host]);
+    expect(enforced.routes).toEqual(['shop.example.com / shop']);
+    expect(enforced.problems).toEqual(['PathConflict b/web']);
+    expect(enforced.messages).toEqual([
+      'spec.rules[0].http.paths[0]: the path "/" of host "shop.example.com" belongs to Ingress shop/web, whose namespace owns the host',
+    ]);
+    const warned = judge({ ...shopOwns, 'host-ownership': 'warn' }, [guest, host]);
+    expect(warned.routes).toEqual(['shop.example.com / b']);
+  });
+
   it('ends with the annotation', () => {
     const wishes = [wish({ namespace: 'b', host: 'shop.example.com', path: '/b' })];
     expect(judge(shopOwns, [owner('b'), ...wishes]).problems).toEqual([]);

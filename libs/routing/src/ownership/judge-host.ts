@@ -18,7 +18,7 @@ export interface HostToJudge {
 }
 
 export interface HostJudgement {
-  /** What may be served, oldest first; the very array when all of it may. */
+  /** What may be served, oldest first, delegates after the owners; the very array when that is no other. */
   readonly contributions: readonly HostContribution[];
   readonly problems: readonly Problem[];
   /** The namespaces that use the host by the will of its owners; none when nobody owns it. */
@@ -49,9 +49,22 @@ export function judgeHost(host: HostToJudge, ownership: Ownership | undefined): 
     problems.push(offenceProblem(offence, isEnforced));
     if (isEnforced) replaced.set(offence.contribution, offence.solver);
   }
-  if (replaced.size === 0) return { contributions: host.contributions, problems, agreed };
-  const contributions = host.contributions.flatMap((one) => (replaced.has(one) ? (replaced.get(one) ?? []) : [one]));
-  return { contributions, problems, agreed };
+  const kept =
+    replaced.size === 0
+      ? host.contributions
+      : host.contributions.flatMap((one) => (replaced.has(one) ? (replaced.get(one) ?? []) : [one]));
+  const isGuest = ({ ingress: { ref } }: HostContribution): boolean =>
+    refusals.get(ref.namespace) !== undefined && ownershipModeOf(ownership.policy, ref) === 'enforce';
+  return { contributions: guestsLast(kept, isGuest), problems, agreed };
+}
+
+/** However old the Ingress of a delegate is, the owners keep their own paths. */
+function guestsLast(
+  contributions: readonly HostContribution[],
+  isGuest: (contribution: HostContribution) => boolean,
+): readonly HostContribution[] {
+  const guests = contributions.filter(isGuest);
+  return guests.length === 0 ? contributions : [...contributions.filter((one) => !isGuest(one)), ...guests];
 }
 
 /** All that is brought against the will of the owners, unless it is exempt. */

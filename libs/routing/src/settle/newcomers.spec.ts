@@ -40,13 +40,13 @@ const tls = [{ hosts: [HOST], secretName: 'own' }];
 describe('a newcomer of another namespace that sets what nobody had set', () => {
   it('is told that its certificate is that of the older Ingress too', () => {
     expect(toldTo({ tls })).toEqual([
-      'spec.tls[0].secretName: it sets the certificate of host "shop.example.com" also for Ingress a/older, which is older and in another namespace',
+      'spec.tls[0].secretName: it sets the certificate of host "shop.example.com" also for Ingress a/older, which is in another namespace and sets none',
     ]);
   });
 
   it('is told that its default backend answers for the host of the older Ingress', () => {
     expect(toldTo({ defaultBackend: 'tea-svc:80' })).toEqual([
-      'spec.defaultBackend: it sets the default backend of host "shop.example.com" also for Ingress a/older, which is older and in another namespace',
+      'spec.defaultBackend: it sets the default backend of host "shop.example.com" also for Ingress a/older, which is in another namespace and sets none',
     ]);
   });
 });

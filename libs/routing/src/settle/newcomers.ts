@@ -38,6 +38,6 @@ function inCharge(
   const older = contributions.slice(0, age).find(({ ingress }) => ingress.ref.namespace !== namespace);
   if (older === undefined) return [];
   const related = older.ingress.ref;
-  const message = `it sets ${part} of ${describeHost(name)} also for ${describeObject(related)}, which is older and in another namespace`;
+  const message = `it sets ${part} of ${describeHost(name)} also for ${describeObject(related)}, which is in another namespace and sets none`;
   return [ingressProblem(winner.ingress, { code: 'HostOverlap', field, message, related })];
 }

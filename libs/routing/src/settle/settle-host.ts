@@ -166,9 +166,10 @@ function pathConflict(
   return ingressProblem(loser, { code: 'PathConflict', field, message, related: winner.ref });
 }
 
-/** Of equal age ingress-nginx prefers the last by name, Gatehouse the first. */
+/** Of equal age ingress-nginx prefers the last by name, Gatehouse the first. A guest gives way to the owners of its host. */
 function describeWinner(winner: Ingress, loser: Ingress): string {
   const name = describeObject(winner.ref);
+  if (winner.createdAtMs > loser.createdAtMs) return `${name}, whose namespace owns the host`;
   if (winner.createdAtMs < loser.createdAtMs) return `${name}, which is older`;
   return `${name}, which is of the same age and ${compareText(winner.key, loser.key) < 0 ? 'first' : 'last'} by name`;
 }
