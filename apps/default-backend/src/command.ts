@@ -2,8 +2,11 @@
  * Duty: the flags of the default backend.
  */
 import { DESIGNS, defaultBrand } from '@gatehouse/error-pages';
-import { duration, integer, oneOf, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
+import { bool, duration, integer, oneOf, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
 import { logFlags } from '@gatehouse/logging';
+import { networkNames } from './networks.ts';
+
+const MOST_SECONDS = 86_400;
 
 export const defaultBackendCommand = {
   name: 'gatehouse default-backend',
@@ -35,6 +38,31 @@ export const defaultBackendCommand = {
       summary: 'Name on the pages unless brand.yaml has one',
     }),
     design: oneOf(DESIGNS, { default: defaultBrand.design, summary: 'How the pages look unless brand.yaml says it' }),
+    'trusted-proxies': networkNames({
+      default: ['private', 'neighbours'],
+      summary:
+        'Networks of the proxies whose headers (X-Code and its like) are believed; private is every address that is not of the Internet, neighbours those like our own in the first 16 bits (IPv4) or 56 (IPv6)',
+    }),
+    'details-networks': networkNames({
+      default: [],
+      summary:
+        'Networks of the clients who are shown Ingress, Service and URI beside the reference number; private and neighbours are words for some',
+    }),
+    'retry-after-429': integer({
+      default: 5,
+      min: 0,
+      max: MOST_SECONDS,
+      placeholder: 'SECONDS',
+      summary: 'Retry-After of pages for 429; 0 leaves it out',
+    }),
+    'retry-after-503': integer({
+      default: 10,
+      min: 0,
+      max: MOST_SECONDS,
+      placeholder: 'SECONDS',
+      summary: 'Retry-After of pages for 503; 0 leaves it out',
+    }),
+    'access-log': bool({ default: false, summary: 'Write a line of JSON to standard output for each answer' }),
     'shutdown-grace-period': duration({ default: '10s', summary: 'How long running requests may take at the end' }),
     ...logFlags,
   },

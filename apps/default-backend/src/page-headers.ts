@@ -1,33 +1,53 @@
 /**
- * Duty: the headers that go with every page, whatever its format.
+ * Duty: the headers that go with a page, all but its length and compression.
  */
-import type { PreparedBrand } from '@gatehouse/error-pages';
+import type { Language, PageFormat, PreparedBrand } from '@gatehouse/error-pages';
 
-type Headers = Readonly<Record<string, string>>;
-
-const headersByBrand = new WeakMap<PreparedBrand, Headers>();
-
-/** Nothing is stored, sniffed, indexed, framed, run or fetched; the brand's styles are allowed by their hashes. */
-export function pageHeaders(pages: PreparedBrand): Headers {
-  const headers = headersByBrand.get(pages) ?? makeHeaders(pages);
-  headersByBrand.set(pages, headers);
-  return headers;
+export interface PageHeadersOptions {
+  readonly brand: PreparedBrand;
+  readonly status: number;
+  readonly format: PageFormat;
+  readonly language: Language;
+  /** Whether the same page comes compressed for other clients. */
+  readonly isCompressible: boolean;
+  /** Seconds, by status; 0 is not told. */
+  readonly retryAfter: RetryAfter;
 }
 
-function makeHeaders({ styleSource }: PreparedBrand): Headers {
-  return {
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': [
-      "default-src 'none'",
-      `style-src ${styleSource}`,
-      'img-src data:',
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-    'Referrer-Policy': 'no-referrer',
-    Vary: 'Accept, X-Format, Accept-Language',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Robots-Tag': 'noindex',
-  };
+export type RetryAfter = Readonly<Record<number, number | undefined>>;
+
+/**
+ * Nothing is stored, sniffed, indexed, framed, run or fetched; the brand's styles are allowed by their hashes. Names and values
+ * take turns, as `response.writeHead` has them.
+ */
+export function pageHeaders(options: PageHeadersOptions): readonly string[] {
+  const { brand, status, format, language, isCompressible } = options;
+  const retryAfter = options.retryAfter[status] ?? 0;
+  return [
+    ...['Content-Type', `${format}; charset=utf-8`],
+    ...['Content-Language', language],
+    ...['Vary', varyOf(brand, isCompressible ? ['Accept-Encoding'] : [])],
+    ...['Cache-Control', 'no-store'],
+    ...['Content-Security-Policy', policyFor(brand)],
+    ...['Referrer-Policy', 'no-referrer'],
+    ...['X-Content-Type-Options', 'nosniff'],
+    ...['X-Robots-Tag', 'noindex'],
+    ...(retryAfter === 0 ? [] : ['Retry-After', String(retryAfter)]),
+  ];
+}
+
+/** The proxy sends the client's Accept as X-Format, so that a cache before the proxy needs the one, and one behind it both. */
+function varyOf({ languages }: PreparedBrand, more: readonly string[]): string {
+  return ['Accept', 'X-Format', ...(languages.length > 1 ? ['Accept-Language'] : []), ...more].join(', ');
+}
+
+function policyFor({ styleSource }: PreparedBrand): string {
+  return [
+    "default-src 'none'",
+    `style-src ${styleSource}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

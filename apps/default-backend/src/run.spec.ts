@@ -36,6 +36,27 @@ describe('the program', () => {
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
+  it('writes a line of JSON for each answer when it is told to, with nothing of the client unescaped and no query', async () => {
+    const { exitCode, printed } = run(['--port=0', '--health-port=0', '--access-log'], end.signal);
+    await untilPrinted(printed, 'listening');
+    const { port } = JSON.parse(printed.err) as { port: number };
+    const headers = {
+      ...{ 'X-Code': '502', 'X-Original-URI': '/a"\u0085\t{}?token=secret', 'X-Namespace': 'team-a' },
+      ...{ 'X-Request-ID': '0af7651916cd43dd8448eb211c80319c', Accept: 'application/json' },
+    };
+    await (await fetch(`http://127.0.0.1:${port}/?token=secret`, { headers })).text();
+    end.abort();
+    await exitCode;
+    const lines = printed.out.trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      ...{ message: 'answered', status: 502, format: 'application/json', language: 'en', hostClass: 'unrouted' },
+      ...{ reference: '0af7651916cd43dd8448eb211c80319c', method: 'GET', namespace: 'team-a', peer: '127.0.0.1' },
+      tookMs: expect.any(Number),
+    });
+    expect(printed.out).not.toMatch(/secret|\t|\u0085/);
+  });
+
   it('ends with 1 and the reason when its port is taken', async () => {
     const serving = run(['--port=0', '--health-port=0'], end.signal);
     await untilPrinted(serving.printed, 'listening');

@@ -13,11 +13,14 @@ export function runDefaultBackend(context: ProgramContext): Promise<number> {
 
 async function serveUntilAborted(
   flags: DefaultBackendFlags,
-  { stderr, signal, cutOff }: ProgramContext,
+  { stdout, stderr, signal, cutOff }: ProgramContext,
 ): Promise<number> {
   const logger = createLogger({ format: flags.logFormat, level: flags.logLevel, destination: stderr });
+  const accessLogger = flags.accessLog
+    ? createLogger({ format: 'json', level: 'info', destination: stdout })
+    : undefined;
   try {
-    const serving = await startDefaultBackend({ ...flags, logger });
+    const serving = await startDefaultBackend({ ...flags, logger, accessLogger });
     logger.info('default backend is listening', { port: serving.port, healthPort: serving.healthPort });
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await closeWithGrace((graceMs) => serving.close(graceMs), flags.shutdownGracePeriod, cutOff);

@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Logger } from '@gatehouse/pipeline';
+import { answerFromHeaders, listenBeside } from './answer-from-headers.ts';
 import { Connections } from './connections.ts';
 import { defaultHttpLimits, type HttpLimits } from './limits.ts';
 import { tlsOptions, type TlsIdentity, type TlsOptions } from './tls-options.ts';
@@ -23,6 +24,11 @@ export interface HttpServerOptions {
   readonly clientCaPem?: string;
   /** What differs from `defaultHttpLimits`. */
   readonly limits?: Partial<HttpLimits>;
+  /**
+   * `headers`: the app answers each request at once, of any method and expectation, and a body is never read: what comes of it
+   * is thrown away. Left out, it is `whole requests`, as Node has it.
+   */
+  readonly answersFrom?: 'headers' | 'whole requests';
   readonly logger: Logger;
 }
 
@@ -58,7 +64,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (state.draining || !connections.isCurrent(request.socket)) response.setHeader('Connection', 'close');
     options.app(request, response);
   };
-  const server = makeServer(answer, limits, tlsOptions(state));
+  const fromHeaders = options.answersFrom === 'headers' ? answerFromHeaders({ answer, ...limits }) : undefined;
+  const server = makeServer(fromHeaders ?? answer, limits, tlsOptions(state));
+  if (fromHeaders !== undefined) listenBeside(server, fromHeaders, limits.stallTimeoutMs);
   const connections = new Connections(server);
   const setTls = (next: Partial<typeof state>): void => {
     if (!('setSecureContext' in server)) throw new Error('a server without TLS has no certificate');

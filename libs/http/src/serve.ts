@@ -14,6 +14,8 @@ export interface ServeOptions {
   /** See `HttpServerOptions.clientCaPem`. */
   readonly clientCaPem?: string;
   readonly limits?: Partial<HttpLimits>;
+  /** See `HttpServerOptions.answersFrom`; the health checks on a port of their own do not mind. */
+  readonly answersFrom?: 'headers' | 'whole requests';
   readonly logger: Logger;
   /** The address that both ports are opened on; empty for every address. */
   readonly host: string;
@@ -55,6 +57,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     app: shared ? beside(healthApp, options) : options.app,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.clientCaPem === undefined ? {} : { clientCaPem: options.clientCaPem }),
+    ...(options.answersFrom === undefined ? {} : { answersFrom: options.answersFrom }),
   });
   let health: HttpServer | undefined;
   const mainPort = await main.listen({ host, port });

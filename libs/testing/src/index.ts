@@ -1,3 +1,4 @@
+export { askPort, type PortAnswer, type PortRequest } from './ask-port.ts';
 export { makeCertificate, makeUnusualCertificate, type CertificatePair, type CertificateShape } from './certificate.ts';
 export {
   answerStatus,

@@ -155,6 +155,10 @@ async function startBackends(logger: Logger, ending: Start['ending']): Promise<r
     port: 0,
     healthPort: 0,
     brandName: 'Gatehouse',
+    trustedProxies: ['private'],
+    detailsNetworks: ['private'],
+    retryAfter429: 5,
+    retryAfter503: 10,
     logger,
   });
   ending.push((graceMs) => pages.close(graceMs));

@@ -1,0 +1,78 @@
+/**
+ * Duty: from a request to the page that is sent for it.
+ */
+import { negotiateFormat, negotiateLanguage, type ErrorDetails, type PreparedBrand } from '@gatehouse/error-pages';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AccessLog } from './access-log.ts';
+import { negotiateCoding, type ContentCoding } from './content-coding.ts';
+import type { PageMetrics } from './page-metrics.ts';
+import type { PageStock } from './page-stock.ts';
+import type { ErrorReports, ReportedError } from './reported-error.ts';
+import type { PageChoice, StockPage } from './stock-page.ts';
+
+export interface AnswererOptions {
+  readonly reports: ErrorReports;
+  /** The brand of a host or namespace, as it is now. */
+  readonly brandFor: (details: ErrorDetails) => PreparedBrand;
+  readonly stock: PageStock;
+  readonly metrics: PageMetrics;
+  /** Left out, nothing is logged. */
+  readonly accessLog?: AccessLog | undefined;
+}
+
+/** Answers each request at once, without reading a body. */
+export function createAnswerer({ reports, brandFor, stock, metrics, accessLog }: AnswererOptions): RequestListener {
+  return (request, response) => {
+    const startedMs = performance.now();
+    const report = reports.read(request);
+    const choice = choosePage(request, report, brandFor(report.details));
+    const page = stock.page(choice);
+    const { bytes, coding } = report.showsDetails
+      ? { bytes: renderWithDetails(choice, report), coding: undefined }
+      : chooseBytes(page, report, request);
+    send(response, { status: report.status, headers: page.headers, bytes, coding });
+    const { format, language } = choice;
+    const { status, reason, hostClass } = report;
+    const answer = { status, format, language, reason, hostClass, coding, tookMs: performance.now() - startedMs };
+    metrics.count(answer);
+    accessLog?.(request, report, answer);
+  };
+}
+
+function choosePage({ headers }: IncomingMessage, report: ReportedError, brand: PreparedBrand): PageChoice {
+  const { status, reason, xFormat } = report;
+  return {
+    ...{ brand, status, reason },
+    format: negotiateFormat({ xFormat, accept: headers.accept }),
+    language: negotiateLanguage(headers['accept-language'], brand.languages),
+  };
+}
+
+interface PageBytes {
+  readonly bytes: Buffer;
+  readonly coding: ContentCoding | undefined;
+}
+
+function chooseBytes(page: StockPage, { reference }: ReportedError, { headers }: IncomingMessage): PageBytes {
+  const coding = negotiateCoding(headers['accept-encoding']);
+  const compressed = coding === undefined ? undefined : page.compressed(reference, coding);
+  return compressed === undefined ? { bytes: page.plain(reference), coding: undefined } : { bytes: compressed, coding };
+}
+
+/** For few readers, and never the same twice, so that it is not kept, and not compressed either. */
+function renderWithDetails({ brand, format, language }: PageChoice, report: ReportedError): Buffer {
+  const { status, reason, reference, details } = report;
+  return Buffer.from(brand.renderPage({ status, reason, reference, details }, { format, language }));
+}
+
+interface Answer extends PageBytes {
+  readonly status: number;
+  readonly headers: readonly string[];
+}
+
+/** HEAD gets the same headers; Node leaves the body out. */
+function send(response: ServerResponse, { status, headers, bytes, coding }: Answer): void {
+  const encoding = coding === undefined ? [] : ['Content-Encoding', coding];
+  response.writeHead(status, [...headers, ...encoding, 'Content-Length', String(bytes.length)]);
+  response.end(bytes);
+}
