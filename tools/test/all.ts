@@ -1,9 +1,11 @@
 // `npm test`: everything that decides whether a change is accepted, but for what needs Docker or a cluster.
 //
-// Suites against a real API server run where its programs are; with `--demand apiserver` it is a failure when they are not.
+// Suites against a real API server or a real Chromium run where their programs are; with `--demand apiserver` (or `chromium`)
+// it is a failure when they are not.
 // With `--follows docker` (or `kind`) the caller runs those suites next, so they are not counted as skipped here.
 import { parseArgs } from 'node:util';
 import { findApiServerAssets } from './api-server-assets.ts';
+import { findChromium } from './find-chromium.ts';
 import { runStep, stepFor, type Step } from './step.ts';
 import { findSuites } from './suites.ts';
 import { forgetResults, formatTally, readResults, tallyRuns } from './tally.ts';
@@ -26,6 +28,7 @@ const { values: options } = parseArgs({
 });
 const suites = findSuites();
 const assets = findApiServerAssets();
+const chromium = findChromium({ named: process.env['CHROMIUM_PATH'] ?? '', path: process.env['PATH'] ?? '' });
 
 const steps = [...CHECKS];
 const expected = [...suites.unit, ...suites.nginx];
@@ -40,6 +43,11 @@ if (assets.kind === 'found' && suites.apiserver.length > 0) {
 }
 if (assets.kind === 'found' || options.demand.includes('apiserver')) expected.push(...suites.apiserver);
 else skip(suites.apiserver, assets.reason);
+if (chromium.kind === 'found' && suites.chromium.length > 0) {
+  steps.push({ ...stepFor('chromium'), env: { CHROMIUM_PATH: chromium.path } });
+}
+if (chromium.kind === 'found' || options.demand.includes('chromium')) expected.push(...suites.chromium);
+else skip(suites.chromium, chromium.reason);
 if (!options.follows.includes('docker')) skip(suites.docker, 'it needs Docker; npm run test:docker runs it');
 if (!options.follows.includes('kind')) skip(suites.kind, 'it needs a cluster; npm run e2e runs it');
 

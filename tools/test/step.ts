@@ -30,6 +30,7 @@ export function runStep({ title, command: [program, ...args], env = {} }: Step):
 const TITLES: Readonly<Record<Server, string>> = {
   nginx: 'real nginx',
   apiserver: 'real API server',
+  chromium: 'real Chromium',
   docker: 'Docker',
   kind: 'kind cluster',
 };

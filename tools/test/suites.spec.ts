@@ -18,7 +18,7 @@ describe('findSuites', () => {
   });
 
   it('leaves no suite of other projects that needs more than the test target gives', () => {
-    expect(findSuites().unit.filter((path) => /\.(apiserver|docker|kind)\.spec\.ts$/.test(path))).toEqual([]);
+    expect(findSuites().unit.filter((path) => /\.(apiserver|chromium|docker|kind)\.spec\.ts$/.test(path))).toEqual([]);
   });
 });
 
@@ -26,6 +26,7 @@ describe('what a suite needs', () => {
   it.each([
     ['e2e/src/regex.spec.ts', 'nginx'],
     ['e2e/src/a-b.apiserver.spec.ts', 'apiserver'],
+    ['e2e/src/a-b.chromium.spec.ts', 'chromium'],
     ['e2e/src/a-b.docker.spec.ts', 'docker'],
     ['e2e/src/cafe.kind.spec.ts', 'kind'],
   ])('%s runs on %s', (path, server) => {

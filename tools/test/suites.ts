@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 export const WORKSPACE_ROOT = resolve(import.meta.dirname, '../..');
 
 /** What suites of e2e run against. The ending of a file says which: `x.docker.spec.ts`; without one it is nginx. */
-export const SERVERS = ['nginx', 'apiserver', 'docker', 'kind'] as const;
+export const SERVERS = ['nginx', 'apiserver', 'chromium', 'docker', 'kind'] as const;
 
 export type Server = (typeof SERVERS)[number];
 
@@ -35,6 +35,7 @@ export function findSuites(): Suites {
     unit: findSpecs('{apps,libs}/*/**/*.spec.ts').concat(findSpecs('{bench,tools}/**/*.spec.ts')),
     nginx: e2e.get('nginx') ?? [],
     apiserver: e2e.get('apiserver') ?? [],
+    chromium: e2e.get('chromium') ?? [],
     docker: e2e.get('docker') ?? [],
     kind: e2e.get('kind') ?? [],
   };

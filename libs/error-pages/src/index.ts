@@ -1,4 +1,4 @@
-export { DESIGNS, type Brand } from './brand/brand.ts';
+export { DESIGNS, type Brand, type Design } from './brand/brand.ts';
 export type { BrandProblem } from './brand/brand-problem.ts';
 export { brandForAll, prepareBrands, type PreparedBrands } from './brand/brand-set.ts';
 export { defaultBrand } from './brand/default-brand.ts';
@@ -6,6 +6,6 @@ export type { ErrorDetails, ErrorFacts } from './error-facts.ts';
 export { parseErrorReason, type ErrorReason } from './error-reason.ts';
 export { parseErrorStatus } from './error-status.ts';
 export { negotiateFormat, type PageFormat } from './negotiation/page-format.ts';
-export { negotiateLanguage, type Language } from './negotiation/page-language.ts';
-export type { PreparedBrand } from './prepare-brand.ts';
+export { LANGUAGES, negotiateLanguage, type Language } from './negotiation/page-language.ts';
+export { prepareBrand, type PreparedBrand } from './prepare-brand.ts';
 export { watchBrand } from './brand/watch-brand.ts';

@@ -24,9 +24,9 @@ export const letter: DesignStyle = {
 body{display:grid;grid-template:auto 1fr auto/minmax(0,44rem);justify-content:center;
 padding:clamp(1.5rem,6vw,4rem) clamp(1.25rem,6vw,3rem);
 font-family:Charter,"Bitstream Charter","Iowan Old Style","Palatino Linotype",Cambria,Georgia,"Noto Serif",serif}
-header{padding-bottom:1.25rem;border-bottom:3px double var(--line);letter-spacing:.01em}
+header{padding-bottom:1.25rem;border-bottom:3px double var(--line)}
 main{align-self:center;padding-block:clamp(2rem,8vh,5rem)}
-h1{font-size:clamp(2rem,9vw,3.75rem);font-weight:500;letter-spacing:-.015em;line-height:1.1}
+h1{font-size:clamp(2rem,9vw,3.75rem);font-weight:500;line-height:1.15}
 .status{margin-bottom:.75rem;font-size:1.125rem;font-style:italic;letter-spacing:.02em}
 .status::after{content:"";display:inline-block;width:4rem;height:1px;margin-inline-start:1rem;vertical-align:middle;
 background:var(--accent)}

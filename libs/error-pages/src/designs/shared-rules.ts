@@ -26,12 +26,14 @@ dd{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",mono
 .reference{margin-top:2rem}
 main section{margin-top:1.5rem}
 main section div{margin-top:.5rem}
+@media (min-width:36rem){main section div{display:grid;grid-template-columns:9rem 1fr;align-items:baseline}}
+:lang(ja){word-break:auto-phrase}
 footer{color:var(--muted);font-size:.9375rem}
 footer h2{color:var(--text)}
 footer li{margin-top:.25rem}
-nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}
+nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}nav li{margin:0}
 @media (forced-colors:active){.retry{border-color:currentColor}}
 @media print{:root{--background:#fff;--surface:#fff;--text:#000;--muted:#444;--line:#999;--accent:#000}
 body{min-height:0;padding:0;font-size:11pt}.retry{display:none}
-footer a::after{content:" (" attr(href) ")"}}
+nav a::after{content:" (" attr(href) ")"}}
 `;

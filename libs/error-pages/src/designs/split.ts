@@ -30,7 +30,8 @@ font-variant-numeric:tabular-nums;letter-spacing:-.03em;line-height:1}
 header{grid-area:1/1;padding:clamp(1.5rem,6vw,2.5rem) clamp(1.5rem,6vw,4rem) 0;background:var(--panel);color:var(--on-panel)}
 main,footer{padding:clamp(1.5rem,6vw,4rem);max-width:46rem}
 footer{padding-top:0}
-h1{font-size:clamp(1.75rem,7vw,3rem);letter-spacing:-.02em}
+h1{font-size:clamp(1.75rem,7vw,3rem)}
+.logo{padding:.5rem .75rem;border-radius:.5rem;background:var(--surface)}
 .status{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .detail{font-size:1.125rem}
 .reference,main section{padding-inline-start:1rem;border-inline-start:3px solid var(--line)}
@@ -41,6 +42,6 @@ header{grid-area:1/1;z-index:1;background:none}
 main{grid-area:1/2/3/2;align-self:center}footer{grid-area:3/2}}
 @media (forced-colors:active){body::before{border-inline-end:1px solid}}
 @media print{:root{--panel:none;--on-panel:#000}body{display:block}body::before{display:none}
-header,main,footer{padding:0 0 1rem}.status{position:static;width:auto;height:auto;clip-path:none}}
+header,main,footer{padding:0 0 1rem}.logo{padding:0}.status{position:static;width:auto;height:auto;clip-path:none}}
 `,
 };

@@ -49,6 +49,6 @@ function contactLinks({ email = '', phone = '', url = '' }: BrandContact): reado
   return [
     { label: email, url: `mailto:${encodeURIComponent(email).replaceAll('%40', '@')}` },
     { label: phone, url: `tel:${phone.replaceAll(/[^+0-9]/g, '')}` },
-    { label: url.replace(/^https?:\/\//i, ''), url },
+    { label: url.replaceAll(/^https?:\/\/|\/$/gi, ''), url },
   ].filter(({ label }) => label !== '');
 }
