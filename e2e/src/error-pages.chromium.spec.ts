@@ -103,7 +103,7 @@ describe.each(DESIGNS)('error pages in the design %s', (design) => {
   it('are asked for again by "Try again"', async () => {
     const { page, asked, show, close } = await browser.open();
     await show({ design, language: 'en', shown: 'full' });
-    await Promise.all([page.waitForNavigation(), page.click('.retry')]);
+    await Promise.all([page.waitForEvent('load'), page.click('.retry')]);
     expect(asked.filter((url) => url === page.url())).toHaveLength(2);
     await close();
   });

@@ -28,7 +28,7 @@ const company: Brand = {
 };
 
 /** What a page shows: `plain` is what most readers see, `full` has everything, `long` the longest texts of it. */
-export type Shown = 'plain' | 'full' | 'long';
+type Shown = 'plain' | 'full' | 'long';
 
 export interface ShownPage {
   readonly design: Design;
