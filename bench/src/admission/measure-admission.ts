@@ -9,7 +9,7 @@ import { makeSurroundings, patch } from '../cluster/objects.ts';
 import { atEvenRate } from '../even-rate.ts';
 import { percentile, type Figure, type Measured } from '../figure.ts';
 import { Asker, type Answered } from './asker.ts';
-import { clearCore } from './cores.ts';
+import { clearCore, goFirst } from './cores.ts';
 import { applicationIngress, growWorld } from './gate-world.ts';
 import { prepareReviews } from './reviews.ts';
 import { measureWorstCases } from './worst-cases.ts';
@@ -34,6 +34,8 @@ export async function* measureAdmission(): AsyncIterable<Measured> {
   const core = clearCore();
   if (core === undefined) yield { name: 'the gate on a core of its own', why: 'there is one core, or no taskset' };
   const server = await startApiServer();
+  if (!goFirst())
+    yield { name: 'the gate before the API server', why: 'real time is not allowed, or there is no chrt' };
   const api = await connectKubeApi({ kubeconfig: server.adminKubeconfig, logger: new RecordingLogger() });
   try {
     await makeSurroundings(api);

@@ -18,7 +18,7 @@ export function ingressJudge(options: RoutingOptions): Judge<Ingress> {
     const forms = [candidate.object, before?.object].filter((form) => form !== undefined);
     const around = index.around(forms);
     const outcomeOf = (form: Candidate<Ingress> | undefined): Outcome =>
-      outcome(candidate.ref, form, resolver.resolve(around.with(form?.object), nowMs));
+      outcome(candidate.ref, form, resolver.resolve(around.with(form?.object), nowMs, form?.object));
     const now = outcomeOf(candidate);
     return verdictOf(now, {
       before: () => (isSameToUs(candidate, before) ? now : outcomeOf(before)),

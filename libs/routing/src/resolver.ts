@@ -5,7 +5,7 @@
  */
 import { readSettings, type SettingsReading } from '@gatehouse/annotations';
 import { compareProblems, type Problem } from '@gatehouse/core';
-import { hasSameContent, type ConfigMap, type Snapshot } from '@gatehouse/kube-model';
+import { hasSameContent, type ConfigMap, type Ingress, type Snapshot } from '@gatehouse/kube-model';
 import type { CheckedIngress } from './check/checked-ingress.ts';
 import { checkRemembered, linkRemembered, type Changes } from './ingress-memory.ts';
 import { changedKeys } from './changed-keys.ts';
@@ -23,8 +23,11 @@ import { partnerlessCanaries } from './settle/partnerless-canaries.ts';
 import { hostSettler } from './settle/settle-hosts.ts';
 
 export interface Resolver {
-  /** Makes the model of a snapshot. Total: no object of the declared types makes it throw. */
-  resolve(snapshot: Snapshot, nowMs: number): Resolution;
+  /**
+   * Makes the model of a snapshot. Total: no object of the declared types makes it throw. Nothing is remembered of
+   * `passing`, an Ingress that will not come again.
+   */
+  resolve(snapshot: Snapshot, nowMs: number, passing?: Ingress): Resolution;
 }
 
 /** The last resolve that came to its end. */
@@ -50,7 +53,7 @@ export function createResolver(options: RoutingOptions): Resolver {
   let before: Before | undefined;
 
   return {
-    resolve(snapshot, nowMs) {
+    resolve(snapshot, nowMs, passing) {
       number += 1;
       const { settings, problems: settingProblems } = settingsOf(snapshot);
       const problems = new Set([...snapshot.problems, ...settingProblems]);
@@ -58,7 +61,7 @@ export function createResolver(options: RoutingOptions): Resolver {
       addAll(problems, policyProblems);
       const { ownership, problems: labelProblems } = ownershipOf(policy, snapshot);
       addAll(problems, labelProblems);
-      const served = selectServed(snapshot, selectorOf(snapshot));
+      const served = selectServed(snapshot, selectorOf(snapshot), passing);
       addAll(problems, served.problems);
 
       const world = openWorld(snapshot, nowMs);

@@ -15,23 +15,27 @@ export interface Served {
   readonly problems: readonly Problem[];
 }
 
-export function servedSelector(options: RoutingOptions): (snapshot: Snapshot, selector: Selector) => Served {
+/** See `Resolver.resolve` for `passing`. */
+type ServedSelector = (snapshot: Snapshot, selector: Selector, passing?: Ingress) => Served;
+
+export function servedSelector(options: RoutingOptions): ServedSelector {
   const compareAge = ageComparator(options.compatibility);
   const memories = new WeakMap<Ingress, IngressMemory>();
   let before: readonly IngressMemory[] = [];
-  const memoryOf = (ingress: Ingress): IngressMemory => {
+  const memoryOf = (ingress: Ingress, passing: Ingress | undefined): IngressMemory => {
     const known = memories.get(ingress);
     if (known !== undefined) return known;
     const memory: IngressMemory = { ingress, mark: 'gone' };
-    memories.set(ingress, memory);
+    // A memory holds its Ingress, and only a collection of the whole heap finds out that nobody else does.
+    if (ingress !== passing) memories.set(ingress, memory);
     return memory;
   };
-  return (snapshot, selector) => {
+  return (snapshot, selector, passing) => {
     const problems: Problem[] = [];
     const all: IngressMemory[] = [];
     for (const memory of before) memory.mark = 'gone';
     for (const ingress of snapshot.ingresses.values()) {
-      const memory = memoryOf(ingress);
+      const memory = memoryOf(ingress, passing);
       const selection = selectRemembered(memory, selector);
       problems.push(...selection.problems);
       if (!selection.isOurs) continue;
