@@ -3,14 +3,17 @@
  * written, three shared volumes of which each side writes only its own, ports below 1024.
  */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GenericContainer } from 'testcontainers';
-import { until } from '@gatehouse/testing';
+import { makeCertificate, until, type CertificatePair } from '@gatehouse/testing';
+import { handshake, startHandshakes } from './harness/handshake.ts';
+import { oneRule } from './harness/manifest-directory.ts';
 
 jest.setTimeout(60_000);
 
@@ -72,6 +75,21 @@ spec:
           - { path: /, pathType: Prefix, backend: { service: { name: tea, port: { number: 80 } } } }
 `;
   writeFileSync(join(folder, 'manifests/cafe.yaml'), text);
+}
+
+/** A host with TLS, and a Secret that holds the pair; both in one file that takes the place of the one before. */
+function writeTls({ certPem, keyPem }: CertificatePair): void {
+  const secret = {
+    ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'tls' } },
+    stringData: { 'tls.crt': certPem, 'tls.key': keyPem },
+  };
+  const ingress = oneRule({
+    ...{ name: 'tls', host: 'tls.example.com', tlsSecret: 'tls' },
+    annotations: { 'permanent-redirect': 'http://tls.example.com/' },
+  });
+  const file = join(folder, 'manifests/tls.yaml');
+  writeFileSync(`${file}.part`, [secret, ingress].map((object) => JSON.stringify(object)).join('\n---\n'));
+  renameSync(`${file}.part`, file);
 }
 
 /** `writes`: the parts of the runtime directory that this container may write. */
@@ -152,6 +170,46 @@ describe('controller and proxy in two containers', () => {
     expect(await workersOf(proxy)).toBe(workers);
     writeIngress('second');
     await until(async () => (await visit(address)) === '301 http://second.example.com/');
+  });
+
+  it('renew a certificate without a reload, and lose no handshake, also when either of them starts anew', async () => {
+    const pairs = await Promise.all([1, 2, 3, 4].map(() => makeCertificate({ hosts: ['tls.example.com'] })));
+    const [first, second, third, fourth] = pairs as [
+      CertificatePair,
+      CertificatePair,
+      CertificatePair,
+      CertificatePair,
+    ];
+    writeTls(first);
+    const proxy = await startProxy();
+    let controller = await startController();
+    const ports = { address: await addressOf(proxy), httpPort: 80, httpsPort: 443 };
+    const shows = async ({ certPem }: CertificatePair) =>
+      (await handshake(ports, 'tls.example.com').catch(() => undefined))?.serial ===
+      new X509Certificate(certPem).serialNumber;
+    await until(() => shows(first));
+    const workers = await workersOf(proxy);
+    const load = startHandshakes(ports, 'tls.example.com');
+    writeTls(second);
+    await until(() => shows(second));
+    await docker('rm', '-f', controller);
+    started = started.filter((id) => id !== controller);
+    writeTls(third);
+    controller = await startController();
+    await until(() => shows(third));
+    const { failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(load.serials).toHaveLength(3);
+    expect(await workersOf(proxy)).toBe(workers);
+    await docker('kill', proxy);
+    await docker('start', proxy);
+    const again = { ...ports, address: await addressOf(proxy) };
+    await until(async () => (await handshake(again, 'tls.example.com').catch(() => undefined)) !== undefined);
+    writeTls(fourth);
+    const { certPem } = fourth;
+    const { serialNumber } = new X509Certificate(certPem);
+    await until(async () => (await handshake(again, 'tls.example.com')).serial === serialNumber);
+    rmSync(join(folder, 'manifests/tls.yaml'));
   });
 
   it('serve the last good configuration within 2 s of a proxy that starts without a controller', async () => {

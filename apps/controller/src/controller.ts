@@ -176,6 +176,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     https: config.https,
     ...(config.statusPort === undefined ? {} : { statusPort: config.statusPort }),
     runtimeDirectory,
+    workersReadKeys: nginx.keys.workersReadKeys,
   });
   const supervisor = nginx.supervise(() => pipeline.nginxRestarted());
   const pipeline = createPipeline({
@@ -183,7 +184,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     events: world.events,
     ...(world.status === undefined ? {} : { status: world.status }),
     ...(world.pod === undefined ? {} : { pod: world.pod }),
-    nginx: createNginxProcess({ runtimeDirectory, logger, supervisor }),
+    nginx: createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys }),
     clock: systemClock,
     logger,
     resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),

@@ -9,6 +9,7 @@ import {
   capabilitiesOf,
   createLocalSupervisor,
   createRemoteSupervisor,
+  findGroupId,
   findNginx,
   readMachineFacts,
   type MachineFacts,
@@ -20,8 +21,16 @@ import type { ControllerConfig } from './flags.ts';
 export interface NginxSide {
   readonly machine: MachineFacts;
   readonly capabilities: NginxCapabilities;
+  readonly keys: KeyAccess;
   /** `onRestart` is called when it is uncertain what runs, since nobody asked for a start of nginx. */
   supervise(onRestart: () => void): NginxSupervisor;
+}
+
+/** Whether nginx' worker processes can read what this process writes into the directory of keys. */
+interface KeyAccess {
+  readonly workersReadKeys: boolean;
+  /** Id of the group that they read it as; left out: they run as this process' user. */
+  readonly keyReaders?: number;
 }
 
 export interface NginxSideOptions {
@@ -51,10 +60,20 @@ async function openLocal(config: ControllerConfig, options: NginxSideOptions): P
   const binary = found.value;
   const machine = await readMachineFacts({ binary, workerUser: config.workerUser });
   const { signal: _, ...rest } = options;
-  return { machine, supervise: (onRestart) => createLocalSupervisor({ ...rest, binary, onRestart }) };
+  const keys = await keyAccess(machine.workerUser);
+  return { machine, keys, supervise: (onRestart) => createLocalSupervisor({ ...rest, binary, onRestart }) };
+}
+
+/** nginx takes the group that is called like the user. */
+async function keyAccess(workerUser: string | undefined): Promise<KeyAccess> {
+  if (workerUser === undefined) return { workersReadKeys: true };
+  const group = await findGroupId(workerUser);
+  return group === undefined ? { workersReadKeys: false } : { workersReadKeys: true, keyReaders: group };
 }
 
 async function openRemote({ runtimeDirectory, logger, signal }: NginxSideOptions): Promise<Side> {
   const machine = await awaitMachineFacts(runtimeDirectory, { logger, signal });
-  return { machine, supervise: (onRestart) => createRemoteSupervisor({ runtimeDirectory, logger, onRestart }) };
+  // Groups of another container are not ours to give files to.
+  const keys = { workersReadKeys: machine.workerUser === undefined };
+  return { machine, keys, supervise: (onRestart) => createRemoteSupervisor({ runtimeDirectory, logger, onRestart }) };
 }

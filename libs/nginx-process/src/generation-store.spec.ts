@@ -5,6 +5,7 @@ import { objectKey } from '@gatehouse/core';
 import type { Certificate } from '@gatehouse/routing';
 import { makeNginxSandbox, type NginxSandbox } from '@gatehouse/testing';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
+import { createKeyStore } from './key-store.ts';
 import { prepareConfig } from './prepare-runtime.ts';
 import { runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
   sandbox = await makeNginxSandbox();
   layout = runtimeLayout(sandbox.directory);
   await prepareConfig(layout);
-  store = createGenerationStore(layout);
+  store = createGenerationStore(layout, createKeyStore(layout));
 });
 afterEach(() => sandbox.remove());
 

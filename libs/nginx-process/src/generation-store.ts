@@ -6,16 +6,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bundle } from '@gatehouse/nginx';
+import type { KeyLink, KeyStore } from './key-store.ts';
+import { plainName } from './plain-name.ts';
 import { readCurrent } from './current-generation.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
 export interface GenerationStore {
-  /** Writes all files of a generation, and the certificates that are not there yet; nothing refers to it yet. */
-  write(bundle: Bundle): Promise<void>;
-  /** Whether `current` leads to it, and every certificate of it is there. */
-  isCurrent(bundle: Bundle): Promise<boolean>;
+  /**
+   * Writes all files of a generation, and the certificates and links that are not there yet; nothing refers to it yet. The
+   * answer are links that are there and lead elsewhere than the bundle says.
+   */
+  write(bundle: Bundle): Promise<readonly KeyLink[]>;
   /** The digest that `current` leads to; undefined when there is none. */
   current(): Promise<string | undefined>;
   /** Makes a written generation the current one in one step; undefined: none. */
@@ -24,32 +27,29 @@ export interface GenerationStore {
   keepOnly(digests: readonly (string | undefined)[]): Promise<void>;
 }
 
-/** In each generation: the names of its certificates, a line each, so that a later process knows what it needs. */
+/** In each generation: the names of its certificates, or of the links to them, a line each, so that a later process knows what it needs. */
 const CERTIFICATE_LIST = 'certificates.txt';
 
-export function createGenerationStore(layout: RuntimeLayout): GenerationStore {
-  return new FileGenerationStore(layout);
+export function createGenerationStore(layout: RuntimeLayout, keys: KeyStore): GenerationStore {
+  return new FileGenerationStore(layout, keys);
 }
 
 class FileGenerationStore implements GenerationStore {
   readonly #layout: RuntimeLayout;
+  readonly #keys: KeyStore;
 
-  constructor(layout: RuntimeLayout) {
+  constructor(layout: RuntimeLayout, keys: KeyStore) {
     this.#layout = layout;
+    this.#keys = keys;
   }
 
-  async write(bundle: Bundle): Promise<void> {
-    await this.#writeCertificates(bundle);
+  async write(bundle: Bundle): Promise<readonly KeyLink[]> {
+    const outdated = await this.#keys.write(bundle);
     const directory = join(this.#layout.generations, plainName(bundle.digest));
     await mkdir(directory, { recursive: true, mode: 0o755 });
     for (const [name, text] of bundle.files) await writeFileWhole(join(directory, plainName(name)), text, 0o644);
-    await writeFileWhole(join(directory, CERTIFICATE_LIST), [...bundle.certificates.keys()].join('\n'), 0o644);
-  }
-
-  async isCurrent(bundle: Bundle): Promise<boolean> {
-    if ((await this.current()) !== bundle.digest) return false;
-    const present = new Set(await readdir(this.#layout.keys));
-    return [...bundle.certificates.keys()].every((name) => present.has(name));
+    await writeFileWhole(join(directory, CERTIFICATE_LIST), namesOfKeys(bundle).join('\n'), 0o644);
+    return outdated;
   }
 
   async current(): Promise<string | undefined> {
@@ -77,10 +77,7 @@ class FileGenerationStore implements GenerationStore {
       if (!kept.has(name)) await rm(join(this.#layout.generations, name), { recursive: true, force: true });
     }
     const lists = await Promise.all([...kept].map((digest) => this.#certificatesOf(digest)));
-    const used = new Set(lists.flat()).add(basename(this.#layout.defaultCertificate));
-    for (const name of await readdir(this.#layout.keys)) {
-      if (!used.has(name)) await rm(join(this.#layout.keys, name), { force: true });
-    }
+    await this.#keys.keepOnly(lists.flat());
   }
 
   async #certificatesOf(digest: string | undefined): Promise<readonly string[]> {
@@ -92,20 +89,9 @@ class FileGenerationStore implements GenerationStore {
       throw error;
     }
   }
-
-  /** A file that is there is never written again: its name tells its content. */
-  async #writeCertificates(bundle: Bundle): Promise<void> {
-    if (bundle.certificates.size === 0) return;
-    const present = new Set(await readdir(this.#layout.keys));
-    for (const [name, certificate] of bundle.certificates) {
-      if (present.has(name)) continue;
-      await writeFileWhole(join(this.#layout.keys, plainName(name)), certificate.pem, 0o600);
-    }
-  }
 }
 
-/** No name may lead out of its directory, whoever chose it. */
-function plainName(name: string): string {
-  if (!/^[\w-][\w.-]*$/.test(name)) throw new Error(`Not a plain file name: ${JSON.stringify(name)}`);
-  return name;
+/** What has to be in the directory of keys: where there are links, what they lead to is theirs to say. */
+function namesOfKeys({ certificates, certificateLinks }: Bundle): readonly string[] {
+  return [...(certificateLinks.size === 0 ? certificates : certificateLinks).keys()];
 }

@@ -7,3 +7,4 @@ export type { NginxSupervisor } from './nginx-supervisor.ts';
 export { judgeRuntimePath, openProxyRuntime, openRuntime } from './open-runtime.ts';
 export { awaitMachineFacts, createRemoteSupervisor } from './remote-supervisor.ts';
 export { runtimeLayout } from './runtime-layout.ts';
+export { findGroupId } from './worker-user.ts';

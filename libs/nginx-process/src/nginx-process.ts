@@ -1,10 +1,14 @@
 /**
  * Duty: the port NginxProcess: write a generation, have it tested, switch to it, have it run, and go back when any of
- * this fails. One thing at a time. Must not know what is in a configuration, nor how nginx is run.
+ * this fails; or, when nothing but certificates is new, let their links lead to the new ones. One thing at a time. Must not
+ * know what is in a configuration, nor how nginx is run.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '@gatehouse/nginx';
 import type { ApplyResult, Logger, NginxProcess, Refusal, TestResult } from '@gatehouse/pipeline';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
+import { createKeyStore, type KeyLink, type KeyStore } from './key-store.ts';
+import { LiveCertificates } from './live-certificates.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { prepareConfig } from './prepare-runtime.ts';
 import { runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
@@ -15,17 +19,30 @@ export interface NginxProcessOptions {
   readonly runtimeDirectory: string;
   readonly supervisor: NginxSupervisor;
   readonly logger: Logger;
+  /** Id of the group that nginx' worker processes read keys as; left out: they run as this process' user. */
+  readonly keyReaders?: number;
 }
+
+/** A worker that has just followed a link has so long to open the file. */
+const FAREWELL_MS = 2_000;
 
 /** Starts nothing yet: the first `apply` does. */
 export function createNginxProcess(options: NginxProcessOptions): NginxProcess {
   return new ProvenNginx(options);
 }
 
+interface Tested {
+  readonly result: TestResult;
+  /** Links that are to lead elsewhere when the configuration runs. */
+  readonly outdated: readonly KeyLink[];
+}
+
 class ProvenNginx implements NginxProcess {
   readonly #options: NginxProcessOptions;
   readonly #layout: RuntimeLayout;
+  readonly #keys: KeyStore;
   readonly #store: GenerationStore;
+  readonly #certificates: LiveCertificates;
   readonly #supervisor: NginxSupervisor;
   readonly #inTurn = createTaskQueue();
   #isStopping = false;
@@ -34,23 +51,25 @@ class ProvenNginx implements NginxProcess {
   constructor(options: NginxProcessOptions) {
     this.#options = options;
     this.#layout = runtimeLayout(options.runtimeDirectory);
-    this.#store = createGenerationStore(this.#layout);
+    this.#keys = createKeyStore(this.#layout, options.keyReaders);
+    this.#store = createGenerationStore(this.#layout, this.#keys);
+    this.#certificates = new LiveCertificates(this.#layout, this.#keys);
     this.#supervisor = options.supervisor;
   }
 
   async apply(bundle: Bundle): Promise<ApplyResult> {
     return this.#inTurn(async () => {
       this.#throwIfStopping();
-      if (await this.#isDone(bundle)) return { kind: 'applied', reloadMs: 0 };
-      const tested = await this.#writeAndTest(bundle);
-      return tested.kind === 'refused' ? tested : this.#switchTo(bundle);
+      if (await this.#runs(bundle)) return this.#renew(bundle);
+      const { result, outdated } = await this.#writeAndTest(bundle);
+      return result.kind === 'refused' ? result : this.#switchTo(bundle, outdated);
     });
   }
 
   async test(bundle: Bundle): Promise<TestResult> {
     return this.#inTurn(async () => {
       this.#throwIfStopping();
-      const result = await this.#writeAndTest(bundle);
+      const { result } = await this.#writeAndTest(bundle);
       await this.#tidy();
       return result;
     });
@@ -67,25 +86,42 @@ class ProvenNginx implements NginxProcess {
   }
 
   /** Whether nginx runs it, and would again after a crash. */
-  async #isDone(bundle: Bundle): Promise<boolean> {
-    return (await this.#store.isCurrent(bundle)) && (await this.#supervisor.running()) === bundle.digest;
+  async #runs(bundle: Bundle): Promise<boolean> {
+    if ((await this.#store.current()) !== bundle.digest || !(await this.#hasKeys(bundle))) return false;
+    return (await this.#supervisor.running()) === bundle.digest;
+  }
+
+  /** What links lead to is looked at later. */
+  async #hasKeys(bundle: Bundle): Promise<boolean> {
+    return bundle.certificateLinks.size > 0 || this.#keys.has(bundle);
+  }
+
+  /** Nothing but certificates can be new. */
+  async #renew(bundle: Bundle): Promise<ApplyResult> {
+    if (bundle.certificateLinks.size === 0) return { kind: 'applied', reloadMs: 0 };
+    await this.#prepareConfig();
+    const outdated = await this.#keys.write(bundle);
+    const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
+    if (outdated.length === 0) return { kind: 'applied', reloadMs: 0, unusableCertificates };
+    this.#tidyLater();
+    return { kind: 'renewed', unusableCertificates };
   }
 
   /** Leaves the files of an accepted configuration for what follows, and none of a refused one. */
-  async #writeAndTest(bundle: Bundle): Promise<TestResult> {
-    await prepareConfig(this.#layout);
+  async #writeAndTest(bundle: Bundle): Promise<Tested> {
+    await this.#prepareConfig();
     try {
-      await this.#store.write(bundle);
+      const outdated = await this.#store.write(bundle);
       const result = await this.#supervisor.test(bundle.digest);
       if (result.kind === 'refused') await this.#tidy();
-      return result;
+      return { result, outdated };
     } catch (error) {
       await this.#tidy();
       throw error;
     }
   }
 
-  async #switchTo(bundle: Bundle): Promise<ApplyResult> {
+  async #switchTo(bundle: Bundle, outdated: readonly KeyLink[]): Promise<ApplyResult> {
     const before = await this.#store.current();
     const startedMs = performance.now();
     await this.#store.switchTo(bundle.digest);
@@ -93,8 +129,10 @@ class ProvenNginx implements NginxProcess {
     if (refusal !== undefined) return refusal;
     const reloadMs = performance.now() - startedMs;
     if (before !== bundle.digest) this.#digestBefore = before;
-    await this.#tidy();
-    return { kind: 'applied', reloadMs };
+    const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
+    if (outdated.length === 0) await this.#tidy();
+    else this.#tidyLater();
+    return { kind: 'applied', reloadMs, unusableCertificates };
   }
 
   async #runOrGoBack({ digest }: Bundle, before: string | undefined): Promise<Refusal | undefined> {
@@ -112,6 +150,19 @@ class ProvenNginx implements NginxProcess {
       await this.#supervisor.reloadUnproven();
       throw error;
     }
+  }
+
+  async #prepareConfig(): Promise<void> {
+    await prepareConfig(this.#layout, this.#options.keyReaders);
+  }
+
+  /** Old certificates go when no worker can be on its way to them. */
+  #tidyLater(): void {
+    void delay(FAREWELL_MS, undefined, { ref: false }).then(() =>
+      this.#inTurn(async () => {
+        if (!this.#isStopping) await this.#tidy();
+      }),
+    );
   }
 
   /** What is not needed any more stands in nobody's way, so failing at this is no failure of anything else. */

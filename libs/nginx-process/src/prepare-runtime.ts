@@ -3,7 +3,7 @@
  * certificate. Each side prepares what it writes.
  */
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeSelfSignedCertificate } from '@gatehouse/certificates';
 import type { RuntimeLayout } from './runtime-layout.ts';
@@ -16,11 +16,19 @@ const DEFAULT_CERTIFICATE = {
   validDays: 365,
 };
 const OTHERS_MAY_PASS = 0o001;
+const GROUP_MAY_PASS = 0o710;
 
-/** What the controller writes. Makes what is missing; does nothing when all is there. */
-export async function prepareConfig({ generations, keys, defaultCertificate }: RuntimeLayout): Promise<void> {
+/**
+ * What the controller writes. Makes what is missing; does nothing when all is there. `readers`: id of the group that may
+ * open files in the directory of keys by name.
+ */
+export async function prepareConfig(
+  { generations, keys, defaultCertificate }: RuntimeLayout,
+  readers?: number,
+): Promise<void> {
   await mkdir(generations, { recursive: true, mode: 0o755 });
   await mkdir(keys, { recursive: true, mode: 0o700 });
+  if (readers !== undefined) await letPass(keys, readers);
   await ensureDefaultCertificate(defaultCertificate);
 }
 
@@ -31,6 +39,13 @@ export async function prepareConfig({ generations, keys, defaultCertificate }: R
 export async function prepareProxy(layout: RuntimeLayout, { isRoot }: { readonly isRoot: boolean }): Promise<void> {
   await mkdir(layout.temporary, { recursive: true, mode: 0o755 });
   if (isRoot) await letWorkersPass(layout);
+}
+
+async function letPass(directory: string, group: number): Promise<void> {
+  const { uid, gid, mode } = await stat(directory);
+  if (gid === group && (mode & 0o777) === GROUP_MAY_PASS) return;
+  await chown(directory, uid, group);
+  await chmod(directory, GROUP_MAY_PASS);
 }
 
 async function letWorkersPass({ directory, proxy }: RuntimeLayout): Promise<void> {

@@ -19,13 +19,15 @@ export interface RuntimeLayout {
   readonly current: string;
   /** What nginx is started with: it is read through the link again at each reload. */
   readonly currentConfig: string;
-  /** The self-signed certificate with its key, beside those named by content. */
+  /** The self-signed certificate with its key, beside those named by content and the links to them. */
   readonly defaultCertificate: string;
   /** nginx' temporary files. */
   readonly temporary: string;
   readonly pidFile: string;
   /** A unix socket on which the running nginx answers its digest. */
   readonly proofSocket: string;
+  /** A unix socket on which the running nginx shows certificates. */
+  readonly tlsSocket: string;
   /** A unix socket on which the process that runs nginx takes orders, when it is another one. */
   readonly agentSocket: string;
   /** A unix socket that the controller listens on. */
@@ -49,14 +51,15 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     temporary: join(proxy, 'temp'),
     pidFile: join(proxy, 'nginx.pid'),
     proofSocket: join(proxy, 'proof.sock'),
+    tlsSocket: join(proxy, 'tls.sock'),
     agentSocket: join(proxy, 'agent.sock'),
     controllerLock: join(config, 'lock.sock'),
   };
 }
 
 /** Every unix socket of the directory: their paths must not be too long for the system. */
-export function socketsOf({ proofSocket, agentSocket, controllerLock }: RuntimeLayout): readonly string[] {
-  return [proofSocket, agentSocket, controllerLock];
+export function socketsOf({ proofSocket, tlsSocket, agentSocket, controllerLock }: RuntimeLayout): readonly string[] {
+  return [proofSocket, tlsSocket, agentSocket, controllerLock];
 }
 
 /** The configuration of a generation that may not be the current one. */

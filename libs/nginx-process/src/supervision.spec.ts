@@ -205,7 +205,7 @@ async function leaveRunning(answer: string): Promise<readonly number[]> {
     const logger = { debug: log, info: log, warn: log, error: log };
     const supervisor = createLocalSupervisor({ binary, runtimeDirectory, logger });
     const nginx = createNginxProcess({ runtimeDirectory, supervisor, logger });
-    await nginx.apply({ digest, files: new Map([['nginx.conf', text]]), certificates: new Map(), problems: [], originOfLine: () => undefined });
+    await nginx.apply({ digest, files: new Map([['nginx.conf', text]]), certificates: new Map(), certificateLinks: new Map(), problems: [], originOfLine: () => undefined });
     console.log('runs');
   `;
   const bundle = sandbox.bundle(answer);

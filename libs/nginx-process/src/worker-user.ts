@@ -22,6 +22,13 @@ export async function findWorkerUser(named: string): Promise<string | undefined>
   );
 }
 
+/** The id of a group of /etc/group; undefined when there is none of that name. */
+export async function findGroupId(name: string): Promise<number | undefined> {
+  const lines = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
+  const id = lines.find(([group]) => group === name)?.[2] ?? '';
+  return /^\d{1,10}$/.test(id) ? Number(id) : undefined;
+}
+
 async function readNames(file: string): Promise<ReadonlySet<string>> {
   const lines = (await readFile(file, 'utf8')).split('\n');
   return new Set(lines.map((line) => line.split(':', 1)[0] ?? ''));

@@ -6,11 +6,18 @@ import type { Certificate, Origin } from '@gatehouse/routing';
 
 /** One generation: equal digest means the same bytes in every file. */
 export interface Bundle {
-  /** SHA-256 over all files and certificate ids, hexadecimal. It is what the proof server answers. */
+  /** SHA-256 over all files, and over the certificates that are read with them, hexadecimal. It is what the proof server answers. */
   readonly digest: string;
+  /**
+   * Where nginx reads certificates at each handshake: name of a link within `keys` → the certificate it has to lead to,
+   * undefined: the self-signed one. Equal digest means the same names, not the same certificates. Otherwise empty.
+   */
+  readonly certificateLinks: ReadonlyMap<string, Certificate | undefined>;
+  /** Over what the links lead to. */
+  readonly linksDigest: string;
   /** File name within the generation's directory → text. `nginx.conf` is always there. */
   readonly files: ReadonlyMap<string, string>;
-  /** File name within the shared directory `keys` → certificate. Names are content digests. */
+  /** File name within the shared directory `keys` → certificate, those of links as well. Names are content digests. */
   readonly certificates: ReadonlyMap<string, Certificate>;
   /** The object whose text stands in a line (counted from 1) of nginx.conf; undefined for lines of nobody. */
   originOfLine(line: number): Origin | undefined;

@@ -18,13 +18,19 @@ export interface RenderOptions {
   /**
    * Absolute directory of everything that belongs to the running nginx. In it: `keys/` (certificates of the bundle
    * and `default.pem`, the self-signed certificate with its key), `proxy/temp/` (nginx' temporary files, existing),
-   * `proxy/nginx.pid`, `proxy/proof.sock` (answers every request with the running digest).
+   * `proxy/nginx.pid`, `proxy/proof.sock` (answers every request with the running digest), `proxy/tls.sock` (shows the
+   * certificate of `keys/` that the client names).
    */
   readonly runtimeDirectory: string;
   /** Name of the user that worker processes run as; undefined when nginx itself does not run as root. */
   readonly workerUser?: string;
   /** Their group; undefined means the one that is called like the user. */
   readonly workerGroup?: string;
+  /**
+   * Worker processes may read the directory `keys/`: where nginx can, it then looks at each handshake which certificate
+   * is the newest. Left out: certificates are read with the configuration, by the process that starts nginx.
+   */
+  readonly workersReadKeys?: boolean;
   /** Addresses of DNS servers (IPv4, or IPv6 without brackets) for backends that are names; none means that they fail. */
   readonly resolvers?: readonly string[];
   /** Worker processes when the settings name no number; undefined means one for each processor that nginx sees. */

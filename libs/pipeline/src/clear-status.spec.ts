@@ -37,6 +37,8 @@ function aPipeline() {
       digest: '1',
       files: new Map(),
       certificates: new Map(),
+      certificateLinks: new Map(),
+      linksDigest: '',
       problems: [],
       originOfLine: () => undefined,
     }),

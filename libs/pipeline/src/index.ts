@@ -12,6 +12,7 @@ export type {
   Refusal,
   StatusSink,
   TestResult,
+  UnusableCertificate,
 } from './ports.ts';
 export type { Quarantine, QuarantineEntry } from './quarantine.ts';
 export type { Round, RoundDurations, RoundPorts } from './round.ts';

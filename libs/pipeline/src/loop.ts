@@ -15,7 +15,7 @@ export type LoopEvent =
   | { readonly kind: 'stop' };
 
 /** `refused` waits for the next change, since the same objects would be refused again; `fault` is tried again. */
-export type RoundOutcome = 'applied' | 'unchanged' | 'refused' | 'fault';
+export type RoundOutcome = 'applied' | 'renewed' | 'unchanged' | 'refused' | 'fault';
 
 /** What is to be done. There is one timer: setting it anew replaces the old one. */
 export type LoopEffect =

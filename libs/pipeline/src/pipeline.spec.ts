@@ -63,10 +63,9 @@ class World {
   #render({ lines }: TinyModel): Bundle {
     const text = lines.map((line) => `${line.text}\n`).join('');
     return {
+      ...{ certificates: new Map(), certificateLinks: new Map(), linksDigest: '', problems: [] },
       digest: createHash('sha256').update(text).digest('hex'),
       files: new Map([['nginx.conf', text]]),
-      certificates: new Map(),
-      problems: [],
       originOfLine: (line) => {
         const object = this.linesHaveOrigins ? lines[line - 1]?.ingress.ref : undefined;
         return object && { object, field: '' };

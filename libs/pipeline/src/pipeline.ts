@@ -190,6 +190,8 @@ class LoopInterpreter implements Pipeline {
     } else if (round.outcome === 'applied') {
       logger.info('The configuration runs', { digest, ingresses: round.ingresses.length, ...durations });
     }
+    if (round.outcome === 'renewed')
+      logger.info('Certificates were renewed without a reload', { digest, ...durations });
     this.#hasServed ||= refusal === undefined;
     this.#tell(round);
     if (round.outcome !== 'refused') this.#lastRound = round;
@@ -210,7 +212,8 @@ class LoopInterpreter implements Pipeline {
     const told: Told = { ingresses, problems, snapshot };
     for (const event of planEvents(this.#told, told)) events.record(event);
     this.#told = told;
-    if (pod !== undefined && outcome !== 'unchanged') events.record(planReloadEvent(pod, refusal?.message));
+    const isReload = outcome === 'applied' || outcome === 'refused';
+    if (pod !== undefined && isReload) events.record(planReloadEvent(pod, refusal?.message));
   }
 
   #forgetRunning(): void {

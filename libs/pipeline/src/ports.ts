@@ -2,7 +2,7 @@
  * Duty: what the pipeline asks of the world, as small interfaces. Adapters implement them; each has a contract spec
  * that is run against the fake and the real one.
  */
-import type { Problem } from '@gatehouse/core';
+import type { ObjectKey, Problem } from '@gatehouse/core';
 import type { Ingress, Snapshot, StatusAddress } from '@gatehouse/kube-model';
 import type { Bundle } from '@gatehouse/nginx';
 
@@ -34,7 +34,7 @@ export interface ObjectSource {
 /** The running nginx. */
 export interface NginxProcess {
   /**
-   * Writes the generation, tests it, switches to it and proves that it runs. A refused configuration leaves
+   * Writes the generation, tests it, switches to it and proves that it runs, with the certificates it names. A refused configuration leaves
    * everything as it was. Throws on faults of the machine (disk full, nginx gone and not startable).
    */
   apply(bundle: Bundle): Promise<ApplyResult>;
@@ -47,7 +47,20 @@ export interface NginxProcess {
   stop(graceMs: number): Promise<void>;
 }
 
-export type ApplyResult = { readonly kind: 'applied'; readonly reloadMs: number } | Refusal;
+export type ApplyResult =
+  | {
+      readonly kind: 'applied';
+      readonly reloadMs: number;
+      readonly unusableCertificates?: readonly UnusableCertificate[];
+    }
+  /** The configuration ran already, and now with newer certificates: nothing was reloaded. */
+  | { readonly kind: 'renewed'; readonly unusableCertificates: readonly UnusableCertificate[] }
+  | Refusal;
+
+/** nginx cannot use the certificate of a Secret: hosts keep the one before, or, without one, have the default. */
+export interface UnusableCertificate {
+  readonly secret: ObjectKey;
+}
 
 export type TestResult = { readonly kind: 'accepted' } | Refusal;
 

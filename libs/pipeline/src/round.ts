@@ -3,12 +3,12 @@
  * refuses. Must not know when rounds happen, nor who is told about them.
  */
 import type { Settings } from '@gatehouse/annotations';
-import { compareProblems, objectKey, type ObjectKey, type Problem } from '@gatehouse/core';
+import { compareProblems, objectKey, quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
 import type { Ingress, Snapshot } from '@gatehouse/kube-model';
 import type { Bundle } from '@gatehouse/nginx';
 import type { Model, Resolution } from '@gatehouse/routing';
 import { findCulprits } from './find-culprits.ts';
-import type { Clock, NginxProcess, Refusal } from './ports.ts';
+import type { Clock, NginxProcess, Refusal, UnusableCertificate } from './ports.ts';
 import {
   addCulprit,
   applyQuarantine,
@@ -38,14 +38,21 @@ export interface RoundMemory {
   readonly acceptedSettings?: Settings;
   /** What is known to run; undefined when that is not known. */
   readonly runningDigest?: string;
+  /** Of the certificates that are served with it. */
+  readonly linksDigest?: string;
+  /** Among those. */
+  readonly unusableCertificates?: readonly UnusableCertificate[];
 }
 
 export const emptyRoundMemory: RoundMemory = { quarantine: new Map(), accepted: new Map() };
 
 /** What a round led to, for all who want to know. */
 export interface Round {
-  /** `refused`: nothing could be left out so that nginx accepts the rest; the last good configuration stays. */
-  readonly outcome: 'applied' | 'unchanged' | 'refused';
+  /**
+   * `renewed`: nothing but certificates was new, and nginx was not reloaded. `refused`: nothing could be left out so that
+   * nginx accepts the rest; the last good configuration stays.
+   */
+  readonly outcome: 'applied' | 'renewed' | 'unchanged' | 'refused';
   /** What it began with. */
   readonly snapshot: Snapshot;
   readonly resolution: Resolved;
@@ -59,7 +66,7 @@ export interface Round {
   /** What was rendered last; it runs unless the outcome is `refused`. */
   readonly digest: string;
   readonly durations: RoundDurations;
-  /** Monotonic time at which the digest was proven to run; only when the outcome is `applied`. */
+  /** Monotonic time at which all of it was proven to run; only when the outcome is `applied` or `renewed`. */
   readonly appliedAtMs?: number;
   /** Why nginx refused; only when the outcome is `refused`. */
   readonly refusal?: Refusal;
@@ -86,10 +93,14 @@ export async function runRound(
   for (let count = 1; ; count += 1) {
     const attempt = attempts.form(applyQuarantine(snapshot, quarantine));
     const result = await attempts.apply(attempt.bundle);
-    if (result.kind !== 'refused') return attempts.conclude(attempt, { quarantine, outcome: result.kind });
+    if (result.kind !== 'refused') {
+      const { kind: outcome, unusableCertificates = [] } = result;
+      return attempts.conclude(attempt, { quarantine, outcome, unusableCertificates });
+    }
     const larger = count < MOST_ATTEMPTS ? await attempts.leaveOut(attempt, result, quarantine) : undefined;
     if (larger === undefined) {
-      return attempts.conclude(attempt, { quarantine, outcome: 'refused', refusal: result });
+      const { unusableCertificates = [] } = memory;
+      return attempts.conclude(attempt, { quarantine, outcome: 'refused', refusal: result, unusableCertificates });
     }
     quarantine = larger;
   }
@@ -105,8 +116,17 @@ interface Attempt {
 interface Conclusion {
   readonly outcome: Round['outcome'];
   readonly quarantine: Quarantine;
+  readonly unusableCertificates: readonly UnusableCertificate[];
   readonly refusal?: Refusal;
 }
+
+/** What came of a bundle. */
+type Applied =
+  | Refusal
+  | {
+      readonly kind: Exclude<Round['outcome'], 'refused'>;
+      readonly unusableCertificates?: readonly UnusableCertificate[];
+    };
 
 /** The attempts of one round. */
 class Attempts {
@@ -134,8 +154,11 @@ class Attempts {
     return { snapshot, resolution, bundle };
   }
 
-  async apply(bundle: Bundle): Promise<{ readonly kind: 'applied' | 'unchanged' } | Refusal> {
-    if (bundle.digest === this.#memory.runningDigest) return { kind: 'unchanged' };
+  async apply(bundle: Bundle): Promise<Applied> {
+    const { runningDigest, linksDigest, unusableCertificates = [] } = this.#memory;
+    if (bundle.digest === runningDigest && bundle.linksDigest === linksDigest) {
+      return { kind: 'unchanged', unusableCertificates };
+    }
     return this.#timed(() => this.#ports.nginx.apply(bundle));
   }
 
@@ -155,8 +178,11 @@ class Attempts {
 
   conclude(attempt: Attempt, conclusion: Conclusion): { readonly round: Round; readonly memory: RoundMemory } {
     const { resolution, bundle } = attempt;
-    const { outcome, quarantine, refusal } = conclusion;
-    const problems = [...resolution.problems, ...bundle.problems, ...quarantineProblems(quarantine)];
+    const { outcome, quarantine, refusal, unusableCertificates } = conclusion;
+    const problems = [
+      ...[...resolution.problems, ...bundle.problems],
+      ...[...quarantineProblems(quarantine), ...unusableCertificates.map(certificateProblem)],
+    ];
     const served = resolution.served.map((ingress) => this.#snapshot.ingresses.get(ingress.key) ?? ingress);
     const leftOut = [...quarantine.values()].filter((entry) => entry.replacement === undefined);
     const round: Round = {
@@ -169,13 +195,14 @@ class Attempts {
       quarantine,
       digest: bundle.digest,
       durations: { resolveMs: this.#resolveMs, renderMs: this.#renderMs, applyMs: this.#applyMs },
-      ...(outcome === 'applied' ? { appliedAtMs: this.#ports.clock.monotonicMs() } : {}),
+      ...(outcome === 'applied' || outcome === 'renewed' ? { appliedAtMs: this.#ports.clock.monotonicMs() } : {}),
       ...(refusal === undefined ? {} : { refusal }),
     };
     if (outcome === 'refused') return { round, memory: this.#memory };
     const accepted = attempt.snapshot.ingresses;
     const acceptedSettings = resolution.model.settings;
-    return { round, memory: { quarantine, accepted, acceptedSettings, runningDigest: bundle.digest } };
+    const running = { runningDigest: bundle.digest, linksDigest: bundle.linksDigest, unusableCertificates };
+    return { round, memory: { quarantine, accepted, acceptedSettings, ...running } };
   }
 
   /**
@@ -218,6 +245,12 @@ class Attempts {
       this.#applyMs += clock.monotonicMs() - startedMs;
     }
   }
+}
+
+function certificateProblem({ secret }: UnusableCertificate): Problem {
+  const [namespace = '', name = ''] = secret.split('/');
+  const message = `nginx cannot use the certificate of Secret ${quoteFound(secret)}; the one that was served before stays`;
+  return { code: 'CertificateInvalid', object: { kind: 'Secret', namespace, name }, field: '', message };
 }
 
 function originOfRefusal(bundle: Bundle, { line }: Refusal): ObjectKey | undefined {

@@ -21,6 +21,8 @@ function aPipeline() {
       digest: String((generation += 1)),
       files: new Map(),
       certificates: new Map(),
+      certificateLinks: new Map(),
+      linksDigest: '',
       problems: [],
       originOfLine: () => undefined,
     }),

@@ -2,7 +2,7 @@
  * Duty: an nginx that runs nothing: it takes what it is given unless a test says why not.
  */
 import type { Bundle } from '@gatehouse/nginx';
-import type { ApplyResult, NginxProcess, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { ApplyResult, NginxProcess, Refusal, TestResult, UnusableCertificate } from '@gatehouse/pipeline';
 
 /** What it objects to in a configuration; a thrown Error is a fault of the machine. */
 export type Objection = (bundle: Bundle) => Omit<Refusal, 'kind'> | undefined;
@@ -10,6 +10,8 @@ export type Objection = (bundle: Bundle) => Omit<Refusal, 'kind'> | undefined;
 export class FakeNginx implements NginxProcess {
   /** May be replaced at any time. */
   objection: Objection = () => undefined;
+  /** Which certificates of a bundle it cannot use. */
+  unusableCertificates: (bundle: Bundle) => readonly UnusableCertificate[] = () => [];
   /** Called within each apply, before it is judged; a promise holds it up. */
   beforeApply: () => Promise<void> | void = () => undefined;
   /** Every bundle that was applied, in order. */
@@ -46,8 +48,12 @@ export class FakeNginx implements NginxProcess {
     if (this.isStopped) throw new Error('nginx is being stopped');
     const refusal = this.#judge(bundle);
     if (refusal !== undefined) return refusal;
+    const isRenewal = this.running?.digest === bundle.digest && this.running.linksDigest !== bundle.linksDigest;
     this.applied.push(bundle);
-    return { kind: 'applied', reloadMs: 1 };
+    const unusableCertificates = this.unusableCertificates(bundle);
+    return isRenewal
+      ? { kind: 'renewed', unusableCertificates }
+      : { kind: 'applied', reloadMs: 1, unusableCertificates };
   }
 
   #judge(bundle: Bundle): Refusal | undefined {

@@ -16,6 +16,7 @@ export interface PlainBundleShape {
   /** Further lines of the main block. */
   readonly mainLines?: readonly string[];
   readonly certificates?: ReadonlyMap<string, Certificate>;
+  readonly certificateLinks?: ReadonlyMap<string, Certificate | undefined>;
   readonly originOfLine?: (line: number) => Origin | undefined;
 }
 
@@ -23,6 +24,7 @@ export interface PlainBundleShape {
 export function aBundle(shape: PlainBundleShape = {}): Bundle {
   const { runtimeDirectory = '', port = 0, answer = 'hello', httpLines = [], mainLines = [] } = shape;
   const certificates = shape.certificates ?? new Map<string, Certificate>();
+  const certificateLinks = shape.certificateLinks ?? new Map<string, Certificate | undefined>();
   const text = (digest: string) =>
     [
       'daemon off;',
@@ -43,12 +45,16 @@ export function aBundle(shape: PlainBundleShape = {}): Bundle {
       '',
     ].join('\n');
   const digest = createHash('sha256')
-    .update(JSON.stringify([text(''), ...certificates.keys()]))
+    .update(JSON.stringify([text(''), ...(certificateLinks.size === 0 ? certificates : certificateLinks).keys()]))
     .digest('hex');
   return {
     digest,
     files: new Map([['nginx.conf', text(digest)]]),
     certificates,
+    certificateLinks,
+    linksDigest: createHash('sha256')
+      .update(JSON.stringify([...certificateLinks].map(([name, certificate]) => [name, certificate?.id])))
+      .digest('hex'),
     problems: [],
     originOfLine: shape.originOfLine ?? (() => undefined),
   };

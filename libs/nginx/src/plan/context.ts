@@ -37,6 +37,11 @@ export function planContext(options: RenderOptions, settings: Settings): PlanCon
   return { options, settings, listen, defaultListen: listen.map((view) => ({ ...view, isDefault: true })) };
 }
 
+/** Whether nginx reads certificates at each handshake, not only with its configuration. */
+export function readsCertificatesLive(options: RenderOptions): boolean {
+  return servesTls(options) && options.capabilities.certificateCache && options.workersReadKeys === true;
+}
+
 /** Whether nginx listens for TLS at all, and so needs certificates. */
 export function servesTls(options: RenderOptions): boolean {
   return options.capabilities.ssl && options.https.length > 0;

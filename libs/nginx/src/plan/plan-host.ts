@@ -7,10 +7,11 @@ import type { Certificate, HostModel, Origin } from '@gatehouse/routing';
 import type { LocationBodyView, LocationView, ServerView } from '../templates/server.ts';
 import { fileName, hostName, redirectStatus, wildcardHostName } from '../tokens/constructors.ts';
 import { ownUrl } from '../tokens/expression.ts';
+import { handshakeCertificate } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { TokenRefused } from '../tokens/token.ts';
 import type { RenderOptions } from '../render-options.ts';
-import { servesTls, type PlanContext } from './context.ts';
+import { readsCertificatesLive, servesTls, type PlanContext } from './context.ts';
 import { contentOf, policyOf } from './content.ts';
 import type { Upstream } from './names.ts';
 import { ErrorPages } from './plan-error-pages.ts';
@@ -123,6 +124,7 @@ function certificateView(
   isDefaultServer: boolean,
   { options }: PlanContext,
 ): ServerView['certificate'] {
+  if (readsCertificatesLive(options)) return isDefaultServer ? { file: handshakeCertificate() } : undefined;
   if (!servesTls(options) || (certificate === undefined && !isDefaultServer)) return undefined;
   return { file: certificateFile(certificate, options) };
 }

@@ -19,6 +19,7 @@ import { clientHost } from '../tokens/expression.ts';
 import { schemeAndPathPrefix } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { servesTls } from './context.ts';
+import type { CertificatesPlan } from './plan-certificates.ts';
 import { planClients } from './plan-clients.ts';
 import { certificateFile } from './plan-host.ts';
 
@@ -26,9 +27,17 @@ import { certificateFile } from './plan-host.ts';
 const MOST_CONNECTIONS = 16_384;
 
 const HTTPS_PORT = 443;
+/** What nginx itself allows its tables; all of them share one limit. */
+const LEAST_MAP_SIZE = 2048;
+
+/** What others planned that has a say in the beginning. */
+export interface HttpParts {
+  readonly streamModule: NginxToken | undefined;
+  readonly certificates: CertificatesPlan | undefined;
+}
 
 /** The beginning of nginx.conf for this model. */
-export function planHttp(model: Model, options: RenderOptions, streamModule: NginxToken | undefined): HttpView {
+export function planHttp(model: Model, options: RenderOptions, parts: HttpParts): HttpView {
   const { settings, hosts } = model;
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
   const { routes } = settings;
@@ -42,7 +51,7 @@ export function planHttp(model: Model, options: RenderOptions, streamModule: Ngi
   const { maxSize, bucketSize } = serverNamesHash(hosts.map((host) => host.name));
   const user = [workerUser, workerGroup].filter((name) => name !== undefined).map(keyword);
   return {
-    streamModule,
+    streamModule: parts.streamModule,
     workerProcesses: processes === undefined ? undefined : integer(processes),
     workerConnections: integer(Math.min(MOST_CONNECTIONS, options.openFileLimit ?? MOST_CONNECTIONS)),
     workerShutdownTimeout: duration(settings.workerShutdownTimeoutMs),
@@ -65,7 +74,7 @@ export function planHttp(model: Model, options: RenderOptions, streamModule: Ngi
     keepsConnectionsOverReload: capabilities.keepaliveMinTimeout && settings.keepAliveTimeoutMs > 0,
     bodySize: size(routes.bodyBytes),
     http2: settings.http2 && capabilities.http2Directive,
-    tls: servesTls(options) ? planTls(model, options) : undefined,
+    tls: servesTls(options) ? planTls(model, options, parts.certificates) : undefined,
     hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
@@ -77,15 +86,20 @@ export function planHttp(model: Model, options: RenderOptions, streamModule: Ngi
   };
 }
 
-function planTls(model: Model, options: RenderOptions): TlsView {
+function planTls(model: Model, options: RenderOptions, certificates: CertificatesPlan | undefined): TlsView {
   const { tlsProtocols, tlsCiphers } = model.settings;
+  const isShared = certificates === undefined && needsSharedCertificate(model);
   return {
-    certificate: needsSharedCertificate(model)
-      ? { file: certificateFile(model.defaultCertificate, options) }
-      : undefined,
+    certificate: isShared ? { file: certificateFile(model.defaultCertificate, options) } : undefined,
+    namesHash: certificates && planNamesHash(certificates.names),
     protocols: tlsProtocols.map(keyword),
     ciphers: tlsCiphers.length === 0 ? undefined : opensslCiphers(tlsCiphers),
   };
+}
+
+function planNamesHash(names: readonly string[]): TlsView['namesHash'] {
+  const { maxSize, bucketSize } = serverNamesHash(names);
+  return { maxSize: integer(Math.max(LEAST_MAP_SIZE, maxSize)), bucketSize: integer(bucketSize) };
 }
 
 /**

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Model } from '@gatehouse/routing';
+import { objectKey } from '@gatehouse/core';
+import type { Certificate, Model } from '@gatehouse/routing';
 import {
   aBackend,
+  aHost,
   aModel,
+  aModelCertificate,
   aStream,
   argsOf,
   goldenText,
@@ -30,6 +34,11 @@ interface Case {
   /** What the case is about, asked of the lexed server. */
   readonly intent: (server: NginxDirective, bundle: Bundle) => void;
 }
+
+const aCertificate = (secret: string): Certificate => ({
+  ...aModelCertificate('', createHash('sha256').update(secret).digest('hex')),
+  secret: objectKey('default', secret),
+});
 
 const cases: readonly Case[] = [
   {
@@ -68,6 +77,40 @@ const cases: readonly Case[] = [
       const http = lexed(bundle.files.get('nginx.conf') ?? '').find(({ name }) => name === 'http');
       expect(argsOf(http?.block, 'real_ip_header')).toEqual([['proxy_protocol']]);
       expect(argsOf(http?.block, 'set_real_ip_from')).toEqual([['10.0.0.0/8'], ['2001:db8::/32']]);
+    },
+  },
+  {
+    name: 'certificates-are-read-at-each-handshake',
+    model: aModel([
+      aHost({ name: '', certificate: aCertificate('catch-all') }),
+      aHost({ name: '*.example.com', certificate: aCertificate('wildcard'), hasTls: true }),
+      aHost({ name: 'covered.example.com', certificate: aCertificate('wildcard'), hasTls: true }),
+      aHost({ name: 'own.example.com', certificate: aCertificate('own'), hasTls: true }),
+      aHost({ name: 'plain.example.com' }),
+    ]),
+    options: { workersReadKeys: true },
+    intent: (server, bundle) => {
+      expect(argsOf(server.block, 'ssl_certificate')).toEqual([['$gatehouse_certificate']]);
+      const http = lexed(bundle.files.get('nginx.conf') ?? '').find(({ name }) => name === 'http');
+      const servers = http?.block?.filter(({ name }) => name === 'server') ?? [];
+      const own = servers.filter(({ block }) => argsOf(block, 'ssl_certificate').length > 0);
+      expect(own).toEqual([server, servers.at(-1)]);
+      expect([...bundle.certificateLinks.keys()]).toHaveLength(4);
+    },
+  },
+  {
+    name: 'an-older-nginx-reads-certificates-with-its-configuration',
+    model: aModel([aHost({ name: 'own.example.com', certificate: aCertificate('own'), hasTls: true })]),
+    options: { capabilities: nginx122, workersReadKeys: true },
+    intent: (_, bundle) => {
+      const servers = serversIn(lexed(bundle.files.get('nginx.conf') ?? ''));
+      const named = servers.map(({ block }) => argsOf(block, 'ssl_certificate').flat());
+      expect(named).toEqual([
+        ['/run/gatehouse/keys/default.pem'],
+        [`/run/gatehouse/keys/${aCertificate('own').id}.pem`],
+        [],
+      ]);
+      expect(bundle.certificateLinks.size).toBe(0);
     },
   },
   {

@@ -6,17 +6,19 @@ import type { Settings } from '@gatehouse/annotations';
 import type { Certificate, HostModel, Model } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import type { RenderOptions } from '../render-options.ts';
-import { planContext, servesTls, type PlanContext } from '../plan/context.ts';
+import { planContext, readsCertificatesLive, servesTls, type PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
+import { DEFAULT_LINK, planCertificates } from '../plan/plan-certificates.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
 import { planStreams, streamModule, type StreamsPlan } from '../plan/plan-streams.ts';
 import { renderStream, renderStreamHead, STREAM_END } from '../templates/stream.ts';
+import { renderCertificates } from '../templates/certificates.ts';
 import { renderHttp } from '../templates/http.ts';
-import { renderProof } from '../templates/proof.ts';
+import { renderProof, type ProofView } from '../templates/proof.ts';
 import { renderStatus } from '../templates/status.ts';
-import { addressWithPort, unixSocket } from '../tokens/constructors.ts';
-import { digestToken } from '../tokens/own-names.ts';
+import { addressWithPort, fileName, unixSocket } from '../tokens/constructors.ts';
+import { digestToken, linkedKey } from '../tokens/own-names.ts';
 import { digestOf, renderHost, renderUpstreamBlock, type HostChunk, type UpstreamChunk } from './chunk.ts';
 import { lineMap, type MappedText } from './line-map.ts';
 
@@ -60,7 +62,9 @@ function memoryFor(settings: Settings, options: RenderOptions, last: Memory | un
 
 function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle {
   const streamsPlan = planStreams(model, options);
-  const head = renderHttp(planHttp(model, options, streamModule(streamsPlan, options)));
+  const live = readsCertificatesLive(options) ? planCertificates(model, options) : undefined;
+  const http = planHttp(model, options, { streamModule: streamModule(streamsPlan, options), certificates: live });
+  const head = `${renderHttp(http)}${live === undefined ? '' : renderCertificates(live.view)}`;
   const streams = renderStreams(streamsPlan);
   const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
   const upstreams = eachOnce(hosts);
@@ -70,13 +74,11 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
   const digest = digestOf(
     `${head}${status}`,
     hosts.map((host) => host.digest).join(''),
-    [...certificates.keys()].join(''),
+    live === undefined ? [...certificates.keys()].join('') : '',
     ...streams.map(({ text }) => text),
   );
-  const proof = renderProof({
-    socket: unixSocket(`${options.runtimeDirectory}/proxy/proof.sock`),
-    digest: digestToken(digest),
-  });
+  const links = live?.links ?? new Map<string, Certificate>();
+  const proof = renderProof(planProof(digest, options));
   // One join copies the text once; adding strings up would have it copied again by whoever reads it first.
   const texts = [
     head,
@@ -90,6 +92,8 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
     digest,
     files: new Map([['nginx.conf', texts.join('')]]),
     certificates,
+    certificateLinks: links,
+    linksDigest: digestOf(...[...links].map(([name, certificate]) => `${name} ${certificate?.id ?? ''}`)),
     originOfLine: lineMap(() => [
       ofNobody(head),
       ...upstreams.map(mappedUpstream),
@@ -145,6 +149,20 @@ function certificatesOf(
     if (certificate !== undefined) certificates.set(certificateFileName(certificate), certificate);
   }
   return certificates;
+}
+
+function planProof(digest: string, options: RenderOptions): ProofView {
+  const { runtimeDirectory } = options;
+  const keys = {
+    socket: unixSocket(`${runtimeDirectory}/proxy/tls.sock`),
+    proven: linkedKey(runtimeDirectory, '$gatehouse_proven_key'),
+    needed: fileName(`${runtimeDirectory}/keys/${DEFAULT_LINK}`),
+  };
+  return {
+    socket: unixSocket(`${runtimeDirectory}/proxy/proof.sock`),
+    digest: digestToken(digest),
+    keys: readsCertificatesLive(options) ? keys : undefined,
+  };
 }
 
 function statusText({ statusPort, capabilities }: RenderOptions): string {

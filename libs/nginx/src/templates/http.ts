@@ -51,6 +51,8 @@ interface TemporaryFilesView {
 export interface TlsView {
   /** Of servers that name none; undefined leaves them that of the catch-all. */
   readonly certificate: { readonly file: NginxToken } | undefined;
+  /** Of the tables from names to certificates; undefined where there are none. */
+  readonly namesHash: { readonly maxSize: NginxToken; readonly bucketSize: NginxToken } | undefined;
   readonly protocols: readonly NginxToken[];
   readonly ciphers: NginxToken | undefined;
 }
@@ -131,6 +133,10 @@ http {
     ssl_certificate {{file}};
     ssl_certificate_key {{file}};
 {{/certificate}}
+{{#namesHash}}
+    map_hash_max_size {{maxSize}};
+    map_hash_bucket_size {{bucketSize}};
+{{/namesHash}}
     ssl_protocols{{#protocols}} {{.}}{{/protocols}};
 {{#ciphers}}
     ssl_ciphers {{.}};

@@ -1,6 +1,7 @@
 /**
  * Duty: tokens made of our own names and words only: where requests are passed to. No text of a user can get here.
  */
+import { quoteText } from './quote.ts';
 import { makeToken, TokenRefused, type NginxToken } from './token.ts';
 
 const OWN_NAME = /^[a-z]{1,64}$/;
@@ -26,6 +27,31 @@ export function upstreamBlock(name: string): NginxToken {
 /** Name of a location that only error_page leads to. */
 export function errorLocation(name: string): NginxToken {
   return makeToken(`@${ownName(name)}`);
+}
+
+/** The certificate that nginx finds for a handshake. */
+export function handshakeCertificate(): NginxToken {
+  return makeToken('$gatehouse_certificate');
+}
+
+/** The link to the certificate of a wildcard host, when there is one for a handshake's name. */
+export function wildcardLink(): NginxToken {
+  return makeToken('$gatehouse_wildcard_link');
+}
+
+/** Name of a link to a certificate: a digest, or that of the default. */
+export function certificateLink(name: string): NginxToken {
+  if (!/^(?:[0-9a-f]{64}|default)\.live$/.test(name)) throw new TokenRefused('the name of a link is not one of ours');
+  return makeToken(name);
+}
+
+/** Path of what the variable names in the directory of keys. */
+export function linkedKey(
+  runtimeDirectory: string,
+  variable: '$gatehouse_certificate_link' | '$gatehouse_proven_key',
+): NginxToken {
+  if (runtimeDirectory.includes('$')) throw new TokenRefused('the directory holds a dollar sign');
+  return makeToken(quoteText(`${runtimeDirectory}/keys/${variable}`));
 }
 
 function printScheme(scheme: UpstreamScheme): string {

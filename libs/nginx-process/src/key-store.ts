@@ -1,0 +1,128 @@
+/**
+ * Duty: certificates with their keys on disk, in files that are named by content and never rewritten, and the links that
+ * lead to them. Must not know who follows a link, nor whether nginx can use what it leads to.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Bundle } from '@gatehouse/nginx';
+import { plainName } from './plain-name.ts';
+import type { RuntimeLayout } from './runtime-layout.ts';
+import { isSystemError } from './system-error.ts';
+import { writeFileWhole } from './write-file-whole.ts';
+
+/** A link and the file that it leads to, or has to; both are names in the directory of keys. */
+export interface KeyLink {
+  readonly link: string;
+  readonly file: string;
+}
+
+export interface KeyStore {
+  /**
+   * Writes the certificates that are not there yet, and makes the links that are not there yet, that of the default last.
+   * Links that are there stay as they are; the answer are those that lead elsewhere than the bundle says.
+   */
+  write(bundle: Bundle): Promise<readonly KeyLink[]>;
+  /** Whether every certificate is there. */
+  has(bundle: Bundle): Promise<boolean>;
+  /** Where a link leads; undefined when there is none. */
+  leadsTo(link: string): Promise<string | undefined>;
+  /** Lets a link lead elsewhere, in one step. */
+  point(to: KeyLink): Promise<void>;
+  /** Removes all but these files and links, and what these links lead to. */
+  keepOnly(names: readonly string[]): Promise<void>;
+}
+
+const READERS_MODE = 0o640;
+
+/** `readers`: id of the group whose members may read the files, beside the owner; undefined: nobody else. */
+export function createKeyStore(layout: RuntimeLayout, readers?: number): KeyStore {
+  return new FileKeyStore(layout, readers);
+}
+
+class FileKeyStore implements KeyStore {
+  readonly #layout: RuntimeLayout;
+  readonly #readers: number | undefined;
+  /** Files that this process wrote or looked at: readable by whom it should be. */
+  readonly #right = new Set<string>();
+
+  constructor(layout: RuntimeLayout, readers: number | undefined) {
+    this.#layout = layout;
+    this.#readers = readers;
+  }
+
+  async write(bundle: Bundle): Promise<readonly KeyLink[]> {
+    const present = new Set(await readdir(this.#layout.keys));
+    for (const [name, { pem }] of bundle.certificates) await this.#writeOnce(plainName(name), pem, present);
+    const outdated: KeyLink[] = [];
+    for (const [link, certificate] of bundle.certificateLinks) {
+      const file = certificate === undefined ? await this.#writeDefault(present) : `${certificate.id}.pem`;
+      if (!present.has(link)) await this.point({ link, file });
+      else if ((await this.leadsTo(link)) !== file) outdated.push({ link, file });
+    }
+    return outdated;
+  }
+
+  async has(bundle: Bundle): Promise<boolean> {
+    const present = new Set(await readdir(this.#layout.keys));
+    return [...bundle.certificates.keys()].every((name) => present.has(name));
+  }
+
+  async leadsTo(link: string): Promise<string | undefined> {
+    try {
+      return await readlink(join(this.#layout.keys, plainName(link)));
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async point({ link, file }: KeyLink): Promise<void> {
+    const path = join(this.#layout.keys, plainName(link));
+    const beside = `${path}.${randomBytes(6).toString('hex')}.part`;
+    try {
+      await symlink(plainName(file), beside);
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+  }
+
+  async keepOnly(names: readonly string[]): Promise<void> {
+    const used = new Set(names).add(basename(this.#layout.defaultCertificate));
+    for (const name of names) {
+      const file = name.endsWith('.live') ? await this.leadsTo(name) : undefined;
+      if (file !== undefined) used.add(file);
+    }
+    for (const name of await readdir(this.#layout.keys)) {
+      if (used.has(name)) continue;
+      await rm(join(this.#layout.keys, name), { force: true });
+      this.#right.delete(name);
+    }
+  }
+
+  /** The self-signed certificate by its content, as the others: its own file may be another one next year. */
+  async #writeDefault(present: ReadonlySet<string>): Promise<string> {
+    const pem = await readFile(this.#layout.defaultCertificate);
+    const name = `${createHash('sha256').update(pem).digest('hex')}.pem`;
+    await this.#writeOnce(name, pem, present);
+    return name;
+  }
+
+  /** A file that is there is never written again: its name tells its content. */
+  async #writeOnce(name: string, pem: Uint8Array, present: ReadonlySet<string>): Promise<void> {
+    const file = join(this.#layout.keys, name);
+    if (present.has(name) && (this.#right.has(name) || (await this.#isReadable(file)))) return;
+    const access = this.#readers === undefined ? 0o600 : { mode: READERS_MODE, group: this.#readers };
+    await writeFileWhole(file, pem, access);
+    this.#right.add(name);
+  }
+
+  /** Whether those who should can read the file: what was written before for nobody else has to be written again. */
+  async #isReadable(file: string): Promise<boolean> {
+    if (this.#readers === undefined) return true;
+    const { gid, mode } = await stat(file);
+    return gid === this.#readers && (mode & 0o777) === READERS_MODE;
+  }
+}
