@@ -3,6 +3,7 @@
  */
 import { renderAnnotationsPage, renderAnnotationsSchema, renderConfigmapPage } from '@gatehouse/annotations';
 import { renderProblemsPage } from '@gatehouse/core';
+import { renderBrandReference, renderBrandSchema } from '@gatehouse/error-pages';
 import { format } from 'prettier';
 import { renderFlagsPage } from './flags-page.ts';
 
@@ -15,6 +16,8 @@ export interface Page {
 export const pages: readonly Page[] = [
   { file: 'docs/annotations.md', render: renderAnnotationsPage },
   { file: 'docs/annotations.schema.json', render: () => renderAnnotationsSchema('nginx.ingress.kubernetes.io') },
+  { file: 'docs/brand-yaml.md', render: renderBrandReference },
+  { file: 'docs/brand.schema.json', render: renderBrandSchema },
   { file: 'docs/configmap.md', render: renderConfigmapPage },
   { file: 'docs/flags.md', render: renderFlagsPage },
   { file: 'docs/problems.md', render: renderProblemsPage },

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { recordedRun } from './recorded-run.ts';
 
-const COMMANDS = ['start', 'controller', 'admission-webhook', 'default-backend', 'render', 'check', 'policy'];
-/** `policy` has commands of its own. */
-const FLAGGED = COMMANDS.filter((name) => name !== 'policy');
+const COMMANDS = ['start', 'controller', 'admission-webhook', 'default-backend', 'render', 'check', 'pages', 'policy'];
+/** These have commands of their own. */
+const GROUPS = ['pages', 'policy'];
+const FLAGGED = COMMANDS.filter((name) => !GROUPS.includes(name));
 
 describe('gatehouse', () => {
   it.each([['--help'], ['-h'], ['help']])('lists every command on %s', async (argument) => {
@@ -30,6 +31,16 @@ describe('gatehouse', () => {
     ['\u001b[2J', 'gatehouse: there is no command "\\u001b[2J"; gatehouse --help lists them\n'],
   ])('does not know the command %j', async (name, sentence) => {
     expect(await recordedRun(name)).toEqual({ exitCode: 2, stdout: '', stderr: sentence });
+  });
+
+  it.each(GROUPS)('lists the commands of %s, and knows no other', async (name) => {
+    const help = await recordedRun(name, '--help');
+    expect([help.exitCode, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toMatch(new RegExp(`^Usage: gatehouse ${name} COMMAND \\[flags\\]\n\nCommands:\n  [a-z]`));
+    expect(await recordedRun(name)).toEqual({ exitCode: 2, stdout: '', stderr: help.stdout });
+    const unknown = await recordedRun(name, 'toString');
+    expect([unknown.exitCode, unknown.stdout]).toEqual([2, '']);
+    expect(unknown.stderr).toBe(`gatehouse ${name}: there is no command "toString"\n${help.stdout}`);
   });
 
   it.each(FLAGGED)('prints the help of %s with exit code 0, even beside wrong flags', async (name) => {

@@ -7,23 +7,21 @@ import { runDefaultBackend } from '@gatehouse/default-backend';
 import { nearestName, quoteFound } from '@gatehouse/core';
 import { EXIT_OK, EXIT_USAGE, type ProgramContext } from '@gatehouse/flags';
 import { runCheck } from './check/run-check.ts';
+import { listCommands, type CommandGroup } from './command-group.ts';
+import { runPages } from './pages/run-pages.ts';
 import { runPolicy } from './policy/run-policy.ts';
 import { runRender } from './render/run-render.ts';
 import { runStart } from './start/run-start.ts';
 import { describeVersion } from './version.ts';
 
-interface CliCommand {
-  readonly summary: string;
-  readonly run: (program: ProgramContext) => Promise<number>;
-}
-
-const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
+const COMMANDS: CommandGroup = new Map([
   ['start', { summary: 'Serve an example with all three parts, without a cluster', run: runStart }],
   ['controller', { summary: 'Keep a running nginx in step with Ingresses', run: runController }],
   ['admission-webhook', { summary: 'Refuse Ingresses that would break something', run: runAdmissionWebhook }],
   ['default-backend', { summary: 'Answer what nothing else does', run: runDefaultBackend }],
   ['render', { summary: 'Print the nginx.conf that manifests lead to', run: runRender }],
   ['check', { summary: 'List every Problem of manifests, with file and line', run: runCheck }],
+  ['pages', { summary: 'Check a brand, look at its error pages, write them as files', run: runPages }],
   ['policy', { summary: 'Try out who owns which hosts, before it is turned on', run: runPolicy }],
 ]);
 
@@ -45,9 +43,7 @@ export async function runCli(program: ProgramContext): Promise<number> {
 }
 
 function helpText(): string {
-  const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
-  const lines = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `Usage: gatehouse COMMAND [flags]\n\nCommands:\n${lines.join('\n')}\n\ngatehouse COMMAND --help tells more; gatehouse --version prints the version.\n`;
+  return `Usage: gatehouse COMMAND [flags]\n\nCommands:\n${listCommands(COMMANDS)}\n\ngatehouse COMMAND --help tells more; gatehouse --version prints the version.\n`;
 }
 
 function describeUnknown(name: string): string {

@@ -1,11 +1,14 @@
 export { DESIGNS, type Brand, type Design } from './brand/brand.ts';
-export type { BrandProblem } from './brand/brand-problem.ts';
+export { describeBrandProblem, type BrandProblem } from './brand/brand-problem.ts';
+export { renderBrandReference, renderBrandSchema } from './brand/brand-reference.ts';
 export { brandForAll, prepareBrands, type PreparedBrands } from './brand/brand-set.ts';
 export { defaultBrand } from './brand/default-brand.ts';
+export { loadBrand, type LoadedBrand } from './brand/load-brand.ts';
 export type { ErrorDetails, ErrorFacts } from './error-facts.ts';
 export { parseErrorReason, type ErrorReason } from './error-reason.ts';
 export { parseErrorStatus } from './error-status.ts';
-export { negotiateFormat, type PageFormat } from './negotiation/page-format.ts';
+export { negotiateFormat, PAGE_FORMATS, type PageFormat } from './negotiation/page-format.ts';
 export { LANGUAGES, negotiateLanguage, type Language } from './negotiation/page-language.ts';
 export { prepareBrand, type PreparedBrand } from './prepare-brand.ts';
 export { watchBrand } from './brand/watch-brand.ts';
+export { NAMED_STATUSES } from './words/language-texts.ts';

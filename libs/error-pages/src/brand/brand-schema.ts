@@ -10,8 +10,8 @@ import { leaf, list, mapOf, oneOf, section, wholeNumber, words } from './schema-
 
 const colour = leaf({ english: 'a colour such as #0b7a75', pattern: /^#(?:[0-9A-Fa-f]{3}){1,2}$/, max: 7 });
 const link = leaf({
-  english: 'an address that begins with https://, http://, mailto: or tel:, or a path such as /help',
-  pattern: /^(?:https?:\/\/[^\s/\\?#]|mailto:[^\s]|tel:[+0-9]|\/(?![/\\]))[!#-;=?-~]*$/,
+  english: 'an address that begins with https://, http://, mailto: or tel:',
+  pattern: /^(?:https?:\/\/[^\s/\\?#]|mailto:[^\s]|tel:[+0-9])[!#-;=?-~]*$/,
   max: 500,
 });
 const site = leaf({
@@ -27,7 +27,7 @@ const file = leaf({
 const logo = leaf({
   english: 'an image file of the brand directory (svg, png, webp, jpeg, gif), a data: URI of such an image, or none',
   pattern:
-    /^(?:none|data:image\/(?:svg\+xml|png|webp|jpeg|gif)[;,][!#-;=?-~]+|(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}\\:]+\.(?:svg|png|webp|jpe?g|gif))$/iu,
+    /^(?:none|data:image\/(?:svg\+xml|png|webp|jpeg|gif)[;,][!#-;=?-~]+|(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}\\:]+\.(?:svg|png|webp|jpe?g|gif))$/u,
   max: 65_536,
 });
 
@@ -42,7 +42,7 @@ const palette = section({
   accent: colour
     .optional()
     .meta({ description: 'The colour of the brand: the status, links, focus', examples: ['#2456c4'] }),
-});
+}).meta({ id: 'palette' });
 
 const pageWords = section({
   title: words(120).optional().meta({ description: 'The headline' }),
@@ -61,6 +61,14 @@ const templates = section({
   html: file.optional().meta({ description: 'The page as HTML', examples: ['page.html'] }),
 });
 
+const ownTexts = mapOf(selector, pageWords, 100).meta({ id: 'texts' }).optional().meta({
+  description: 'By status (`404`), class (`4xx`, `5xx`) or reason (`no-endpoints`); a reason goes first, a class last',
+});
+
+type TextsShape = Record<(typeof LANGUAGES)[number], typeof ownTexts>;
+
+const schemes = 'Colours as `#rgb` or `#rrggbb`, for readers who like it light and for those who like it dark';
+
 const overridable = {
   name: words(80)
     .optional()
@@ -77,8 +85,8 @@ const overridable = {
     examples: ['logo.svg'],
   }),
   colours: section({
-    light: palette.optional().meta({ description: 'Colours as `#rgb` or `#rrggbb` for readers who like it light' }),
-    dark: palette.optional().meta({ description: 'Colours as `#rgb` or `#rrggbb` for readers who like it dark' }),
+    light: palette.optional().meta({ description: schemes }),
+    dark: palette.optional().meta({ description: schemes }),
   })
     .optional()
     .meta({ description: 'What is left out is the design’s own' }),
@@ -86,7 +94,7 @@ const overridable = {
     section({
       label: words(60).meta({ description: 'What the reader sees', examples: ['Status'] }),
       url: link.meta({
-        description: '`https:`, `http:`, `mailto:`, `tel:`, or a path of the same site',
+        description: 'An address of `https:`, `http:`, `mailto:` or `tel:`',
         examples: ['https://status.example.com'],
       }),
     }),
@@ -110,17 +118,7 @@ const overridable = {
   })
     .optional()
     .meta({ description: 'Whom a reader can ask' }),
-  texts: section(
-    Object.fromEntries(
-      LANGUAGES.map((language) => [
-        language,
-        mapOf(selector, pageWords, 100).optional().meta({
-          description:
-            'By status (`404`), class (`4xx`, `5xx`) or reason (`no-endpoints`); a reason goes first, a class last',
-        }),
-      ]),
-    ) as Record<(typeof LANGUAGES)[number], z.ZodOptional<z.ZodRecord<z.ZodString, typeof pageWords>>>,
-  )
+  texts: section(Object.fromEntries(LANGUAGES.map((language) => [language, ownTexts])) as TextsShape)
     .optional()
     .meta({ description: 'What differs from the built-in texts, by language' }),
   retryAfter: mapOf(status, seconds, 20)
@@ -129,7 +127,7 @@ const overridable = {
   templates: templates.optional().meta({ description: 'Files of the brand directory in place of the built-in design' }),
 };
 
-const overrides = section(overridable);
+const overrides = section(overridable).meta({ id: 'overrides' });
 
 const host = leaf({
   english: 'a host in lower case such as shop.example.com or *.example.com',

@@ -21,8 +21,8 @@ export interface BrandWishes {
 }
 
 export interface PreparedBrands {
-  /** All of them, the base first. */
-  readonly all: readonly PreparedBrand[];
+  readonly base: PreparedBrand;
+  readonly hosts: ReadonlyMap<string, PreparedBrand>;
   /** The exact host's brand, else that of the longest suffix, else the namespace's, else the base. */
   readonly select: (wishes: BrandWishes) => PreparedBrand;
 }
@@ -38,7 +38,7 @@ export function prepareBrands({ base, hosts, namespaces }: BrandSet): PreparedBr
     const ofHost = byHost.size === 0 || host === undefined ? undefined : findHost(byHost, host);
     return ofHost ?? byNamespace.get(namespace ?? '') ?? preparedBase;
   };
-  return { all: [preparedBase, ...byHost.values(), ...byNamespace.values()], select };
+  return { base: preparedBase, hosts: byHost, select };
 }
 
 /** A set of one brand for everybody. */

@@ -45,7 +45,7 @@ export interface Palette {
 
 export interface BrandLink {
   readonly label: string;
-  /** http, https, mailto or tel, or a path of the same site. */
+  /** http, https, mailto or tel. */
   readonly url: string;
 }
 

@@ -10,6 +10,7 @@ import type { BrandLayer } from './brand-schema.ts';
 import { brandForAll, type BrandSet } from './brand-set.ts';
 import type { Brand } from './brand.ts';
 import { checkBrand } from './check-brand.ts';
+import { checkPages, type TemplateFault } from './check-pages.ts';
 import { checkColours } from './check-colours.ts';
 import { encodeLogo, maxLogoBytes } from './encode-logo.ts';
 import { maxBrandYamlBytes, parseBrandYaml, type BrandYaml } from './parse-brand-yaml.ts';
@@ -99,8 +100,20 @@ class BrandReader {
     };
     const assets = await this.#readAssets(layer, (at, message) => problem('error', at, message));
     const brand = applyLayer(parent, layer, assets);
-    if (layer.colours !== undefined) checkColours(brand, (at, message) => problem('warning', at, message));
+    if (layer.colours !== undefined || layer.design !== undefined) {
+      checkColours(brand, (at, message) => problem('warning', at, message));
+    }
+    const pages = checkPages(brand);
+    const template = layer.templates?.html;
+    if (!pages.ok && template !== undefined) this.#refuseTemplate(template, pages.error);
+    if (pages.ok && pages.value !== undefined && (template ?? layer.logo) !== undefined) {
+      problem('warning', [template === undefined ? 'logo' : 'templates'], pages.value);
+    }
     return brand;
+  }
+
+  #refuseTemplate(file: string, fault: TemplateFault): void {
+    this.#problems.push({ severity: 'error', file, column: 1, ...fault });
   }
 
   async #readAssets({ logo, templates }: BrandLayer, refuse: Tell): Promise<LayerAssets> {

@@ -51,6 +51,8 @@ export function parseBrandYaml(file: string, text: string): Result<BrandYaml, re
   // A tag that is not known is only a warning of the parser, but what it stands for would be lost.
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) return err(faults.map(({ pos, message }) => problem(pos[0], plainMessage(message))));
+  const odd = oddKey(document);
+  if (odd !== undefined) return err([problem(odd, 'no key may be "__proto__"')]);
   try {
     const value: unknown = document.toJS({ maxAliasCount: maxAliases }) ?? {};
     return ok({ value, placeOf: (path, part) => placeAt(locate(document, path, part)) });
@@ -62,6 +64,19 @@ export function parseBrandYaml(file: string, text: string): Result<BrandYaml, re
 
 function plainMessage(message: string): string {
   return message.startsWith('Maximum call stack') ? 'this is nested too deeply' : message.replace(/\.$/, '');
+}
+
+/** Offset of a key that readers of the value would pass over in silence. */
+function oddKey(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Pair(_key, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return undefined;
+      offset = key.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function firstAlias(document: Document.Parsed): number {

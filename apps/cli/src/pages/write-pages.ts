@@ -1,0 +1,86 @@
+/**
+ * Duty: writing the pages and what belongs to them into a directory that is there as a whole or not at all.
+ */
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { err, ok, type Result } from '@gatehouse/core';
+import { compressPage } from './compress-page.ts';
+import { renderHttpSnippet, renderServerSnippet } from './nginx-snippets.ts';
+import { renderPagesIndex } from './pages-index.ts';
+import { staticPages, type FolderBrand } from './static-pages.ts';
+
+export interface PagesToWrite {
+  readonly brands: readonly FolderBrand[];
+  readonly statuses: readonly number[];
+  readonly out: string;
+  /** Where the pages will lie on the server. */
+  readonly root: string;
+}
+
+export interface WrittenPages {
+  readonly pages: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Bytes of the largest page. */
+  readonly largest: number;
+}
+
+/** What is in a directory that was written by this, and may be written over. */
+const mark = 'nginx-server.conf';
+
+/** As many pages at a time as there are threads that compress. */
+const atATime = 4;
+
+/**
+ * Writes the pages to `out`, in place of those that an earlier run wrote there. The error is a clause about `out`: it is
+ * refused when something else is there. Rejects when the disk does not take the files; then nothing was changed.
+ */
+export async function writePages(wanted: PagesToWrite): Promise<Result<WrittenPages>> {
+  const out = resolve(wanted.out);
+  const before = await readdir(out).catch(nothingThere);
+  if (before.length > 0 && !before.includes(mark)) return err('has files that are no error pages');
+  await mkdir(dirname(out), { recursive: true });
+  const fresh = await mkdtemp(`${out}-`);
+  try {
+    const written = await writeAll(wanted, fresh);
+    await rm(out, { recursive: true, force: true });
+    await rename(fresh, out);
+    return ok(written);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeAll({ brands, statuses, root }: PagesToWrite, fresh: string): Promise<WrittenPages> {
+  const folders = new Set<string>();
+  const count = { pages: 0, files: 0, bytes: 0, largest: 0 };
+  const write = async (path: string, content: Buffer | string): Promise<void> => {
+    const folder = dirname(join(fresh, path));
+    if (!folders.has(folder)) await mkdir(folder, { recursive: true });
+    folders.add(folder);
+    await writeFile(join(fresh, path), content);
+    count.files += 1;
+    count.bytes += content.length;
+  };
+  const pages = staticPages(brands, statuses);
+  const writeNext = async (): Promise<void> => {
+    for (const { path, text } of pages) {
+      const content = Buffer.from(text);
+      count.pages += 1;
+      count.largest = Math.max(count.largest, content.length);
+      await write(`pages/${path}`, content);
+      for (const [ending, form] of await compressPage(content)) await write(`pages/${path}${ending}`, form);
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, writeNext));
+  await write('index.html', renderPagesIndex(brands, statuses));
+  await write('nginx-http.conf', renderHttpSnippet(brands));
+  await write(mark, renderServerSnippet({ brands, statuses, root }));
+  return count;
+}
+
+function nothingThere(error: unknown): string[] {
+  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return [];
+  throw error;
+}

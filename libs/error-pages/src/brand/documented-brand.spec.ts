@@ -1,0 +1,85 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { prepareBrand } from '../prepare-brand.ts';
+import { describeBrandProblem } from './brand-problem.ts';
+import { defaultBrand } from './default-brand.ts';
+import { loadBrand } from './load-brand.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+
+describe('docs/error-pages.md', () => {
+  let page: string;
+  let directory: string;
+  beforeEach(async () => {
+    page = await readFile(join(root, 'docs/error-pages.md'), 'utf8');
+    directory = await mkdtemp(join(tmpdir(), 'brand-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const block = (kind: string): string => {
+    const [, text] = new RegExp(`\`\`\`${kind}\n([^]*?)\`\`\``).exec(page) ?? [];
+    if (text === undefined) throw new Error(`the page has no ${kind}`);
+    return text;
+  };
+  const write = (name: string, text: string): Promise<void> => writeFile(join(directory, name), text);
+  const problems = async (): Promise<readonly string[]> => {
+    const { result } = await loadBrand(directory, defaultBrand);
+    return (result.ok ? result.value.warnings : result.error).map(describeBrandProblem);
+  };
+
+  it('has a brand.yaml that can be used as it stands', async () => {
+    await write('brand.yaml', block('yaml'));
+    await copyFile(join(root, 'examples/brand/logo.svg'), join(directory, 'logo.svg'));
+    expect(await problems()).toEqual([]);
+  });
+
+  it('has a template that can be used as it stands, with a style that its policy allows', async () => {
+    await write('brand.yaml', 'templates: { html: page.html }');
+    await write('page.html', block('html'));
+    expect(await problems()).toEqual([]);
+    const { styleSource, renderPage } = prepareBrand({ ...defaultBrand, templates: { html: block('html') } });
+    expect(styleSource).toMatch(/^'sha256-[^']+'$/);
+    const text = renderPage({ status: 404, reference: '<b>' }, { format: 'text/html', language: 'en' });
+    expect(text).toContain('&lt;b&gt;');
+  });
+
+  it('shows an error as it is told', async () => {
+    const [, line = ''] = /\n(brand\.yaml:12:5: .*)\n/.exec(page) ?? [];
+    await write('brand.yaml', `${'\n'.repeat(9)}colours:\n  light:\n    akcent: '#fff'\n`);
+    expect(await problems()).toEqual([line]);
+  });
+});
+
+describe('a template of a brand', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'brand-'));
+    await writeFile(join(directory, 'brand.yaml'), 'templates: { html: page.html }');
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it.each([
+    ['<p>\n{{titel}}</p>', 'page.html:2:1: the template names "titel", which no page has; did you mean "title"?'],
+    ['\n\n{{{reference}}}', 'page.html:3:1: the template inserts "reference" unescaped: use {{reference}}'],
+    ['{{&detail}}', 'page.html:1:1: the template inserts "detail" unescaped: use {{detail}}'],
+    ['\n{{#links}}', /^page\.html:2:1: the template is not mustache: Unclosed section/],
+    ['{{> other}}', /^page\.html:1:1: the template includes "other"/],
+    ['<style>{{title}}</style>', 'page.html:1:1: the template has a style that varies'],
+  ])('is refused when it is %j', async (text, message) => {
+    await writeFile(join(directory, 'page.html'), text);
+    const { result } = await loadBrand(directory, defaultBrand);
+    const told = result.ok ? [] : result.error.map(describeBrandProblem);
+    expect(told).toEqual([typeof message === 'string' ? message : expect.stringMatching(message)]);
+  });
+
+  it('is warned of when it makes large pages', async () => {
+    await writeFile(join(directory, 'page.html'), `<p>${'x'.repeat(11_000)}</p>`);
+    const { result } = await loadBrand(directory, defaultBrand);
+    const told = result.ok ? result.value.warnings.map(describeBrandProblem) : [];
+    expect(told).toEqual([
+      expect.stringContaining('brand.yaml:1:1: warning: templates: a page has 10.7 KiB; at most 10'),
+    ]);
+  });
+});
