@@ -4,6 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
+import { findChromium } from '@gatehouse/tools/find-chromium.ts';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { renderShownPage, type ShownPage } from './shown-pages.ts';
 
@@ -27,14 +28,15 @@ export class PageBrowser {
   }
 
   static async start(): Promise<PageBrowser> {
-    const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+    const found = findChromium({ named: process.env['CHROMIUM_PATH'] ?? '', path: process.env['PATH'] ?? '' });
+    if (found.kind === 'missing') throw new Error(`No browser could be started: ${found.reason}`);
     const server = createServer((request, response) => {
       const [, design, language, shown] = (request.url ?? '').split('/');
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       response.end(renderShownPage({ design, language, shown } as ShownPage));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new PageBrowser(await chromium.launch({ executablePath }), server);
+    return new PageBrowser(await chromium.launch({ executablePath: found.path }), server);
   }
 
   async open(options: BrowserContextOptions = {}): Promise<Window> {

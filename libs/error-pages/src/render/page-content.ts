@@ -23,6 +23,7 @@ export function labelOf(name: RequestTextName, labels: PageLabels): string {
     case 'reference':
     case 'host':
     case 'uri':
+    case 'servicePort':
       return labels[name];
     case 'namespace':
       return 'Namespace';
@@ -30,7 +31,5 @@ export function labelOf(name: RequestTextName, labels: PageLabels): string {
       return 'Ingress';
     case 'service':
       return 'Service';
-    case 'servicePort':
-      return 'Service port';
   }
 }

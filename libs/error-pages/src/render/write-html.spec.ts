@@ -69,6 +69,13 @@ describe('the HTML page', () => {
     }
   });
 
+  it.each(DESIGNS)('in the design %s is without mistakes for a parser of HTML', (design) => {
+    const page = prepareBrand({ ...brand, design }).renderPage({ ...facts, status: 503 }, asHtml);
+    const mistakes: string[] = [];
+    parseHtml(page, { onParseError: ({ code }) => mistakes.push(code) });
+    expect(mistakes).toEqual([]);
+  });
+
   it('runs no script and fetches nothing', () => {
     expect(html).not.toMatch(/<script|<iframe|<link(?! rel="icon" href="data:,">)|@import|url\(|\son\w+=|\sstyle=/i);
     expect(html).not.toMatch(/\ssrc=/);

@@ -14,6 +14,7 @@ export const arabic: LanguageTexts = {
     details: 'معلومات تقنية',
     host: 'اسم المضيف',
     uri: 'العنوان',
+    servicePort: 'منفذ Service',
   },
   statuses: {
     400: ['طلب غير صالح', 'لم يتمكن الخادم من فهم هذا الطلب.'],

@@ -14,6 +14,7 @@ export const chinese: LanguageTexts = {
     details: '技术信息',
     host: '主机名',
     uri: '地址',
+    servicePort: 'Service 端口',
   },
   statuses: {
     400: ['请求无效', '服务器无法理解此请求。'],

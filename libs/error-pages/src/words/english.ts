@@ -14,6 +14,7 @@ export const english: LanguageTexts = {
     details: 'Technical details',
     host: 'Host',
     uri: 'Address',
+    servicePort: 'Service port',
   },
   statuses: {
     400: ['Bad Request', 'The server could not understand this request.'],

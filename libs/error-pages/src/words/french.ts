@@ -14,6 +14,7 @@ export const french: LanguageTexts = {
     details: 'Informations techniques',
     host: 'Nom d’hôte',
     uri: 'Adresse',
+    servicePort: 'Port du Service',
   },
   statuses: {
     400: ['Requête incorrecte', 'Le serveur n’a pas pu comprendre cette requête.'],

@@ -14,6 +14,7 @@ export const german: LanguageTexts = {
     details: 'Technische Angaben',
     host: 'Hostname',
     uri: 'Adresse',
+    servicePort: 'Service-Port',
   },
   statuses: {
     400: ['Ungültige Anfrage', 'Der Server konnte diese Anfrage nicht verstehen.'],

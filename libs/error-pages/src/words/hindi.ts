@@ -14,6 +14,7 @@ export const hindi: LanguageTexts = {
     details: 'तकनीकी जानकारी',
     host: 'होस्ट नाम',
     uri: 'पता',
+    servicePort: 'Service पोर्ट',
   },
   statuses: {
     400: ['अमान्य अनुरोध', 'सर्वर इस अनुरोध को समझ नहीं सका।'],

@@ -14,6 +14,7 @@ export const japanese: LanguageTexts = {
     details: '技術情報',
     host: 'ホスト名',
     uri: 'アドレス',
+    servicePort: 'Service ポート',
   },
   statuses: {
     400: ['不正なリクエスト', 'サーバーはこのリクエストを理解できませんでした。'],

@@ -37,4 +37,5 @@ export interface PageLabels {
   readonly details: string;
   readonly host: string;
   readonly uri: string;
+  readonly servicePort: string;
 }

@@ -14,6 +14,7 @@ export const portuguese: LanguageTexts = {
     details: 'Dados técnicos',
     host: 'Nome do host',
     uri: 'Endereço',
+    servicePort: 'Porta do Service',
   },
   statuses: {
     400: ['Pedido inválido', 'O servidor não conseguiu entender este pedido.'],

@@ -14,6 +14,7 @@ export const spanish: LanguageTexts = {
     details: 'Datos técnicos',
     host: 'Nombre de host',
     uri: 'Dirección',
+    servicePort: 'Puerto del Service',
   },
   statuses: {
     400: ['Solicitud incorrecta', 'El servidor no pudo entender esta solicitud.'],

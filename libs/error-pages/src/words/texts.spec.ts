@@ -31,7 +31,7 @@ const WRITING: Readonly<Record<Language, { readonly end: RegExp; readonly letter
 };
 
 /** Names that every language has as they are. */
-const NAMES = /\b(?:HTTP|Cookie)\b/g;
+const NAMES = /\b(?:HTTP|Cookie|Service)\b/g;
 
 describe.each(LANGUAGES)('the texts in %s', (language) => {
   const texts = textsOf(builtInTexts[language]);
