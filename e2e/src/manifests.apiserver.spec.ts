@@ -236,10 +236,13 @@ describe('the NetworkPolicies', () => {
 });
 
 describe('the default backend', () => {
-  it.each(OVERLAYS)('has no token, no volume and no way out: %s', async (path) => {
+  it.each(OVERLAYS)('has no token, no volume but that of its brand, and no way out: %s', async (path) => {
     const objects = await readManifests(path);
     const workload = workloadOf(objects, 'default-backend');
-    expect(workload.spec.template.spec.volumes).toBeUndefined();
+    // The brand is optional, so that the Pod starts without it.
+    expect(workload.spec.template.spec.volumes).toEqual([
+      { name: 'error-pages', configMap: { name: 'ingress-nginx-error-pages', optional: true } },
+    ]);
     const policy = objects.find(
       ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name.endsWith('ingress-nginx-default-backend'),
     );
