@@ -5,6 +5,7 @@
 import { cpus, release } from 'node:os';
 import { measureAdmission } from './admission/measure-admission.ts';
 import { fallsShort, renderRow, TABLE_HEAD, type Measured } from './figure.ts';
+import { measureDataplane } from './dataplane/measure-dataplane.ts';
 import { measureCluster } from './cluster/measure-cluster.ts';
 import { measureRender } from './render/measure-render.ts';
 
@@ -12,6 +13,7 @@ const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined
   render: measureRender,
   cluster: measureCluster,
   admission: measureAdmission,
+  dataplane: measureDataplane,
 };
 
 const names = process.argv.slice(2);
