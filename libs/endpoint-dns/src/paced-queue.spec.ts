@@ -6,12 +6,12 @@ describe('PacedQueue', () => {
   it('sends at once while there is room', () => {
     const queue = new PacedQueue();
     let sent = 0;
-    for (let index = 0; index < 50; index++) queue.add(() => (sent += 1));
-    expect(sent).toBe(50);
+    for (let index = 0; index < 16; index++) queue.add(() => (sent += 1));
+    expect(sent).toBe(16);
     queue.clear();
   });
 
-  it('sends no more than 50 in one turn, in order, and all of them', async () => {
+  it('sends no more than 16 in one turn, in order, and all of them', async () => {
     const queue = new PacedQueue();
     const sent: number[] = [];
     const turns: number[] = [];
@@ -23,11 +23,11 @@ describe('PacedQueue', () => {
         turns[turn] = (turns[turn] ?? 0) + 1;
       });
     }
-    expect(sent).toHaveLength(50);
+    expect(sent).toHaveLength(16);
     await until(() => sent.length === 1000);
     clearInterval(counting);
     expect(sent).toEqual(Array.from({ length: 1000 }, (_, index) => index));
-    expect(turns.filter((count) => count > 50)).toEqual([]);
+    expect(turns.filter((count) => count > 16)).toEqual([]);
   });
 
   it('sends nothing more once it is cleared', async () => {
@@ -36,6 +36,6 @@ describe('PacedQueue', () => {
     for (let index = 0; index < 100; index++) queue.add(() => (sent += 1));
     queue.clear();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(sent).toBe(50);
+    expect(sent).toBe(16);
   });
 });
