@@ -7,6 +7,9 @@ import type { ShownPage } from './shown-pages.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../docs/screenshots');
 
+/** Pictures stay in the history for ever. */
+const MOST_BYTES = 400 * 1_024;
+
 interface Screenshot extends ShownPage {
   readonly name: string;
   readonly options: BrowserContextOptions;
@@ -66,6 +69,7 @@ try {
     bytes += statSync(file).size;
     await close();
   }
+  if (bytes > MOST_BYTES) throw new Error(`The screenshots have ${bytes} bytes; at most ${MOST_BYTES} are allowed`);
   console.log(`${SCREENSHOTS.length} screenshots, ${Math.ceil(bytes / 1024)} KiB, in ${FOLDER}`);
 } finally {
   await browser.close();
