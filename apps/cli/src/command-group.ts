@@ -4,7 +4,7 @@
 import { nearestName, quoteFound } from '@gatehouse/core';
 import { EXIT_OK, EXIT_USAGE, type ProgramContext } from '@gatehouse/flags';
 
-export interface CliCommand {
+interface CliCommand {
   /** What it does, without a full stop. */
   readonly summary: string;
   readonly run: (context: ProgramContext) => Promise<number>;

@@ -17,6 +17,7 @@ import {
 } from './render/request-text.ts';
 import { prepareHtml } from './render/write-html.ts';
 import { writeJson, writeProblem } from './render/write-json.ts';
+import { ownWriter } from './render/write-own.ts';
 import { writeText } from './render/write-text.ts';
 import { writeXml } from './render/write-xml.ts';
 import { asJson, asMarkup, asOneLine } from './text-safety.ts';
@@ -58,12 +59,15 @@ export function createPageCache(): PageCache {
  */
 export function prepareBrand(brand: Brand, cache: PageCache = createPageCache()): PreparedBrand {
   const html = prepareHtml(brand);
+  const { json, problem, xml, text } = brand.templates;
+  const writer = (own: string | undefined, builtIn: PageWriter): PageWriter =>
+    own === undefined ? builtIn : { ...builtIn, write: ownWriter(brand, own, builtIn.encode) };
   const writers: Readonly<Record<PageFormat, PageWriter>> = {
     'text/html': { write: html.write, encode: asMarkup },
-    'application/json': { write: writeJson, encode: asJson },
-    'application/problem+json': { write: writeProblem, encode: asJson },
-    'application/xml': { write: writeXml, encode: asMarkup },
-    'text/plain': { write: writeText, encode: asOneLine },
+    'application/json': writer(json, { write: writeJson, encode: asJson }),
+    'application/problem+json': writer(problem, { write: writeProblem, encode: asJson }),
+    'application/xml': writer(xml, { write: writeXml, encode: asMarkup }),
+    'text/plain': writer(text, { write: writeText, encode: asOneLine }),
   };
   const kept = cache.part();
   return {

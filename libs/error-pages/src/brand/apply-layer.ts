@@ -7,7 +7,7 @@ import type { Brand } from './brand.ts';
 /** What the files lead to that the layer names; undefined for those that it does not name. */
 export interface LayerAssets {
   readonly logo: string | undefined;
-  readonly html: string | undefined;
+  readonly templates: Brand['templates'];
 }
 
 /** Maps are merged key by key, lists and all else take the place of what was there. */
@@ -23,7 +23,7 @@ export function applyLayer(parent: Brand, layer: BrandLayer, assets: LayerAssets
     contact: merge(parent.contact, layer.contact),
     texts: mergeTexts(parent.texts, layer.texts ?? {}),
     retryAfter: merge(parent.retryAfter, layer.retryAfter),
-    templates: merge(parent.templates, { html: assets.html }),
+    templates: merge(parent.templates, assets.templates),
   };
 }
 

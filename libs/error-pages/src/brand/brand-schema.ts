@@ -5,13 +5,13 @@
 import { errorReasons } from '@gatehouse/core';
 import type * as z from 'zod';
 import { LANGUAGES } from '../negotiation/page-language.ts';
-import { DESIGNS } from './brand.ts';
+import { DESIGNS, type TemplateName } from './brand.ts';
 import { leaf, list, mapOf, oneOf, section, wholeNumber, words } from './schema-leaves.ts';
 
 const colour = leaf({ english: 'a colour such as #0b7a75', pattern: /^#(?:[0-9A-Fa-f]{3}){1,2}$/, max: 7 });
 const link = leaf({
-  english: 'an address that begins with https://, http://, mailto: or tel:',
-  pattern: /^(?:https?:\/\/[^\s/\\?#]|mailto:[^\s]|tel:[+0-9])[!#-;=?-~]*$/,
+  english: 'an address that begins with https://, http://, mailto: or tel:, or a path such as /help',
+  pattern: /^(?:https?:\/\/[^\s/\\?#]|mailto:[^\s]|tel:[+0-9]|\/(?![/\\]))[!#-;=?-~]*$/,
   max: 500,
 });
 const site = leaf({
@@ -59,7 +59,11 @@ const seconds = wholeNumber({ english: 'a whole number of seconds from 1 to 8640
 
 const templates = section({
   html: file.optional().meta({ description: 'The page as HTML', examples: ['page.html'] }),
-});
+  json: file.optional().meta({ description: 'The page as `application/json`', examples: ['page.json'] }),
+  problem: file.optional().meta({ description: 'The page as `application/problem+json`', examples: ['problem.json'] }),
+  xml: file.optional().meta({ description: 'The page as `application/xml`', examples: ['page.xml'] }),
+  text: file.optional().meta({ description: 'The page as `text/plain`', examples: ['page.txt'] }),
+} satisfies Record<TemplateName, z.ZodType>);
 
 const ownTexts = mapOf(selector, pageWords, 100).meta({ id: 'texts' }).optional().meta({
   description: 'By status (`404`), class (`4xx`, `5xx`) or reason (`no-endpoints`); a reason goes first, a class last',
@@ -94,7 +98,7 @@ const overridable = {
     section({
       label: words(60).meta({ description: 'What the reader sees', examples: ['Status'] }),
       url: link.meta({
-        description: 'An address of `https:`, `http:`, `mailto:` or `tel:`',
+        description: 'An address of `https:`, `http:`, `mailto:` or `tel:`, or a path of the same site',
         examples: ['https://status.example.com'],
       }),
     }),
@@ -124,7 +128,7 @@ const overridable = {
   retryAfter: mapOf(status, seconds, 20)
     .optional()
     .meta({ description: 'Seconds of the header `Retry-After` by status', examples: [{ 503: 30 }] }),
-  templates: templates.optional().meta({ description: 'Files of the brand directory in place of the built-in design' }),
+  templates: templates.optional().meta({ description: 'Files of the brand directory in place of the built-in pages' }),
 };
 
 const overrides = section(overridable).meta({ id: 'overrides' });

@@ -13,7 +13,7 @@ export interface BrandSet {
 }
 
 /** What decides about the brand of a request, as the proxy hands it on; may be hostile. */
-export interface BrandWishes {
+interface BrandWishes {
   /** The host that was asked for, with or without a port. */
   readonly host?: string | undefined;
   /** The namespace of the Ingress that the request met. */

@@ -10,6 +10,11 @@ export const DESIGNS = ['card', 'split', 'letter'] as const;
 
 export type Design = (typeof DESIGNS)[number];
 
+/** The formats by short names, as brand.yaml has them. */
+export const TEMPLATE_NAMES = ['html', 'json', 'problem', 'xml', 'text'] as const;
+
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
 export interface Brand {
   /** The company, the product or the site; plain text. */
   readonly name: string;
@@ -24,8 +29,8 @@ export interface Brand {
   readonly texts: Readonly<Partial<Record<Language, BrandTexts>>>;
   /** Seconds of the header Retry-After by status (`503`); none for a status that is not there. */
   readonly retryAfter: Readonly<Record<string, number>>;
-  /** Mustache templates in place of the built-in design. */
-  readonly templates: { readonly html?: string | undefined };
+  /** Mustache templates in place of the built-in pages. */
+  readonly templates: Readonly<Partial<Record<TemplateName, string>>>;
 }
 
 /** Colours as `#rgb` or `#rrggbb`. */

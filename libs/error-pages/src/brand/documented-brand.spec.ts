@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PageFormat } from '../negotiation/page-format.ts';
 import { prepareBrand } from '../prepare-brand.ts';
 import { describeBrandProblem } from './brand-problem.ts';
 import { defaultBrand } from './default-brand.ts';
@@ -79,7 +80,51 @@ describe('a template of a brand', () => {
     const { result } = await loadBrand(directory, defaultBrand);
     const told = result.ok ? result.value.warnings.map(describeBrandProblem) : [];
     expect(told).toEqual([
-      expect.stringContaining('brand.yaml:1:1: warning: templates: a page has 10.7 KiB; at most 10'),
+      expect.stringContaining('brand.yaml:1:20: warning: templates.html: a page has 10.7 KiB; at most 10'),
     ]);
+  });
+
+  it('of another format has its text escaped as that format needs it', async () => {
+    await writeFile(
+      join(directory, 'brand.yaml'),
+      'name: \'A "B" <C>\'\ntemplates: { json: a.json, problem: a.json, xml: a.xml, text: a.txt }',
+    );
+    await writeFile(join(directory, 'a.json'), '{"by": "{{brandName}}", "code": {{status}}, "id": "{{reference}}"}');
+    await writeFile(join(directory, 'a.xml'), '<e by="{{brandName}}">{{reference}}</e>');
+    await writeFile(join(directory, 'a.txt'), '{{brandName}} {{reference}}');
+    const { result } = await loadBrand(directory, defaultBrand);
+    if (!result.ok) throw new Error(result.error.map(describeBrandProblem).join());
+    const { renderPage } = prepareBrand(result.value.brands.base);
+    const render = (format: PageFormat): string =>
+      renderPage({ status: 503, reference: '"<&\n' }, { format, language: 'en' });
+    for (const format of ['application/json', 'application/problem+json'] as const) {
+      expect(JSON.parse(render(format))).toEqual({ by: 'A "B" <C>', code: 503, id: '"<&\n' });
+    }
+    expect(render('application/xml')).toBe('<e by="A &quot;B&quot; &lt;C&gt;">&quot;&lt;&amp;\ufffd</e>');
+    expect(render('text/plain')).toBe('A "B" <C> "<&\ufffd');
+  });
+
+  it.each([
+    ['{"id": {{reference}}}'],
+    ['{"details": [{{#details}}"{{value}}",{{/details}}]}'],
+    ['no JSON'],
+    ['{"id": "{{reference}}"'],
+  ])('of JSON is refused when it does not give JSON for every request: %s', async (text) => {
+    await writeFile(join(directory, 'brand.yaml'), 'templates: { json: a.json }');
+    await writeFile(join(directory, 'a.json'), text);
+    const { result } = await loadBrand(directory, defaultBrand);
+    expect(result.ok ? [] : result.error.map(describeBrandProblem)).toEqual([
+      'a.json:1:1: the template does not always give JSON: put each text in quotes, and mind the commas',
+    ]);
+  });
+
+  it('of the whole brand is told once, also when a host has a logo of its own', async () => {
+    await writeFile(
+      join(directory, 'brand.yaml'),
+      "templates: { html: page.html }\nhosts: { a.example: { logo: 'data:image/png;base64,AAAA' } }",
+    );
+    await writeFile(join(directory, 'page.html'), '{{titel}}');
+    const { result } = await loadBrand(directory, defaultBrand);
+    expect(result.ok ? [] : result.error).toHaveLength(1);
   });
 });

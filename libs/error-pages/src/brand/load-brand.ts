@@ -8,9 +8,9 @@ import { fileVersion, readBrandFile } from './brand-directory.ts';
 import { describeKey, type BrandProblem, type KeyPath } from './brand-problem.ts';
 import type { BrandLayer } from './brand-schema.ts';
 import { brandForAll, type BrandSet } from './brand-set.ts';
-import type { Brand } from './brand.ts';
+import { TEMPLATE_NAMES, type Brand, type TemplateName } from './brand.ts';
 import { checkBrand } from './check-brand.ts';
-import { checkPages, type TemplateFault } from './check-pages.ts';
+import { sizeWarning, templateFaults } from './check-pages.ts';
 import { checkColours } from './check-colours.ts';
 import { encodeLogo, maxLogoBytes } from './encode-logo.ts';
 import { maxBrandYamlBytes, parseBrandYaml, type BrandYaml } from './parse-brand-yaml.ts';
@@ -103,24 +103,33 @@ class BrandReader {
     if (layer.colours !== undefined || layer.design !== undefined) {
       checkColours(brand, (at, message) => problem('warning', at, message));
     }
-    const pages = checkPages(brand);
-    const template = layer.templates?.html;
-    if (!pages.ok && template !== undefined) this.#refuseTemplate(template, pages.error);
-    if (pages.ok && pages.value !== undefined && (template ?? layer.logo) !== undefined) {
-      problem('warning', [template === undefined ? 'logo' : 'templates'], pages.value);
+    for (const { name, ...fault } of templateFaults(brand, Object.keys(assets.templates))) {
+      this.#problems.push({ severity: 'error', file: layer.templates?.[name] ?? '', column: 1, ...fault });
     }
+    const isHtmlOwn = assets.templates.html !== undefined;
+    const size = isHtmlOwn || assets.logo !== undefined ? sizeWarning(brand) : undefined;
+    if (size !== undefined) problem('warning', isHtmlOwn ? ['templates', 'html'] : ['logo'], size);
     return brand;
-  }
-
-  #refuseTemplate(file: string, fault: TemplateFault): void {
-    this.#problems.push({ severity: 'error', file, column: 1, ...fault });
   }
 
   async #readAssets({ logo, templates }: BrandLayer, refuse: Tell): Promise<LayerAssets> {
     return {
       logo: logo === undefined || logo === 'none' ? undefined : await this.#readLogo(logo, refuse),
-      html: templates?.html === undefined ? undefined : await this.#readTemplate(templates.html, refuse),
+      templates: await this.#readTemplates(templates ?? {}, refuse),
     };
+  }
+
+  async #readTemplates(files: NonNullable<BrandLayer['templates']>, refuse: Tell): Promise<Brand['templates']> {
+    const texts: Partial<Record<TemplateName, string>> = {};
+    for (const name of TEMPLATE_NAMES) {
+      const file = files[name];
+      if (file === undefined) continue;
+      const content = await this.#readFile(file, maxTemplateBytes);
+      const text = content.ok ? decodeText(content.value) : undefined;
+      if (text !== undefined) texts[name] = text;
+      else refuse(['templates', name], `the file ${file} ${content.ok ? 'is no UTF-8 text' : content.error.message}`);
+    }
+    return texts;
   }
 
   async #readLogo(logo: string, refuse: Tell): Promise<string | undefined> {
@@ -130,15 +139,6 @@ class BrandReader {
     if (encoded.ok) return encoded.value;
     refuse(['logo'], `the file ${logo} ${encoded.error}`);
     return undefined;
-  }
-
-  async #readTemplate(name: string, refuse: Tell): Promise<string | undefined> {
-    const content = await this.#readFile(name, maxTemplateBytes);
-    const text = content.ok ? decodeText(content.value) : undefined;
-    if (text === undefined) {
-      refuse(['templates', 'html'], `the file ${name} ${content.ok ? 'is no UTF-8 text' : content.error.message}`);
-    }
-    return text;
   }
 
   /** Each file once, so that all layers see the same version of it. */

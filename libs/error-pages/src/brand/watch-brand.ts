@@ -9,7 +9,7 @@ import type { Brand } from './brand.ts';
 import { DirectoryEvents } from './directory-events.ts';
 import { loadBrand, type BrandReading, type LoadedBrand } from './load-brand.ts';
 
-export interface BrandListener {
+interface BrandListener {
   /** A brand that can be used; also when it is the first, or good again as it was before a mistake. */
   onBrand(loaded: LoadedBrand): void;
   /** Why what is in the directory now cannot be used. The brand before, if there is one, goes on. */

@@ -29,21 +29,27 @@ export class TemplateError extends Error {
 const STYLE_ELEMENT = /<style\b[^>]*>([^]*?)<\/style\s*>/gi;
 const STYLE_TAG = /\{\{\{\s*style\s*\}\}\}|\{\{\s*&\s*style\s*\}\}/g;
 
+type Escape = (text: string) => string;
+
 export interface CompiledTemplate {
   readonly render: (view: object) => string;
   /** The text of each style element of the pages, which no request and no status changes. */
   readonly styles: readonly string[];
 }
 
-/** `style` is what the name of that stands for. Throws a `TemplateError` when the template cannot be used. */
-export function compileTemplate(text: string, style: string): CompiledTemplate {
+/**
+ * `style` is what the name of that stands for; `escape` makes text harmless where the template puts it, which is markup
+ * unless it is given. Throws a `TemplateError` when the template cannot be used.
+ */
+export function compileTemplate(text: string, style: string, escape: Escape = asMarkup): CompiledTemplate {
   // As browsers read it: the hashes of styles are taken of that.
   const source = text.replaceAll(/\r\n?/g, '\n');
   // A writer of its own, since its cache of templates must not outlive the brand.
   const writer = new mustache.Writer();
   checkTokens(parse(writer, source), source);
   return {
-    render: (view) => writer.render(source, { ...view, style }, undefined, { escape: escapeValue }),
+    render: (view) =>
+      writer.render(source, { ...view, style }, undefined, { escape: (value: unknown) => escapeValue(value, escape) }),
     styles: [...source.matchAll(STYLE_ELEMENT)].map(({ 1: inside = '', index }) => {
       const css = inside.replaceAll(STYLE_TAG, '');
       if (css.includes('{{')) throw new TemplateError('has a style that varies', lineAt(source, index));
@@ -95,7 +101,7 @@ function lineAt(source: string, index: number): number {
 }
 
 /** Sections and lists print nothing when they are used as if they were text. */
-function escapeValue(value: unknown): string {
+function escapeValue(value: unknown, escape: Escape): string {
   if (value instanceof Placeholder) return value.mark;
-  return typeof value === 'string' || typeof value === 'number' ? asMarkup(String(value)) : '';
+  return typeof value === 'string' || typeof value === 'number' ? escape(String(value)) : '';
 }
