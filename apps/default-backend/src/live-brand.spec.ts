@@ -73,6 +73,18 @@ describe('the brand of a running default backend', () => {
     expect(said('error')).toEqual(['Brand is broken, the built-in brand stays']);
   });
 
+  it('says when to try again, before the flags do', async () => {
+    await save('retryAfter: { 503: 30, 429: 0 }');
+    const flags = { retryAfter429: 5, retryAfter503: 10 };
+    const options = { host: '127.0.0.1', port: 0, healthPort: 0, brandName: 'Flag', logger, ...flags };
+    serving = await startDefaultBackend({ ...options, brandDirectory: directory });
+    const retryAfter = async (code: string): Promise<string | null> => {
+      const answer = await fetch(`http://127.0.0.1:${serving.port}/`, { headers: { 'X-Code': code } });
+      return answer.headers.get('Retry-After');
+    };
+    expect([await retryAfter('503'), await retryAfter('429'), await retryAfter('404')]).toEqual(['30', null, null]);
+  });
+
   it('hangs on the host and on the namespace', async () => {
     await save(`name: Base
 hosts:

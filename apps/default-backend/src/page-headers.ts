@@ -10,7 +10,7 @@ export interface PageHeadersOptions {
   readonly language: Language;
   /** Whether the same page comes compressed for other clients. */
   readonly isCompressible: boolean;
-  /** Seconds, by status; 0 is not told. */
+  /** Seconds, by status, for those that the brand says nothing about; 0 is not told. */
   readonly retryAfter: RetryAfter;
 }
 
@@ -22,7 +22,7 @@ export type RetryAfter = Readonly<Record<number, number | undefined>>;
  */
 export function pageHeaders(options: PageHeadersOptions): readonly string[] {
   const { brand, status, format, language, isCompressible } = options;
-  const retryAfter = options.retryAfter[status] ?? 0;
+  const retryAfter = brand.brand.retryAfter[status] ?? options.retryAfter[status] ?? 0;
   return [
     ...['Content-Type', `${format}; charset=utf-8`],
     ...['Content-Language', language],

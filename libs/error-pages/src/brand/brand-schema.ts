@@ -55,7 +55,7 @@ const selector = leaf({
   max: 40,
 });
 const status = leaf({ english: 'a status from 400 to 599', pattern: /^[45][0-9]{2}$/, max: 3 });
-const seconds = wholeNumber({ english: 'a whole number of seconds from 1 to 86400', min: 1, max: 86_400 });
+const seconds = wholeNumber({ english: 'a whole number of seconds from 0 to 86400', min: 0, max: 86_400 });
 
 const templates = section({
   html: file.optional().meta({ description: 'The page as HTML', examples: ['page.html'] }),
@@ -127,7 +127,10 @@ const overridable = {
     .meta({ description: 'What differs from the built-in texts, by language' }),
   retryAfter: mapOf(status, seconds, 20)
     .optional()
-    .meta({ description: 'Seconds of the header `Retry-After` by status', examples: [{ 503: 30 }] }),
+    .meta({
+      description: 'Seconds of the header `Retry-After` by status, before the flags `--retry-after-…`; 0 leaves it out',
+      examples: [{ 503: 30 }],
+    }),
   templates: templates.optional().meta({ description: 'Files of the brand directory in place of the built-in pages' }),
 };
 

@@ -27,7 +27,7 @@ export interface Brand {
   readonly contact: BrandContact;
   /** What differs from the built-in texts. */
   readonly texts: Readonly<Partial<Record<Language, BrandTexts>>>;
-  /** Seconds of the header Retry-After by status (`503`); none for a status that is not there. */
+  /** Seconds of the header Retry-After by status (`503`); 0 for none. */
   readonly retryAfter: Readonly<Record<string, number>>;
   /** Mustache templates in place of the built-in pages. */
   readonly templates: Readonly<Partial<Record<TemplateName, string>>>;

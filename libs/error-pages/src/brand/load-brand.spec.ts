@@ -93,7 +93,7 @@ texts:
     404: { title: 5 }
     39x: { title: a }
   xx: {}
-retryAfter: { 503: 0, 200: 3 }
+retryAfter: { 503: -1, 200: 3 }
 hosts:
   Shop.Example.com: { name: a }
   shop.example.com: { hosts: {}, colors: {} }
@@ -112,7 +112,7 @@ namespaces: []
       'brand.yaml:13:5: texts.en["39x"]',
       'brand.yaml:14:3: texts.xx',
       'brand.yaml:15:20: retryAfter["503"]',
-      'brand.yaml:15:23: retryAfter["200"]',
+      'brand.yaml:15:24: retryAfter["200"]',
       'brand.yaml:17:3: hosts["Shop.Example.com"]',
       'brand.yaml:18:23: hosts["shop.example.com"].hosts',
       'brand.yaml:18:34: hosts["shop.example.com"].colors',
@@ -121,7 +121,7 @@ namespaces: []
     expect(told[0]).toContain('the number 2024 (quotes would make it a text) is not one line of text');
     expect(told[1]).toContain('there is no key "nam" here; did you mean name?');
     expect(told[3]).toContain('"red" is not a colour such as #0b7a75');
-    expect(told[11]).toContain('0 is not a whole number of seconds from 1 to 86400');
+    expect(told[11]).toContain('-1 is not a whole number of seconds from 0 to 86400');
     expect(told[15]).toContain('did you mean colours?');
   });
 
