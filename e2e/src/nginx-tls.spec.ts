@@ -4,7 +4,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Interpolated } from '@gatehouse/annotations';
-import { aBackend, aHost, aModel, aModelCertificate, anOrigin, aRoute, makeCertificate } from '@gatehouse/testing';
+import {
+  aBackend,
+  aHost,
+  aModel,
+  aModelCertificate,
+  anOrigin,
+  aRoute,
+  makeCertificate,
+  someSettings,
+} from '@gatehouse/testing';
 import { ask } from './harness/ask.ts';
 import { startRendered, type RenderedNginx } from './harness/bare-nginx.ts';
 import { startEchoBackend, type EchoBackend } from './harness/echo-backend.ts';
@@ -101,6 +110,27 @@ describe('TLS', () => {
   });
 });
 
+describe('session tickets', () => {
+  const sessionsWith = async (tlsSessionTickets: boolean) => {
+    const nginx = await startRendered(aModel([], { settings: someSettings({ tlsSessionTickets }) }));
+    try {
+      const first = await handshake(nginx, 'any.example.com');
+      const again = await handshake(nginx, 'any.example.com', first.session);
+      return { hasTicket: first.ticket !== undefined, isResumed: again.isResumed };
+    } finally {
+      await nginx.close();
+    }
+  };
+
+  it('are given to nobody by default: nginx remembers sessions itself', async () => {
+    expect(await sessionsWith(false)).toEqual({ hasTicket: false, isResumed: true });
+  });
+
+  it('let clients keep their sessions when the settings ask for it', async () => {
+    expect(await sessionsWith(true)).toEqual({ hasTicket: true, isResumed: true });
+  });
+});
+
 /** One TLS 1.2 handshake: the session is there as soon as it is over. */
 async function handshake({ httpsPort }: RenderedNginx, servername: string, session?: Buffer) {
   const socket = await new Promise<TLSSocket>((resolve, reject) => {
@@ -117,6 +147,7 @@ async function handshake({ httpsPort }: RenderedNginx, servername: string, sessi
   const result = {
     names: socket.getPeerX509Certificate()?.subjectAltName,
     session: socket.getSession(),
+    ticket: socket.getTLSTicket(),
     isResumed: socket.isSessionReused(),
   };
   socket.destroy();

@@ -58,6 +58,8 @@ export interface Settings {
   readonly tlsProtocols: readonly ('TLSv1.2' | 'TLSv1.3')[];
   /** OpenSSL names for TLS 1.2, in order. */
   readonly tlsCiphers: readonly string[];
+  /** Clients may keep sessions themselves. */
+  readonly tlsSessionTickets: boolean;
   /** Path prefixes that are never redirected to HTTPS. */
   readonly noTlsRedirectPaths: readonly string[];
   /** Status of redirects to HTTPS: 301, 302, 307 or 308. */

@@ -230,6 +230,13 @@ export const settingTable = {
     example: 'false',
     summary: 'Plain HTTP is redirected to HTTPS when an Ingress names the host in spec.tls.',
   }),
+  'ssl-session-tickets': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary:
+      'Clients keep TLS sessions themselves, sealed by keys that each nginx makes and changes; replicas share none.',
+  }),
   'upstream-keepalive-connections': setting({
     value: integer({ min: 0, max: 1024 }),
     defaultText: '32',

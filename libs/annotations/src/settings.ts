@@ -12,6 +12,7 @@ export function assembleSettings(values: SettingValues, closedBecause?: string):
     ...assembleHsts(values),
     tlsProtocols: Object.freeze(values['ssl-protocols']),
     tlsCiphers: Object.freeze(values['ssl-ciphers']),
+    tlsSessionTickets: values['ssl-session-tickets'],
     noTlsRedirectPaths: Object.freeze(values['no-tls-redirect-locations']),
     tlsRedirectStatus: values['http-redirect-code'],
     portInTlsRedirects: values['use-port-in-redirects'],

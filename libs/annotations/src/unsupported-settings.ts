@@ -187,7 +187,7 @@ const groups: readonly Group[] = [
   {
     advice: 'TLS has the defaults of nginx beyond ssl-ciphers and ssl-protocols',
     alike: 'false',
-    names: 'enable-ocsp proxy-ssl-location-only ssl-early-data ssl-reject-handshake ssl-session-tickets',
+    names: 'enable-ocsp proxy-ssl-location-only ssl-early-data ssl-reject-handshake',
   },
   {
     advice: 'ingress-nginx does not read it either, remove it',

@@ -30,6 +30,7 @@ export function someSettings(shape: Partial<Settings> = {}): Settings {
     hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
     tlsProtocols: ['TLSv1.2', 'TLSv1.3'],
     tlsCiphers: ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+    tlsSessionTickets: false,
     noTlsRedirectPaths: ['/.well-known/acme-challenge'],
     tlsRedirectStatus: 308,
     portInTlsRedirects: false,

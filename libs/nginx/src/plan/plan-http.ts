@@ -87,13 +87,14 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
 }
 
 function planTls(model: Model, options: RenderOptions, certificates: CertificatesPlan | undefined): TlsView {
-  const { tlsProtocols, tlsCiphers } = model.settings;
+  const { tlsProtocols, tlsCiphers, tlsSessionTickets } = model.settings;
   const isShared = certificates === undefined && needsSharedCertificate(model);
   return {
     certificate: isShared ? { file: certificateFile(model.defaultCertificate, options) } : undefined,
     namesHash: certificates && planNamesHash(certificates.names),
     protocols: tlsProtocols.map(keyword),
     ciphers: tlsCiphers.length === 0 ? undefined : opensslCiphers(tlsCiphers),
+    sessionTickets: tlsSessionTickets,
   };
 }
 

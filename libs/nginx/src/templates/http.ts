@@ -55,6 +55,8 @@ export interface TlsView {
   readonly namesHash: { readonly maxSize: NginxToken; readonly bucketSize: NginxToken } | undefined;
   readonly protocols: readonly NginxToken[];
   readonly ciphers: NginxToken | undefined;
+  /** With keys of nginx' own making, which it keeps in the session cache and changes itself (1.23.2). */
+  readonly sessionTickets: boolean;
 }
 
 interface GrpcView {
@@ -144,7 +146,7 @@ http {
 {{/ciphers}}
     ssl_session_cache shared:gatehouse_sessions:10m;
     ssl_session_timeout 10m;
-    ssl_session_tickets off;
+    ssl_session_tickets {{#sessionTickets}}on{{/sessionTickets}}{{^sessionTickets}}off{{/sessionTickets}};
     ssl_buffer_size 4k;
 {{/tls}}
 
