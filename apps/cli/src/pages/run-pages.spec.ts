@@ -74,7 +74,11 @@ describe('gatehouse pages build', () => {
       expect(read('pages/default/ar/404.html')).toContain('dir="rtl"');
       expect(read('pages/host-roastery.cafe.example.com/en/404.html')).toContain('Meridian Roastery');
       expect(JSON.parse(read('pages/default/en/503.problem'))).toMatchObject({ type: 'about:blank', status: 503 });
-      const links = [...read('index.html').replaceAll('&#x2F;', '/').matchAll(/href="([^"]+)"/g)];
+      const links = [
+        ...read('index.html')
+          .replaceAll('&#x2F;', '/')
+          .matchAll(/href="([^"]+)"/g),
+      ];
       expect(links).toHaveLength(pages);
       for (const [, path = ''] of links) expect(read(path)).not.toBe('');
     },
