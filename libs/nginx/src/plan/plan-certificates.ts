@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto';
 import type { Certificate, HostModel, Model } from '@gatehouse/routing';
 import type { RenderOptions } from '../render-options.ts';
-import type { CertificatesView } from '../templates/certificates.ts';
+import type { CertificateEntryView, CertificatesView } from '../templates/certificates.ts';
 import { hostName, literal } from '../tokens/constructors.ts';
 import { certificateLink, linkedKey, wildcardLink } from '../tokens/own-names.ts';
 
@@ -34,11 +34,10 @@ export function planCertificates(model: Model, options: RenderOptions): Certific
     const otherwise = wildcardLinks.get(`*${name.slice(name.indexOf('.'))}`) ?? unknown;
     return !name.startsWith('*.') && links.get(name) !== otherwise;
   });
-  const entry = ({ name }: HostModel) => certificateLink(links.get(name) ?? own);
   return {
     view: {
       root: linkedKey(options.runtimeDirectory, '$gatehouse_certificate_link'),
-      names: exact.map((host) => ({ name: hostName(host.name), link: entry(host) })),
+      names: exact.map((host) => entryOf(host, links.get(host.name) ?? own)),
       otherwise: wildcards.length === 0 ? certificateLink(unknown) : wildcardLink(),
       wildcards:
         wildcards.length === 0 ? undefined : { names: wildcards.map(wildcardEntry), unknown: certificateLink(unknown) },
@@ -49,13 +48,28 @@ export function planCertificates(model: Model, options: RenderOptions): Certific
 
   function wildcardEntry(host: HostModel): CertificatesView['names'][number] {
     hostName(host.name.slice(2));
-    return { name: literal(host.name), link: entry(host) };
+    return { name: literal(host.name), link: certificateLink(links.get(host.name) ?? own) };
   }
 }
 
+/** What was made of objects that have not changed since. */
+const linksOfCertificates = new WeakMap<Certificate, string>();
+const entriesOfHosts = new WeakMap<HostModel, { readonly link: string; readonly view: CertificateEntryView }>();
+
 /** Of its Secret's name, which never becomes part of it. */
 function linkOf(certificate: Certificate | undefined): string {
-  return certificate === undefined ? DEFAULT_LINK : `${hash('sha256', certificate.secret)}.live`;
+  if (certificate === undefined) return DEFAULT_LINK;
+  const link = linksOfCertificates.get(certificate) ?? `${hash('sha256', certificate.secret)}.live`;
+  linksOfCertificates.set(certificate, link);
+  return link;
+}
+
+function entryOf(host: HostModel, link: string): CertificateEntryView {
+  const known = entriesOfHosts.get(host);
+  if (known?.link === link) return known.view;
+  const view = { name: hostName(host.name), link: certificateLink(link) };
+  entriesOfHosts.set(host, { link, view });
+  return view;
 }
 
 function leadingTo(certificates: readonly (Certificate | undefined)[]): CertificatesPlan['links'] {

@@ -93,7 +93,7 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
     files: new Map([['nginx.conf', texts.join('')]]),
     certificates,
     certificateLinks: links,
-    linksDigest: digestOf(...[...links].map(([name, certificate]) => `${name} ${certificate?.id ?? ''}`)),
+    linksDigest: digestOf([...links].map(([name, certificate]) => `${name} ${certificate?.id ?? ''}`).join('\n')),
     originOfLine: lineMap(() => [
       ofNobody(head),
       ...upstreams.map(mappedUpstream),

@@ -8,20 +8,28 @@ import { compileTemplate } from '../template/strict-template.ts';
 export interface CertificatesView {
   /** The link of a handshake, as a path. Nothing can be asked for below it: it leads to a file. */
   readonly root: NginxToken;
-  readonly names: readonly { readonly name: NginxToken; readonly link: NginxToken }[];
+  readonly names: readonly CertificateEntryView[];
   /** The link for every other name, and for clients that send none; or what the wildcards say. */
   readonly otherwise: NginxToken;
   readonly wildcards: { readonly names: CertificatesView['names']; readonly unknown: NginxToken } | undefined;
 }
 
-export const certificatesTemplate = `
+/** The very same object when nothing of it has changed: its text is kept. */
+export interface CertificateEntryView {
+  readonly name: NginxToken;
+  readonly link: NginxToken;
+}
+
+const HEAD = `
     # The certificate of a handshake, by its server name: a link, which is followed at each handshake.
     map $ssl_server_name $gatehouse_certificate_link {
         hostnames;
-{{#names}}
-        {{name}} {{link}};
-{{/names}}
-        default {{otherwise}};
+`;
+
+export const certificateEntryTemplate = `        {{name}} {{link}};
+`;
+
+export const certificatesTemplate = `        default {{otherwise}};
     }
 {{#wildcards}}
 
@@ -47,4 +55,16 @@ export const certificatesTemplate = `
     ssl_certificate_cache max=32768 inactive=1h valid=1d;
 `;
 
-export const renderCertificates = compileTemplate<CertificatesView>(certificatesTemplate);
+const renderEntry = compileTemplate<CertificateEntryView>(certificateEntryTemplate);
+const renderRest = compileTemplate<Omit<CertificatesView, 'names'>>(certificatesTemplate);
+const entries = new WeakMap<CertificateEntryView, string>();
+
+export function renderCertificates({ names, ...rest }: CertificatesView): string {
+  return `${HEAD}${names.map(entryText).join('')}${renderRest(rest)}`;
+}
+
+function entryText(entry: CertificateEntryView): string {
+  const text = entries.get(entry) ?? renderEntry(entry);
+  entries.set(entry, text);
+  return text;
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTemplate, type ParsedTag } from '../template/strict-template.ts';
-import { certificatesTemplate } from './certificates.ts';
+import { certificateEntryTemplate, certificatesTemplate } from './certificates.ts';
 import { httpPartials, httpTemplate } from './http.ts';
 import { proofTemplate } from './proof.ts';
 import { statusTemplate } from './status.ts';
@@ -12,6 +12,7 @@ import { upstreamTemplate } from './upstream.ts';
 
 const templates = Object.entries({
   certificates: certificatesTemplate,
+  certificateEntry: certificateEntryTemplate,
   http: httpTemplate,
   proof: proofTemplate,
   server: serverTemplate,
