@@ -13,7 +13,7 @@ const READY_WITHIN_MS = 120_000;
 /** As much of what it wrote as an error message shows. */
 const TAIL_CHARACTERS = 4000;
 
-type App = 'admission-webhook' | 'controller';
+type App = 'admission-webhook' | 'controller' | 'default-backend';
 
 export interface ProgramOptions {
   readonly app: App;
@@ -85,10 +85,10 @@ function spawnProgram({ app, args, env, core }: ProgramOptions, output: string):
 }
 
 /**
- * Those that its image has, and the largest heap that Node takes within the memory of its container: half of that. How much
+ * The options of Node that its image has, and the largest heap that Node takes within the memory of its container: half of that. How much
  * garbage is left lying about depends on it.
  */
-function nodeOptions(app: App): string {
+export function nodeOptions(app: App): string {
   const dockerfile = readFileSync(join(ROOT, 'deploy/images', app, 'Dockerfile'), 'utf8');
   const [, quoted, plain] = /\bNODE_OPTIONS=(?:"([^"]*)"|(\S+))/.exec(dockerfile) ?? [];
   const deployment = readFileSync(join(ROOT, 'deploy/base', app, 'deployment.yaml'), 'utf8');

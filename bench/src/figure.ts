@@ -2,10 +2,11 @@
  * Duty: a promised figure, what was measured of it, and whether it holds.
  */
 
-type Unit = 'ms' | 's' | 'MiB' | 'count' | 'perSecond' | 'ratio';
+type Unit = 'us' | 'ms' | 's' | 'MiB' | 'count' | 'perSecond' | 'ratio';
 
 /** How a unit is written after a number, and with how many decimals. */
 const UNITS: Readonly<Record<Unit, { readonly suffix: string; readonly decimals: number }>> = {
+  us: { suffix: ' µs', decimals: 0 },
   ms: { suffix: ' ms', decimals: 1 },
   s: { suffix: ' s', decimals: 1 },
   MiB: { suffix: ' MiB', decimals: 0 },

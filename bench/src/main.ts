@@ -7,6 +7,7 @@ import { measureAdmission } from './admission/measure-admission.ts';
 import { fallsShort, renderRow, TABLE_HEAD, type Measured } from './figure.ts';
 import { measureDataplane } from './dataplane/measure-dataplane.ts';
 import { measureCluster } from './cluster/measure-cluster.ts';
+import { measurePages } from './pages/measure-pages.ts';
 import { measureRender } from './render/measure-render.ts';
 
 const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined>> = {
@@ -14,6 +15,7 @@ const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined
   cluster: measureCluster,
   admission: measureAdmission,
   dataplane: measureDataplane,
+  pages: measurePages,
 };
 
 const names = process.argv.slice(2);

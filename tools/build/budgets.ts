@@ -6,6 +6,6 @@ export const BUDGETS_KIB: Readonly<Record<string, number>> = {
   'admission-webhook': 4950,
   cli: 5650,
   controller: 5100,
-  'default-backend': 2200,
+  'default-backend': 1250,
   proxy: 160,
 };

@@ -12,7 +12,7 @@ export type AccessLog = (request: IncomingMessage, report: ReportedError, answer
 
 export function createAccessLog(logger: Logger): AccessLog {
   return ({ method, socket }, { reference, details }, { tookMs, ...answer }) => {
-    const { uri, ...where } = details;
+    const { uri, ...where } = details();
     logger.info('answered', {
       ...answer,
       reference,

@@ -1,9 +1,10 @@
 /**
  * Duty: from a request to the page that is sent for it.
  */
-import { negotiateFormat, negotiateLanguage, type ErrorDetails, type PreparedBrand } from '@gatehouse/error-pages';
+import { negotiateFormat, negotiateLanguage, type PreparedBrand } from '@gatehouse/error-pages';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AccessLog } from './access-log.ts';
+import { toByteString, type ByteString } from './byte-string.ts';
 import { negotiateCoding, type ContentCoding } from './content-coding.ts';
 import type { PageMetrics } from './page-metrics.ts';
 import type { PageStock } from './page-stock.ts';
@@ -13,7 +14,7 @@ import type { PageChoice, StockPage } from './stock-page.ts';
 export interface AnswererOptions {
   readonly reports: ErrorReports;
   /** The brand of a host or namespace, as it is now. */
-  readonly brandFor: (details: ErrorDetails) => PreparedBrand;
+  readonly brandFor: (whose: Pick<ReportedError, 'host' | 'namespace'>) => PreparedBrand;
   readonly stock: PageStock;
   readonly metrics: PageMetrics;
   /** Left out, nothing is logged. */
@@ -25,7 +26,7 @@ export function createAnswerer({ reports, brandFor, stock, metrics, accessLog }:
   return (request, response) => {
     const startedMs = performance.now();
     const report = reports.read(request);
-    const choice = choosePage(request, report, brandFor(report.details));
+    const choice = choosePage(request, report, brandFor(report));
     const page = stock.page(choice);
     const { bytes, coding } = report.showsDetails
       ? { bytes: renderWithDetails(choice, report), coding: undefined }
@@ -49,7 +50,7 @@ function choosePage({ headers }: IncomingMessage, report: ReportedError, brand: 
 }
 
 interface PageBytes {
-  readonly bytes: Buffer;
+  readonly bytes: ByteString;
   readonly coding: ContentCoding | undefined;
 }
 
@@ -60,9 +61,10 @@ function chooseBytes(page: StockPage, { reference }: ReportedError, { headers }:
 }
 
 /** For few readers, and never the same twice, so that it is not kept, and not compressed either. */
-function renderWithDetails({ brand, format, language }: PageChoice, report: ReportedError): Buffer {
-  const { status, reason, reference, details } = report;
-  return Buffer.from(brand.renderPage({ status, reason, reference, details }, { format, language }));
+function renderWithDetails({ brand, format, language }: PageChoice, report: ReportedError): ByteString {
+  const { status, reason, reference } = report;
+  const facts = { status, reason, reference, details: report.details() };
+  return toByteString(brand.renderPage(facts, { format, language }));
 }
 
 interface Answer extends PageBytes {
@@ -74,5 +76,5 @@ interface Answer extends PageBytes {
 function send(response: ServerResponse, { status, headers, bytes, coding }: Answer): void {
   const encoding = coding === undefined ? [] : ['Content-Encoding', coding];
   response.writeHead(status, [...headers, ...encoding, 'Content-Length', String(bytes.length)]);
-  response.end(bytes);
+  response.end(bytes, 'latin1');
 }

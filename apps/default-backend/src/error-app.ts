@@ -1,14 +1,13 @@
 /**
  * Duty: the express app: every request, of any method and URL, is answered with an error page and the status of X-Code.
  */
-import type { ErrorDetails, PreparedBrand } from '@gatehouse/error-pages';
 import { createHttpApp, publicError } from '@gatehouse/http';
 import type { Logger } from '@gatehouse/pipeline';
 import type { ErrorRequestHandler } from 'express';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { AccessLog } from './access-log.ts';
-import { createAnswerer } from './answerer.ts';
+import { createAnswerer, type AnswererOptions } from './answerer.ts';
 import { BackgroundQueue } from './background-queue.ts';
 import type { RetryAfter } from './page-headers.ts';
 import { PageMetrics } from './page-metrics.ts';
@@ -17,7 +16,7 @@ import { ErrorReports, type Believed } from './reported-error.ts';
 
 export interface ErrorAppOptions {
   /** The brand of a host or namespace, as it is now. */
-  readonly brandFor: (details: ErrorDetails) => PreparedBrand;
+  readonly brandFor: AnswererOptions['brandFor'];
   readonly believed: Omit<Believed, 'onStranger'>;
   readonly retryAfter: RetryAfter;
   readonly metrics: Registry;

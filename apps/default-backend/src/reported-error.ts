@@ -22,8 +22,10 @@ export interface ReportedError {
   /** The header Accept of the original request, when the proxy hands it on under another name. */
   readonly xFormat: string | undefined;
   readonly hostClass: HostClass;
+  readonly host: string | undefined;
+  readonly namespace: string | undefined;
   /** What the proxy says about the request; empty when nobody is believed. */
-  readonly details: ErrorDetails;
+  readonly details: () => ErrorDetails;
   /** Whether the reader may see the details. */
   readonly showsDetails: boolean;
 }
@@ -43,7 +45,7 @@ const MOST_CHARACTERS = 1000;
 const MOST_HOPS = 16;
 
 /** What the request of an unbelieved peer reports: nothing. */
-const NO_DETAILS: ErrorDetails = {};
+const noDetails = (): ErrorDetails => ({});
 
 export class ErrorReports {
   readonly #believed: Believed;
@@ -60,7 +62,7 @@ export class ErrorReports {
     if (!this.#trusts(socket, headers)) {
       return {
         ...{ status: 404, reason: undefined, reference: makeReferenceNumber(), xFormat: undefined },
-        ...{ hostClass: 'untrusted', details: NO_DETAILS, showsDetails: false },
+        ...{ hostClass: 'untrusted', host: undefined, namespace: undefined, details: noDetails, showsDetails: false },
       };
     }
     const ingress = single(headers['x-ingress-name']);
@@ -70,7 +72,10 @@ export class ErrorReports {
       reference: takeReferenceNumber(single(headers['x-request-id'])),
       xFormat: single(headers['x-format']),
       hostClass: ingress === undefined || ingress === '' ? 'unrouted' : 'routed',
-      details: detailsIn(headers),
+      // Not X-Forwarded-Host, which ingress-nginx passes on as the client wrote it.
+      host: headers.host,
+      namespace: single(headers['x-namespace']),
+      details: () => detailsIn(headers),
       showsDetails: this.#isReader(headers),
     };
   }
@@ -101,7 +106,6 @@ export class ErrorReports {
 
 function detailsIn(headers: IncomingHttpHeaders): ErrorDetails {
   return {
-    // Not X-Forwarded-Host, which ingress-nginx passes on as the client wrote it.
     host: shown(headers.host),
     uri: shown(headers['x-original-uri']),
     namespace: shown(headers['x-namespace']),

@@ -49,7 +49,7 @@ export async function startDefaultBackend(options: DefaultBackendOptions): Promi
   const brand = await startLiveBrand({ directory, standard: { ...defaultBrand, name, design }, metrics, logger });
   try {
     const app = createErrorApp({
-      ...{ metrics, logger, brandFor: (details) => brand.select(details) },
+      ...{ metrics, logger, brandFor: (whose) => brand.select(whose) },
       believed: believed(options),
       retryAfter: { 429: options.retryAfter429 ?? 0, 503: options.retryAfter503 ?? 0 },
       accessLog: accessLogger === undefined ? undefined : createAccessLog(accessLogger),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { CONTENT_CODINGS } from './content-coding.ts';
+import { toByteString, type ByteString } from './byte-string.ts';
 import { makeStencil } from './stencil.ts';
 
 const decompress = { br: brotliDecompressSync, gzip: gunzipSync, zstd: zstdDecompressSync };
@@ -26,22 +27,20 @@ const text = fc.oneof(
 );
 
 describe.each(CONTENT_CODINGS)('a stencil of %s', (coding) => {
+  const read = (page: ByteString): string => decompress[coding](Buffer.from(page, 'latin1')).toString();
+
   it('becomes the page with each number that is written into it', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(text, { minLength: 2, maxLength: 4 }),
+        fc.array(text, { minLength: 1, maxLength: 4 }),
         fc.constantFrom(...LENGTHS),
         fc.array(number(Math.max(...LENGTHS)), { minLength: 1, maxLength: 3 }),
         async (texts, length, numbers) => {
-          const stencil = await makeStencil(
-            texts.map((one) => Buffer.from(one)),
-            length,
-            coding,
-          );
+          const stencil = await makeStencil(texts.map(toByteString), length, coding);
           // What cannot be compressed has none.
           if (stencil === undefined) return;
           for (const reference of numbers.map((one) => one.slice(0, length))) {
-            expect(decompress[coding](stencil.fill(reference)).equals(Buffer.from(texts.join(reference)))).toBe(true);
+            expect(read(stencil.fill(reference))).toBe(texts.join(reference));
           }
         },
       ),
@@ -51,22 +50,12 @@ describe.each(CONTENT_CODINGS)('a stencil of %s', (coding) => {
 
   it.each(LENGTHS)('exists for pages with numbers of %d characters, and is much smaller', async (length) => {
     const half = '<p>Nothing is served at this address.</p>\n<p>この住所では何も提供されていません。</p>\n'.repeat(20);
-    for (const parts of [
-      [half, half],
-      ['', half],
-      [half, ''],
-      [half, '.', half],
-    ]) {
-      const stencil = await makeStencil(
-        parts.map((one) => Buffer.from(one)),
-        length,
-        coding,
-      );
+    for (const parts of [[half, half], ['', half], [half, ''], [half, '.', half], [half]]) {
+      const stencil = await makeStencil(parts.map(toByteString), length, coding);
       const reference = '0123456789abcdefABCDEF-._:0123456789'.slice(0, length);
-      const page = stencil?.fill(reference) ?? Buffer.of();
-      expect(decompress[coding](page).toString()).toBe(parts.join(reference));
+      const page = stencil?.fill(reference) ?? '';
+      expect(read(page)).toBe(parts.join(reference));
       expect(page.length).toBeLessThan(500);
-      expect(stencil?.bytes).toBe(page.length);
     }
   });
 });

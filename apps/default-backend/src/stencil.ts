@@ -23,12 +23,12 @@ import {
   type Gzip,
   type ZstdCompress,
 } from 'node:zlib';
+import type { ByteString } from './byte-string.ts';
 import type { ContentCoding } from './content-coding.ts';
 
 export interface Stencil {
   /** The compressed page with this number, which has the length that the stencil is for. */
-  fill(reference: string): Buffer;
-  readonly bytes: number;
+  fill(reference: string): ByteString;
 }
 
 interface Codec {
@@ -76,28 +76,33 @@ const FOLLOWING_BYTES = 2;
 const TRAILER_BYTES = 8;
 
 /**
- * A stencil for numbers of `length` characters (ASCII) between these parts of a page, at least two. Undefined when there is
+ * A stencil for numbers of `length` characters (ASCII) between these parts of a page. Undefined when there is
  * none that is right for each number.
  */
 export async function makeStencil(
-  parts: readonly Buffer[],
+  parts: readonly ByteString[],
   length: number,
   coding: ContentCoding,
 ): Promise<Stencil | undefined> {
+  const bytes = parts.map((part) => Buffer.from(part, 'latin1'));
   const filling = incompressible(length);
-  const compressed = await compress(pieces(parts, filling), CODECS[coding]);
-  const holes = placesOf(filling, compressed);
-  const fill = (reference: string): Buffer => {
-    const page = Buffer.from(compressed);
-    for (const hole of holes) page.write(reference, hole, 'latin1');
-    if (coding === 'gzip') page.writeUInt32LE(checksum(parts, reference), page.length - TRAILER_BYTES);
-    return page;
+  const compressed = await compress(pieces(bytes, filling), CODECS[coding]);
+  const around = compressed.toString('latin1').split(filling.toString('latin1'));
+  const fill = coding === 'gzip' ? fillGzip(around, bytes) : (reference: string) => around.join(reference);
+  const isRight = [randomNumber(length), randomNumber(length)].every(
+    (number) => decompressed(fill(number), CODECS[coding]) === parts.join(number),
+  );
+  return isRight ? { fill } : undefined;
+}
+
+function fillGzip(around: readonly ByteString[], page: readonly Buffer[]): Stencil['fill'] {
+  const trailer = around.at(-1)?.slice(-TRAILER_BYTES) ?? '';
+  const beforeTrailer = [...around.slice(0, -1), around.at(-1)?.slice(0, -TRAILER_BYTES) ?? ''];
+  const sum = Buffer.alloc(4);
+  return (reference) => {
+    sum.writeUInt32LE(checksum(page, reference));
+    return beforeTrailer.join(reference) + sum.toString('latin1') + trailer.slice(sum.length);
   };
-  const isRight = [randomNumber(length), randomNumber(length)].every((number) => {
-    const page = parts.map(String).join(number);
-    return decompressed(fill(number), CODECS[coding]) === page;
-  });
-  return isRight && holes.length > 0 ? { fill, bytes: compressed.length } : undefined;
 }
 
 /** The page in pieces after each of which the compressor is flushed. */
@@ -131,19 +136,13 @@ function incompressible(length: number): Buffer {
   ) as Buffer;
 }
 
-function placesOf(part: Buffer, whole: Buffer): readonly number[] {
-  const places: number[] = [];
-  for (let at = whole.indexOf(part); at !== -1; at = whole.indexOf(part, at + part.length)) places.push(at);
-  return places;
-}
-
 function checksum(parts: readonly Buffer[], reference: string): number {
   return parts.reduce((sum, part, index) => crc32(part, index === 0 ? sum : crc32(reference, sum)), 0);
 }
 
-function decompressed(bytes: Buffer, { decompress }: Codec): string | undefined {
+function decompressed(page: ByteString, { decompress }: Codec): ByteString | undefined {
   try {
-    return decompress(bytes).toString();
+    return decompress(Buffer.from(page, 'latin1')).toString('latin1');
   } catch {
     return undefined;
   }

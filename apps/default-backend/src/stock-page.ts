@@ -4,6 +4,7 @@
 import type { ErrorReason, Language, PageFormat, PreparedBrand } from '@gatehouse/error-pages';
 import { randomBytes } from 'node:crypto';
 import type { BackgroundQueue } from './background-queue.ts';
+import { toByteString, type ByteString } from './byte-string.ts';
 import type { ContentCoding } from './content-coding.ts';
 import { pageHeaders, type RetryAfter } from './page-headers.ts';
 import { makeStencil, type Stencil } from './stencil.ts';
@@ -45,7 +46,7 @@ export class StockPage {
   readonly bytes: number;
   readonly #choice: PageChoice;
   /** Undefined when the page cannot be cut. */
-  readonly #parts: readonly Buffer[] | undefined;
+  readonly #parts: readonly ByteString[] | undefined;
   readonly #isCompressible: boolean;
   readonly #queue: BackgroundQueue;
   /** By coding and length of the number; undefined while it is made, and when it could not be made. */
@@ -57,21 +58,20 @@ export class StockPage {
     const parts = this.#render(MARK).split(MARK);
     const isCut = OTHER_NUMBERS.every((number) => this.#render(number) === parts.join(number));
     this.bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
-    this.#parts = isCut ? parts.map((part) => Buffer.from(part)) : undefined;
+    this.#parts = isCut ? parts.map(toByteString) : undefined;
     this.#isCompressible = isCut && this.bytes >= LEAST_COMPRESSED_BYTES;
     this.headers = pageHeaders({ ...choice, retryAfter, isCompressible: this.#isCompressible });
   }
 
   /** The page with this number, as it is. */
-  plain(reference: string): Buffer {
+  plain(reference: string): ByteString {
     const parts = this.#parts;
-    if (parts === undefined || !PLAIN_NUMBER.test(reference)) return Buffer.from(this.#render(reference));
-    const number = Buffer.from(reference, 'latin1');
-    return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [number, part])));
+    if (parts === undefined || !PLAIN_NUMBER.test(reference)) return toByteString(this.#render(reference));
+    return parts.join(reference);
   }
 
   /** The same, compressed. Undefined when there is no such form; the first who asks for one has it made for the others. */
-  compressed(reference: string, coding: ContentCoding): Buffer | undefined {
+  compressed(reference: string, coding: ContentCoding): ByteString | undefined {
     const { length } = reference;
     if (!this.#isCompressible || !COMPRESSED_LENGTHS.includes(length) || !PLAIN_NUMBER.test(reference))
       return undefined;

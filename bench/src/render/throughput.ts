@@ -2,15 +2,15 @@
  * Duty: requests per second through a default location of ours, against an nginx.conf written by hand with the same
  * upstream, access log and headers, in pairs so that a machine whose speed drifts does not matter.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { startGate } from '@gatehouse/e2e';
 import { freePort } from '@gatehouse/testing';
 import { median, type Measured } from '../figure.ts';
+import { loadPort, whyNoWrk } from '../wrk.ts';
 import { serviceWithEndpoint } from './service-with-endpoint.ts';
 
 const PAIRS = 16;
@@ -18,8 +18,8 @@ const NAME = 'requests per second through a default location, against nginx.conf
 const BODY = 'served by a pod';
 
 export async function measureThroughput(): Promise<Measured> {
-  const wrk = await promisify(execFile)('which', ['wrk']).catch(() => undefined);
-  if (wrk === undefined) return { name: NAME, why: 'wrk is not installed (apt-get install wrk)' };
+  const why = await whyNoWrk();
+  if (why !== undefined) return { name: NAME, why };
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   const [backendPort, handPort] = await Promise.all([freePort(), freePort()]);
   const servers = [startNginx(directory, 'backend', backendConfig(backendPort))];
@@ -50,10 +50,11 @@ async function ratioOfPair(ours: number, theirs: number, pair: number): Promise<
 
 /** Requests per second over one second with 30 connections; throws when one answer is no success. */
 async function load(port: number): Promise<number> {
-  const url = `http://127.0.0.1:${port}/`;
-  const { stdout } = await promisify(execFile)('wrk', ['-t1', '-c30', '-d1s', '-H', 'Host: x.example.com', url]);
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`errors under load:\n${stdout}`);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
+  const { perSecond, hasNon2xx } = await loadPort({
+    ...{ port, connections: 30, seconds: 1, headers: { Host: 'x.example.com' } },
+  });
+  if (hasNon2xx) throw new Error('errors under load');
+  return perSecond;
 }
 
 function startNginx(directory: string, name: string, config: string): ChildProcess {

@@ -7,7 +7,7 @@ import { fileVersion } from './brand-directory.ts';
 import type { BrandProblem } from './brand-problem.ts';
 import type { Brand } from './brand.ts';
 import { DirectoryEvents } from './directory-events.ts';
-import { loadBrand, type BrandReading, type LoadedBrand } from './load-brand.ts';
+import type { BrandReading, LoadedBrand } from './load-brand.ts';
 
 interface BrandListener {
   /** A brand that can be used; also when it is the first, or good again as it was before a mistake. */
@@ -105,6 +105,8 @@ class BrandFollower {
   }
 
   async #read(): Promise<void> {
+    // With it come the readers of YAML and of its schema, memory that a program without a directory is spared.
+    const { loadBrand } = await import('./load-brand.ts');
     const { result, versions } = await loadBrand(this.#directory, this.#options.standard);
     this.#versions = versions;
     for (const name of this.#places.keys()) if (!versions.has(name)) this.#places.delete(name);
