@@ -225,15 +225,16 @@ describe('errors', () => {
   });
 
   it.each([
-    ['of the backend', '/?a=b', 404, { 'x-answer-status': '404' }],
-    ['of an unreachable backend', '/dead', 502, {}],
-    ['of a denied client', '/denied', 403, {}],
-    ['of missing endpoints', '/stood-in/x', 503, {}],
-  ])('%s get a page and keep their status', async (_what, path, status, headers) => {
+    ['of the backend', '/?a=b', 404, { 'x-answer-status': '404' }, undefined],
+    ['of the backend that nginx could give, too', '/', 502, { 'x-answer-status': '502' }, undefined],
+    ['of an unreachable backend', '/dead', 502, {}, 'upstream-unreachable'],
+    ['of a denied client', '/denied', 403, {}, 'denied'],
+    ['of missing endpoints', '/stood-in/x', 503, {}, 'no-endpoints'],
+  ])('%s get a page and keep their status', async (_what, path, status, headers, reason) => {
     const answer = await ask(nginx, {
       ask: `POST http://${host}${path}`,
       body: 'secret',
-      headers: { accept: 'text/x', ...headers },
+      headers: { accept: 'text/x', 'x-gatehouse-reason': 'no-host', ...headers },
     });
     expect(answer.status).toBe(status);
     const seen = echoOf(answer);
@@ -248,6 +249,7 @@ describe('errors', () => {
       'x-service-name': 'tea-svc',
       'x-service-port': '80',
     });
+    expect(seen.headers['x-gatehouse-reason']).toBe(reason);
   });
 
   it('of too large a body get a page', async () => {
@@ -266,9 +268,11 @@ describe('errors', () => {
     expect((await ask(nginx, { ask: `GET http://${host}/empty` })).status).toBe(503);
   });
 
-  it('of the default backend itself get its page, too', async () => {
+  it('of what nobody has a rule for are told by the default backend itself', async () => {
     const answer = await ask(nginx, { ask: 'GET http://unknown.example.com/x', headers: { 'x-answer-status': '404' } });
-    expect([answer.status, echoOf(answer).headers['x-code']]).toEqual([404, '404']);
+    const { headers, path } = echoOf(answer);
+    expect([answer.status, path]).toEqual([404, '/x']);
+    expect(headers).toMatchObject({ 'x-code': '404', 'x-gatehouse-reason': 'no-host' });
     expect((await ask(nginx, { ask: 'GET http://unknown.example.com/x' })).status).toBe(200);
   });
 });

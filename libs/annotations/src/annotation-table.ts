@@ -94,6 +94,16 @@ export const annotationTable: readonly AnnotationEntry[] = [
     apply: (_, deniedNetworks) => ({ deniedNetworks }),
   }),
   annotation({
+    name: 'disable-proxy-intercept-errors',
+    value: bool,
+    scope: 'route',
+    risk: 'low',
+    setting: 'disable-proxy-intercept-errors',
+    summary: 'Errors of the backend itself are passed on as they are; only those of the proxy become pages.',
+    example: 'true',
+    apply: (_, isDisabled) => ({ interceptsErrors: !isDisabled }),
+  }),
+  annotation({
     name: 'force-ssl-redirect',
     value: bool,
     scope: 'route',

@@ -38,6 +38,8 @@ export interface RoutePolicy {
   readonly upstreamHost?: Interpolated;
   /** Status codes (400 to 599, ascending) of answers that are replaced by a page of the error backend. */
   readonly errorCodes: readonly number[];
+  /** False: only errors of the proxy itself are replaced, whatever `errorCodes` says. */
+  readonly interceptsErrors: boolean;
   /** Name of the Service, in the Ingress' namespace, that answers errors and stands in for missing endpoints. */
   readonly errorBackendService?: string;
 }

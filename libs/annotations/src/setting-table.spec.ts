@@ -46,6 +46,7 @@ describe('the default settings', () => {
         allowedNetworks: [],
         deniedNetworks: [],
         errorCodes: [],
+        interceptsErrors: true,
       },
       http2: true,
       portInTlsRedirects: false,

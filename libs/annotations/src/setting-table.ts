@@ -91,6 +91,12 @@ export const settingTable = {
     example: 'true',
     summary: 'Requests are not logged.',
   }),
+  'disable-proxy-intercept-errors': setting({
+    value: bool,
+    defaultText: 'false',
+    example: 'true',
+    summary: 'Errors of backends themselves are passed on as they are; only those of the proxy become pages.',
+  }),
   'enable-real-ip': setting({
     value: bool,
     defaultText: 'false',

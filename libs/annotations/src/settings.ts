@@ -41,6 +41,7 @@ function assembleRoutes(values: SettingValues, closedBecause: string | undefined
     allowedNetworks: Object.freeze(values['whitelist-source-range']),
     deniedNetworks: Object.freeze(values['denylist-source-range']),
     errorCodes: Object.freeze(values['custom-http-errors']),
+    interceptsErrors: !values['disable-proxy-intercept-errors'],
   });
 }
 

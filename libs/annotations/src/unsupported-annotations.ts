@@ -35,7 +35,6 @@ const switches = new Set([
   'auth-tls-pass-certificate-to-upstream',
   'auth-tls-verify-client',
   'canary',
-  'disable-proxy-intercept-errors',
   'enable-cors',
   'enable-global-auth',
   'enable-modsecurity',
@@ -224,10 +223,6 @@ const groups: readonly Group[] = [
   {
     advice: 'the ConfigMap keys ssl-ciphers and ssl-protocols hold for all hosts',
     names: ['ssl-ciphers', 'ssl-prefer-server-ciphers'],
-  },
-  {
-    advice: 'pages of backends are replaced as custom-http-errors says',
-    names: ['disable-proxy-intercept-errors'],
   },
   {
     kind: 'snippet',

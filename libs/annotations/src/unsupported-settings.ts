@@ -170,11 +170,6 @@ const groups: readonly Group[] = [
     names: 'preserve-trailing-slash relative-redirects',
     alike: 'false',
   },
-  {
-    advice: 'pages of backends are replaced as custom-http-errors says',
-    alike: 'false',
-    names: 'disable-proxy-intercept-errors',
-  },
   { advice: 'Gatehouse has no Lua', names: 'lua-shared-dicts' },
   {
     advice: 'metrics are served on a port of their own',

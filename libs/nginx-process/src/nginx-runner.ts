@@ -169,7 +169,7 @@ export class NginxRunner {
 
   /** What a killed nginx leaves behind: it could not bind a socket whose file is there. */
   async #removeTraces(): Promise<void> {
-    const { proofSocket, tlsSocket, pidFile } = this.#options.layout;
-    for (const file of [proofSocket, tlsSocket, pidFile]) await rm(file, { force: true });
+    const { proofSocket, tlsSocket, errorSocket, pidFile } = this.#options.layout;
+    for (const file of [proofSocket, tlsSocket, errorSocket, pidFile]) await rm(file, { force: true });
   }
 }

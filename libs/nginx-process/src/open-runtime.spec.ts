@@ -36,7 +36,7 @@ describe('the path of a runtime directory', () => {
   it.each([
     ['a dollar sign', '/run/a$b', /takes in no path/],
     ['a control character', '/run/a\nb', /takes in no path/],
-    ['too many bytes', `/${'ä'.repeat(60)}`, /31 bytes too long/],
+    ['too many bytes', `/${'ä'.repeat(60)}`, /32 bytes too long/],
   ])('will not do with %s', (_, path, reason) => expect(judgeRuntimePath(path)).toMatch(reason));
 
   it('will do with anything else that is short enough for every socket in it', () => {

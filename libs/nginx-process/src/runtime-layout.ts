@@ -28,6 +28,8 @@ export interface RuntimeLayout {
   readonly proofSocket: string;
   /** A unix socket on which the running nginx shows certificates. */
   readonly tlsSocket: string;
+  /** A unix socket on which the running nginx asks for error pages. */
+  readonly errorSocket: string;
   /** A unix socket on which the process that runs nginx takes orders, when it is another one. */
   readonly agentSocket: string;
   /** A unix socket that the controller listens on. */
@@ -52,14 +54,21 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     pidFile: join(proxy, 'nginx.pid'),
     proofSocket: join(proxy, 'proof.sock'),
     tlsSocket: join(proxy, 'tls.sock'),
+    errorSocket: join(proxy, 'errors.sock'),
     agentSocket: join(proxy, 'agent.sock'),
     controllerLock: join(config, 'lock.sock'),
   };
 }
 
 /** Every unix socket of the directory: their paths must not be too long for the system. */
-export function socketsOf({ proofSocket, tlsSocket, agentSocket, controllerLock }: RuntimeLayout): readonly string[] {
-  return [proofSocket, tlsSocket, agentSocket, controllerLock];
+export function socketsOf({
+  proofSocket,
+  tlsSocket,
+  errorSocket,
+  agentSocket,
+  controllerLock,
+}: RuntimeLayout): readonly string[] {
+  return [proofSocket, tlsSocket, errorSocket, agentSocket, controllerLock];
 }
 
 /** The configuration of a generation that may not be the current one. */

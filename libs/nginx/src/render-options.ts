@@ -19,7 +19,7 @@ export interface RenderOptions {
    * Absolute directory of everything that belongs to the running nginx. In it: `keys/` (certificates of the bundle
    * and `default.pem`, the self-signed certificate with its key), `proxy/temp/` (nginx' temporary files, existing),
    * `proxy/nginx.pid`, `proxy/proof.sock` (answers every request with the running digest), `proxy/tls.sock` (shows the
-   * certificate of `keys/` that the client names).
+   * certificate of `keys/` that the client names), `proxy/errors.sock` (asks for error pages).
    */
   readonly runtimeDirectory: string;
   /** Name of the user that worker processes run as; undefined when nginx itself does not run as root. */

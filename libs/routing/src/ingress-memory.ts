@@ -10,7 +10,6 @@ import type { CheckedIngress } from './check/checked-ingress.ts';
 import { isTimely, linkIngress, namesSameObjects } from './link/link-ingress.ts';
 import type { LinkedIngress } from './link/linked-ingress.ts';
 import type { World } from './link/world.ts';
-import type { Backend } from './model.ts';
 import type { RoutingOptions } from './options.ts';
 import type { Selection, Selector } from './select-ingress.ts';
 
@@ -28,7 +27,6 @@ export interface IngressMemory {
 export interface Round {
   readonly number: number;
   readonly world: World;
-  readonly globalBackend: Backend | undefined;
   /** What changed since an earlier round. */
   readonly changes: Changes | undefined;
 }
@@ -60,16 +58,15 @@ export function linkRemembered(memory: IngressMemory, checked: CheckedIngress, r
     known.round = round.number;
     return known.made;
   }
-  const made = linkIngress(checked, round.world, round.globalBackend);
+  const made = linkIngress(checked, round.world);
   memory.linked = { by: checked, made, round: round.number };
   return made;
 }
 
 /** Looking at the few changes is much quicker than looking every object up, when the link held where they begin. */
-function isStillTrue(linked: LinkedIngress, lastRound: number, { world, globalBackend, changes }: Round): boolean {
+function isStillTrue(linked: LinkedIngress, lastRound: number, { world, changes }: Round): boolean {
   const { uses } = linked;
   if (!isTimely(linked, world.nowMs)) return false;
-  if (uses.globalBackend !== undefined && uses.globalBackend.backend !== globalBackend) return false;
   if (changes?.sinceRound !== lastRound) return namesSameObjects(linked, world.snapshot);
   if (changes.isEmpty) return true;
   for (const { key } of uses.services) if (changes.services.has(key) || changes.endpointSlices.has(key)) return false;

@@ -57,7 +57,7 @@ describe('what an Ingress may have to do with', () => {
         const ingress = anIngress(shape as IngressShape);
         const reach = reachOf(ingress, options);
         const checked = checkIngress(ingress, { options, settings: defaultSettings });
-        const linked = linkIngress(checked, world, undefined);
+        const linked = linkIngress(checked, world);
         for (const { name } of checked.hosts) expect(reach.hosts).toContain(name);
         for (const { host: name } of linked.contributions) expect(reach.hosts).toContain(name);
         for (const { key } of linked.uses.services) expect(reach.services).toContain(key);

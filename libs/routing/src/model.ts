@@ -11,6 +11,8 @@ export interface Model {
   readonly hosts: readonly HostModel[];
   /** The certificate for handshakes that no host's certificate answers; undefined means the self-signed one. */
   readonly defaultCertificate?: Certificate;
+  /** Answers errors where a route names no backend for them; undefined means plain pages. */
+  readonly defaultBackend?: Backend;
   readonly settings: Settings;
   /** TCP and UDP ports that are passed on to Services; by transport, then port, which no two share. */
   readonly streams: readonly Stream[];
@@ -70,7 +72,7 @@ export interface Route {
   readonly policy: RoutePolicy;
   /** Values of the constant variables namespace, ingress_name, service_name and service_port. */
   readonly names: RouteNames;
-  /** Answers errors and missing endpoints, as `policy.errorCodes` and the annotation default-backend ask. */
+  /** Answers errors and missing endpoints instead of the default backend of all hosts. Has endpoints. */
   readonly errorBackend?: Backend;
 }
 
@@ -91,7 +93,7 @@ export interface Fallback {
   readonly origin?: Origin;
   readonly policy: RoutePolicy;
   readonly names: RouteNames;
-  /** As for a route. The global default backend answers its own errors without being named here. */
+  /** As for a route. */
   readonly errorBackend?: Backend;
 }
 

@@ -72,12 +72,11 @@ export function createResolver(options: RoutingOptions): Resolver {
       addAll(problems, streams.problems);
 
       const changes = before && changesSince(before, snapshot);
-      const round = { number, world, globalBackend: fallback?.backend, changes };
       const canaries: CheckedIngress[] = [];
       const linked = served.memories.map((memory) => {
         const checked = checkRemembered(memory, settings, options);
         if (checked.canaryHosts.length > 0) canaries.push(checked);
-        const made = linkRemembered(memory, checked, round);
+        const made = linkRemembered(memory, checked, { number, world, changes });
         addAll(problems, checked.problems);
         addAll(problems, made.problems);
         return made;
@@ -91,6 +90,7 @@ export function createResolver(options: RoutingOptions): Resolver {
         model: Object.freeze({
           hosts: settled.hosts,
           ...(defaultCertificate && { defaultCertificate }),
+          ...(fallback && { defaultBackend: fallback.backend }),
           settings,
           streams: streams.streams,
         }),

@@ -18,6 +18,7 @@ export function aPolicy(shape: Partial<RoutePolicy> = {}): RoutePolicy {
     allowedNetworks: [],
     deniedNetworks: [],
     errorCodes: [],
+    interceptsErrors: true,
     ...shape,
   });
 }

@@ -10,7 +10,10 @@ export interface Content {
   readonly policy: RoutePolicy;
   readonly names: RouteNames;
   readonly backend: Backend | undefined;
+  /** Answers its errors instead of the default backend of all hosts. */
   readonly errorBackend: Backend | undefined;
+  /** Nobody has a rule for the requests, so that the default backend of all hosts answers. */
+  readonly unmatched: 'no-host' | 'no-path' | undefined;
   /** The regular expression, where the path is one. */
   readonly regex: string | undefined;
   /** Plain HTTP is redirected here, and not for the whole host. */
@@ -19,13 +22,21 @@ export interface Content {
 
 type Answering = Answerer & { readonly kind: 'fallback' | 'route' };
 
+interface Surroundings {
+  readonly hostName: string;
+  readonly redirectsToTls: boolean;
+}
+
 /** What the route or fallback asks for. */
 export function policyOf(answerer: Answering): RoutePolicy {
   return answerer.kind === 'route' ? answerer.route.policy : answerer.fallback.policy;
 }
 
-/** The route or fallback as the content of a location. */
-export function contentOf(answerer: Answering, redirectsToTls: boolean): Content {
+/** A request that nobody has a rule for is about no object. */
+const noNames: RouteNames = { namespace: '', ingress: '', service: '', servicePort: '' };
+
+/** The route or fallback as the content of a location of the host; the catch-all's name is empty. */
+export function contentOf(answerer: Answering, { hostName, redirectsToTls }: Surroundings): Content {
   if (answerer.kind === 'route') {
     const { route } = answerer;
     return {
@@ -33,17 +44,19 @@ export function contentOf(answerer: Answering, redirectsToTls: boolean): Content
       names: route.names,
       backend: route.target.kind === 'backend' ? route.target.backend : undefined,
       errorBackend: route.errorBackend,
+      unmatched: undefined,
       regex: route.match === 'regex' ? route.path : undefined,
       redirectsToTls,
     };
   }
   const { fallback } = answerer;
+  const isOfAllHosts = fallback.origin === undefined;
   return {
     policy: fallback.policy,
-    names: fallback.names,
+    names: isOfAllHosts ? noNames : fallback.names,
     backend: fallback.backend,
-    // The global default backend has no object that asks for it; it answers its own errors, too.
-    errorBackend: fallback.errorBackend ?? (fallback.origin === undefined ? fallback.backend : undefined),
+    errorBackend: fallback.errorBackend,
+    unmatched: isOfAllHosts ? (hostName === '' ? 'no-host' : 'no-path') : undefined,
     regex: undefined,
     redirectsToTls,
   };

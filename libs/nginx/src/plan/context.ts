@@ -9,6 +9,8 @@ import { addressWithPort } from '../tokens/constructors.ts';
 export interface PlanContext {
   readonly options: RenderOptions;
   readonly settings: Settings;
+  /** A default backend of all hosts answers errors. */
+  readonly hasDefaultPages: boolean;
   /** Of every server but the catch-all. */
   readonly listen: readonly ListenView[];
   /** Of the catch-all. */
@@ -16,7 +18,10 @@ export interface PlanContext {
 }
 
 /** The context of all models with these settings. */
-export function planContext(options: RenderOptions, settings: Settings): PlanContext {
+export function planContext(
+  options: RenderOptions,
+  { settings, hasDefaultPages }: Pick<PlanContext, 'hasDefaultPages' | 'settings'>,
+): PlanContext {
   const { capabilities } = options;
   const asParameter = settings.http2 && capabilities.http2 && !capabilities.http2Directive;
   const plain = options.http.map((at) => ({
@@ -34,7 +39,8 @@ export function planContext(options: RenderOptions, settings: Settings): PlanCon
   }));
   const { proxyProtocol } = settings.clients;
   const listen = [...plain, ...encrypted].map((view) => ({ ...view, proxyProtocol }));
-  return { options, settings, listen, defaultListen: listen.map((view) => ({ ...view, isDefault: true })) };
+  const defaultListen = listen.map((view) => ({ ...view, isDefault: true }));
+  return { options, settings, hasDefaultPages, listen, defaultListen };
 }
 
 /** Whether nginx reads certificates at each handshake, not only with its configuration. */

@@ -30,6 +30,12 @@ export function reachBackend(backend: Backend, options: RenderOptions): Reach {
   return { kind: 'resolved', address: addressWithPort(named.address, named.port) };
 }
 
+/** Whether requests can reach `backend` at all. */
+export function isReachable(backend: Backend, options: RenderOptions): boolean {
+  const { kind } = reachBackend(backend, options);
+  return kind === 'upstream' || kind === 'resolved';
+}
+
 /** What stands behind `proxy_pass` or `grpc_pass`. */
 export function urlOf(reach: Reach & { readonly kind: 'resolved' | 'upstream' }, scheme: UpstreamScheme): NginxToken {
   return reach.kind === 'resolved' ? resolvedUrl(scheme) : upstreamUrl(scheme, upstreamOf(reach.backend, scheme).name);

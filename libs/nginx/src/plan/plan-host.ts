@@ -3,7 +3,7 @@
  */
 import type { RoutePolicy } from '@gatehouse/annotations';
 import type { Problem } from '@gatehouse/core';
-import type { Certificate, HostModel, Origin } from '@gatehouse/routing';
+import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
 import type { LocationBodyView, LocationView, ServerView } from '../templates/server.ts';
 import { fileName, hostName, redirectStatus, wildcardHostName } from '../tokens/constructors.ts';
 import { ownUrl } from '../tokens/expression.ts';
@@ -25,6 +25,8 @@ export interface HostPlan {
   readonly origins: readonly (Origin | undefined)[];
   /** In the order of their use; perhaps repeated. */
   readonly upstreams: readonly UpstreamUse[];
+  /** Those that routes name for their errors. */
+  readonly errorBackends: readonly Backend[];
   readonly certificate: Certificate | undefined;
   readonly problems: readonly Problem[];
 }
@@ -52,7 +54,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
     if (body === undefined) {
       const plan = planAnswer({ answerer, host, context, pages, redirectsWhole }, problems);
       const origin = originOf(answerer);
-      for (const upstream of [...plan.upstreams, ...pages.takeUpstreams()]) upstreams.push({ upstream, origin });
+      for (const upstream of plan.upstreams) upstreams.push({ upstream, origin });
       body = plan.view;
       bodies.set(key, body);
     }
@@ -71,6 +73,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
     },
     origins: locations.map(({ answerer }) => originOf(answerer)),
     upstreams,
+    errorBackends: pages.backends(),
     certificate,
     problems,
   };
@@ -93,7 +96,7 @@ function planAnswer(parts: AnswerParts, problems: Problem[]): Pick<BodyPlan, 'up
       return { view: { ...emptyBody, appRoot: { path: ownUrl(answerer.appRoot.path) } }, upstreams: [] };
     }
     const redirectsToTls = !parts.redirectsWhole && redirects(host, policyOf(answerer));
-    const body = planBody(contentOf(answerer, redirectsToTls), context, pages);
+    const body = planBody(contentOf(answerer, { hostName: host.name, redirectsToTls }), context, pages);
     if (origin !== undefined) {
       if (body.obstacle !== undefined) problems.push(obstacleProblem(origin, body.obstacle));
       problems.push(...protocolProblem({ origin, host, context, policy: policyOf(answerer) }));

@@ -33,6 +33,7 @@ const LEAST_MAP_SIZE = 2048;
 /** What others planned that has a say in the beginning. */
 export interface HttpParts {
   readonly streamModule: NginxToken | undefined;
+  readonly errorSocket: NginxToken | undefined;
   readonly certificates: CertificatesPlan | undefined;
 }
 
@@ -76,6 +77,7 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
     http2: settings.http2 && capabilities.http2Directive,
     tls: servesTls(options) ? planTls(model, options, parts.certificates) : undefined,
     hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
+    errorSocket: parts.errorSocket,
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
     keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,

@@ -1,11 +1,11 @@
 /**
  * Duty: what happens to the requests of one route: the body of its locations.
  */
-import type { Interpolated, RoutePolicy } from '@gatehouse/annotations';
+import type { Interpolated, Redirect, RoutePolicy } from '@gatehouse/annotations';
 import type { RouteNames } from '@gatehouse/routing';
 import type { AccessView, ForwardModuleView, ForwardView, LocationBodyView } from '../templates/server.ts';
-import { duration, network, redirectStatus, size } from '../tokens/constructors.ts';
-import { headerExpression, rewriteReplacement } from '../tokens/expression.ts';
+import { duration, keyword, network, redirectStatus, size } from '../tokens/constructors.ts';
+import { clientHost, headerExpression, rewriteReplacement } from '../tokens/expression.ts';
 import { anchoredRegexIgnoringCase, everyPath } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { Content } from './content.ts';
@@ -31,16 +31,23 @@ export const emptyBody: LocationBodyView = {
   appRoot: undefined,
   tlsRedirect: undefined,
   access: undefined,
-  errorPage: undefined,
+  errorPages: [],
   forward: undefined,
 };
+
+/** Errors that nginx gives by itself where it forwards requests. */
+const REFUSED_CODES = [403, 413, 429];
+const UNREACHABLE_CODES = [502, 504];
+const OWN_CODES = [...REFUSED_CODES, ...UNREACHABLE_CODES, 500, 503];
+/** Where it forwards none: the size of a body is looked at before. */
+const CLOSED_CODES = [413, 503];
+const NOT_FOUND = 404;
 
 /** The body for `content`. `pages` collects the error locations that it leads to. Throws `TokenRefused`. */
 export function planBody(content: Content, context: PlanContext, pages: ErrorPages): BodyPlan {
   const { policy } = content;
-  if (policy.closedBecause !== undefined) return answered({ ...emptyBody, isUnavailable: true });
-  if (policy.redirect !== undefined)
-    return answered({ ...emptyBody, redirect: planRedirect(policy.redirect, content) });
+  if (policy.closedBecause !== undefined) return unavailable(pages.pagesFor(content, CLOSED_CODES));
+  if (policy.redirect !== undefined) return { ...answered, view: redirected(policy.redirect, content) };
   const missing = missingModule(policy.backendProtocol, context.options);
   const reach: Reach =
     content.backend === undefined || missing !== undefined
@@ -50,28 +57,49 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
     ? { status: redirectStatus(context.settings.tlsRedirectStatus) }
     : undefined;
   if (reach.kind === 'unavailable' || reach.kind === 'unresolvable') {
-    const codes = policy.errorBackendService === undefined ? policy.errorCodes : [...policy.errorCodes, 503];
-    const errorPage = pages.pageFor(content, codes);
+    const isIdle = reach.kind === 'unavailable' && missing === undefined;
+    const { view } = unavailable(pages.pagesFor(content, CLOSED_CODES, isIdle ? 'no-endpoints' : undefined));
     const unresolvable = reach.kind === 'unresolvable' ? reach : undefined;
     const obstacle = missing === undefined ? unresolvable : ({ kind: 'missingModule', name: missing } as const);
-    return { ...answered({ ...emptyBody, isUnavailable: true, tlsRedirect, errorPage }), obstacle };
+    return { ...answered, view: { ...view, tlsRedirect }, obstacle };
   }
-  const errorPage = pages.pageFor(content, policy.errorCodes);
-  const forward = planForward({ content, context, reach, interceptsErrors: errorPage !== undefined });
-  const view = { ...emptyBody, tlsRedirect, access: planAccess(policy), errorPage, forward };
+  const planPages = content.unmatched === undefined ? planErrorPages : planUnmatchedPages;
+  const errorPages = planPages(content, pages);
+  const forward = planForward({
+    content,
+    context,
+    reach,
+    interceptsErrors: errorPages.length > 0 && replacesAnswers(content),
+  });
+  const view = { ...emptyBody, tlsRedirect, access: planAccess(policy), errorPages, forward };
   const upstreams = reach.kind === 'upstream' ? [upstreamOf(reach.backend, schemeOf(policy.backendProtocol))] : [];
   return { view, upstreams, obstacle: undefined };
 }
 
-function answered(view: LocationBodyView): BodyPlan {
-  return { view, upstreams: [], obstacle: undefined };
+const answered: BodyPlan = { view: emptyBody, upstreams: [], obstacle: undefined };
+
+function unavailable(errorPages: LocationBodyView['errorPages']): BodyPlan {
+  return { ...answered, view: { ...emptyBody, isUnavailable: true, errorPages } };
 }
 
-function planRedirect(
-  { status, location }: NonNullable<RoutePolicy['redirect']>,
-  { names }: Content,
-): LocationBodyView['redirect'] {
-  return { status: redirectStatus(status), location: headerExpression(fillNames(location, names)) };
+/** nginx replaces every answer of a backend whose status is listed, so with replaced answers nothing else can be. */
+function planErrorPages(content: Content, pages: ErrorPages): LocationBodyView['errorPages'] {
+  const { errorCodes } = content.policy;
+  return pages.pagesFor(content, replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes]);
+}
+
+function replacesAnswers({ policy, unmatched }: Content): boolean {
+  return policy.errorCodes.length > 0 && policy.interceptsErrors && unmatched === undefined;
+}
+
+/** What nobody has a rule for is not found, even where the default backend cannot say so. */
+function planUnmatchedPages(content: Content, pages: ErrorPages): LocationBodyView['errorPages'] {
+  return [...pages.pagesFor(content, REFUSED_CODES), ...pages.plainPagesFor(UNREACHABLE_CODES, NOT_FOUND)];
+}
+
+function redirected({ status, location }: Redirect, { names }: Content): LocationBodyView {
+  const redirect = { status: redirectStatus(status), location: headerExpression(fillNames(location, names)) };
+  return { ...emptyBody, redirect };
 }
 
 function planAccess({ deniedNetworks, allowedNetworks }: RoutePolicy): AccessView | undefined {
@@ -101,6 +129,7 @@ function planForward({ content, context, reach, interceptsErrors }: ForwardParts
     sendTimeout: unlessDefault(policy.sendTimeoutMs, defaults.sendTimeoutMs),
     readTimeout: unlessDefault(policy.readTimeoutMs, defaults.readTimeoutMs),
     headers: upstreamHost === undefined ? undefined : { host: headerExpression(fillNames(upstreamHost, names)) },
+    unmatched: content.unmatched && { host: clientHost, reason: keyword(content.unmatched) },
     interceptsErrors,
     url: urlOf(reach, schemeOf(policy.backendProtocol)),
   };

@@ -3,11 +3,13 @@
  */
 import { hash } from 'node:crypto';
 import type { Problem } from '@gatehouse/core';
-import type { Certificate, HostModel, Origin } from '@gatehouse/routing';
+import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
 import type { PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
+import { planErrors } from '../plan/plan-errors.ts';
 import { planHost } from '../plan/plan-host.ts';
 import { planUpstream } from '../plan/plan-backend.ts';
+import { renderErrors } from '../templates/errors.ts';
 import { renderServer } from '../templates/server.ts';
 import { renderUpstream } from '../templates/upstream.ts';
 
@@ -19,6 +21,8 @@ export interface HostChunk {
   readonly digest: string;
   /** Of each location in the text, in order. */
   readonly origins: readonly (Origin | undefined)[];
+  /** Those that routes name for their errors. */
+  readonly errorBackends: readonly Backend[];
   readonly certificate: Certificate | undefined;
   readonly problems: readonly Problem[];
 }
@@ -47,6 +51,24 @@ export interface HostSurroundings {
   /** For the catch-all. */
   readonly defaultCertificate: Certificate | undefined;
   readonly upstreamText: (upstream: Upstream) => string;
+}
+
+/** The server of error pages, with the upstream blocks that it needs. */
+export interface ErrorsChunk {
+  readonly text: string;
+  readonly upstreams: readonly UpstreamChunk[];
+}
+
+/** The server that asks `backends` for pages, by the names that hosts call them by. */
+export function renderErrorServer(
+  backends: ReadonlyMap<string, Backend>,
+  { context, upstreamText }: Omit<HostSurroundings, 'defaultCertificate'>,
+): ErrorsChunk {
+  const { view, upstreams } = planErrors(backends, context);
+  return {
+    text: renderErrors(view),
+    upstreams: upstreams.map((upstream) => ({ name: upstream.name, text: upstreamText(upstream), origin: undefined })),
+  };
 }
 
 /** The block of an upstream. */

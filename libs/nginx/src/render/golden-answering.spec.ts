@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostModel } from '@gatehouse/routing';
+import type { HostModel, Model } from '@gatehouse/routing';
 import {
   aBackend,
+  aFallback,
   aHost,
   aModel,
   aModelCertificate,
@@ -27,6 +28,8 @@ const directory = join(import.meta.dirname, '../../golden/answering');
 interface Case {
   readonly name: string;
   readonly host: HostModel;
+  /** What the model has beside the host. */
+  readonly shape?: Partial<Model>;
   readonly options?: Partial<RenderOptions>;
   /** What the case is about, asked of the lexed server. */
   readonly intent: (server: NginxDirective, bundle: Bundle) => void;
@@ -36,6 +39,7 @@ const old = { capabilities: nginx122 };
 const tea = aBackend('tea-svc');
 const errors = aBackend('errors-svc', ['10.1.0.5:8080']);
 const external = aBackend('external', ['db.example.net:8080']);
+const names = (service: string) => ({ namespace: 'default', ingress: 'cafe', service, servicePort: '80' });
 const text = (value: string) => ({ kind: 'text', text: value }) as const;
 const variable = (name: string) => ({ kind: 'variable', name }) as const;
 
@@ -96,7 +100,7 @@ const cases: readonly Case[] = [
     intent: (server) => {
       expect(argsOf(locationIn(server, '/empty/'), 'return')).toEqual([['503']]);
       expect(argsOf(locationIn(server, '/gone/'), 'return')).toEqual([['503']]);
-      expect(argsOf(locationIn(server, '/stood-in/'), 'error_page')[0]?.[0]).toBe('503');
+      expect(argsOf(locationIn(server, '/stood-in/'), 'error_page')[0]?.slice(0, 2)).toEqual(['413', '503']);
     },
   },
   {
@@ -114,7 +118,45 @@ const cases: readonly Case[] = [
       expect(argsOf(locationIn(server, '/tea/'), 'proxy_intercept_errors')).toEqual([['on']]);
       expect(argsOf(locationIn(server, '/grpc/'), 'grpc_intercept_errors')).toEqual([['on']]);
       expect(argsOf(locationIn(server, '/without/'), 'error_page')).toEqual([]);
-      expect(argsOf(locationIn(server, page?.[2] ?? ''), 'proxy_set_header')).toContainEqual(['X-Code', '$status']);
+      expect(argsOf(locationIn(server, '/without/'), 'proxy_intercept_errors')).toEqual([]);
+      const [[url] = []] = argsOf(locationIn(server, page?.[2] ?? ''), 'proxy_pass');
+      expect(url).toMatch(/\/\$status\/\$gatehouse_error_reason\/-\/default\/cafe\/tea-svc\/80\$request_uri$/);
+    },
+  },
+  {
+    name: 'with-a-default-backend-errors-of-nginx-become-pages-and-those-of-backends-as-listed',
+    host: aHost({
+      routes: [
+        aRoute({ path: '/idle', backend: aBackend('idle', []), names: names('idle') }),
+        aRoute({ path: '/kept', policy: { errorCodes: [404], interceptsErrors: false } }),
+        aRoute({ path: '/listed', policy: { errorCodes: [404] } }),
+        aRoute({ path: '/own', errorBackend: errors }),
+        aRoute({ path: '/tea' }),
+      ],
+      fallback: aFallback(),
+    }),
+    shape: { defaultBackend: aFallback().backend },
+    intent: (server) => {
+      const codesOf = (path: string) => argsOf(locationIn(server, path), 'error_page').map((args) => args.slice(0, -1));
+      const own = ['403', '413', '429', '500', '502', '503', '504'];
+      expect(codesOf('/idle/')).toEqual([['413', '503']]);
+      expect(codesOf('/tea/')).toEqual([own]);
+      expect(codesOf('/own/')).toEqual([own]);
+      expect(codesOf('/kept/')).toEqual([[...own.slice(0, 1), '404', ...own.slice(1)]]);
+      expect(codesOf('/listed/')).toEqual([['404']]);
+      expect(codesOf('/')).toEqual([
+        ['403', '413', '429'],
+        ['502', '504', '=404'],
+      ]);
+      const interceptors = server.block?.filter(({ block }) => argsOf(block, 'proxy_intercept_errors').length > 0);
+      expect(interceptors?.map(({ args }) => args.at(-1))).toEqual(['/listed', '/listed/']);
+      expect(argsOf(locationIn(server, '/'), 'proxy_set_header')).toEqual(
+        expect.arrayContaining([
+          ['X-Code', '404'],
+          ['X-Gatehouse-Reason', 'no-path'],
+          ['X-Namespace', ''],
+        ]),
+      );
     },
   },
   {
@@ -225,14 +267,17 @@ const cases: readonly Case[] = [
 /** The upstream and server blocks of one host beside an empty catch-all. */
 function blocksOf(bundle: Bundle, host: HostModel): string {
   const whole = bundle.files.get('nginx.conf') ?? '';
-  const blocks = whole.slice(whole.search(/^ {4}(?:upstream|server) /m), whole.search(/^ {4}# Answers/m));
+  const blocks = whole.slice(
+    whole.search(/^ {4}(?:upstream (?!gatehouse)|server )/m),
+    whole.search(/^ {4}# (?:Answers|Why there)/m),
+  );
   const catchAll = /^\n? {4}server \{\n(?: *listen .*\n)* *server_name _;(?:.*\n)*? {4}\}\n/m;
   return `${(host.name === '' ? blocks : blocks.replace(catchAll, '')).replace(/^\n+/, '').trimEnd()}\n`;
 }
 
 describe('goldens of what answers', () => {
-  it.each(cases)('$name', ({ name, host, options, intent }) => {
-    const bundle = createRenderer(someRenderOptions(options)).render(aModel([host]));
+  it.each(cases)('$name', ({ name, host, shape, options, intent }) => {
+    const bundle = createRenderer(someRenderOptions(options)).render(aModel([host], shape));
     const server = serversIn(lexed(bundle.files.get('nginx.conf') ?? '')).at(host.name === '' ? 0 : 1);
     if (server === undefined) throw new Error('there is no server');
     intent(server, bundle);

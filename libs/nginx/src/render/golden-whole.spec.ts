@@ -6,9 +6,11 @@ import { objectKey } from '@gatehouse/core';
 import type { Certificate, Model } from '@gatehouse/routing';
 import {
   aBackend,
+  aFallback,
   aHost,
   aModel,
   aModelCertificate,
+  aRoute,
   aStream,
   argsOf,
   goldenText,
@@ -41,6 +43,43 @@ const aCertificate = (secret: string): Certificate => ({
 });
 
 const cases: readonly Case[] = [
+  {
+    name: 'a-server-of-its-own-asks-for-error-pages',
+    model: aModel(
+      [
+        aHost({
+          fallback: aFallback(),
+          routes: [aRoute({ path: '/tea', errorBackend: aBackend('errors', ['10.1.0.5:8080']) })],
+        }),
+      ],
+      { defaultBackend: aFallback().backend },
+    ),
+    intent: (_, bundle) => {
+      const tree = lexed(bundle.files.get('nginx.conf') ?? '');
+      const asking = serversIn(tree).find(({ block }) => argsOf(block, 'listen')[0]?.[0]?.endsWith('/errors.sock'));
+      // Whoever adds a way to say something about an error also has to keep clients from saying it.
+      expect(argsOf(asking?.block, 'proxy_set_header').map(([name]) => name)).toEqual(
+        expect.arrayContaining([
+          'X-Code',
+          'X-Format',
+          'X-Original-URI',
+          'X-Namespace',
+          'X-Ingress-Name',
+          'X-Service-Name',
+          'X-Service-Port',
+          'X-Gatehouse-Reason',
+        ]),
+      );
+      expect(argsOf(asking?.block, 'proxy_pass_request_body')).toEqual([['off']]);
+      const pages = asking?.block?.filter(
+        ({ name, block }) => name === 'location' && argsOf(block, 'proxy_pass').length > 0,
+      );
+      expect(pages?.map(({ block }) => argsOf(block, 'rewrite'))).toEqual([
+        [['^', '/', 'break']],
+        [['^', '/', 'break']],
+      ]);
+    },
+  },
   {
     name: 'an-empty-model-answers-404-and-proves-itself',
     model: aModel(),

@@ -8,7 +8,10 @@ import type { Bundle } from '../bundle.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { planContext, readsCertificatesLive, servesTls, type PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
+import { isReachable } from '../plan/plan-backend.ts';
 import { DEFAULT_LINK, planCertificates } from '../plan/plan-certificates.ts';
+import { DEFAULT_ERROR_BACKEND, errorBackendName } from '../plan/plan-error-pages.ts';
+import { errorSocket } from '../plan/plan-errors.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
 import { planStreams, streamModule, type StreamsPlan } from '../plan/plan-streams.ts';
@@ -19,7 +22,15 @@ import { renderProof, type ProofView } from '../templates/proof.ts';
 import { renderStatus } from '../templates/status.ts';
 import { addressWithPort, fileName, unixSocket } from '../tokens/constructors.ts';
 import { digestToken, linkedKey } from '../tokens/own-names.ts';
-import { digestOf, renderHost, renderUpstreamBlock, type HostChunk, type UpstreamChunk } from './chunk.ts';
+import {
+  digestOf,
+  renderErrorServer,
+  renderHost,
+  renderUpstreamBlock,
+  type ErrorsChunk,
+  type HostChunk,
+  type UpstreamChunk,
+} from './chunk.ts';
 import { lineMap, type MappedText } from './line-map.ts';
 
 export interface Renderer {
@@ -32,7 +43,7 @@ export function createRenderer(options: RenderOptions): Renderer {
   let memory: Memory | undefined;
   return {
     render(model) {
-      memory = memoryFor(model.settings, options, memory);
+      memory = memoryFor(model, options, memory);
       return bundleOf(model, options, memory);
     },
   };
@@ -47,14 +58,16 @@ interface Memory {
   readonly upstreamTexts: WeakMap<Upstream, string>;
 }
 
-function memoryFor(settings: Settings, options: RenderOptions, last: Memory | undefined): Memory {
-  if (last?.settings === settings) return last;
+function memoryFor({ settings, defaultBackend }: Model, options: RenderOptions, last: Memory | undefined): Memory {
+  const hasDefaultPages = defaultBackend !== undefined && isReachable(defaultBackend, options);
+  const isAsLast = last?.context.hasDefaultPages === hasDefaultPages;
+  if (isAsLast && last.settings === settings) return last;
   const settingsText = JSON.stringify(settings);
-  if (last?.settingsText === settingsText) return { ...last, settings };
+  if (isAsLast && last.settingsText === settingsText) return { ...last, settings };
   return {
     settings,
     settingsText,
-    context: planContext(options, settings),
+    context: planContext(options, { settings, hasDefaultPages }),
     hosts: new WeakMap(),
     upstreamTexts: new WeakMap(),
   };
@@ -63,16 +76,22 @@ function memoryFor(settings: Settings, options: RenderOptions, last: Memory | un
 function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle {
   const streamsPlan = planStreams(model, options);
   const live = readsCertificatesLive(options) ? planCertificates(model, options) : undefined;
-  const http = planHttp(model, options, { streamModule: streamModule(streamsPlan, options), certificates: live });
+  const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
+  const errors = errorServer(model, hosts, memory);
+  const http = planHttp(model, options, {
+    streamModule: streamModule(streamsPlan, options),
+    errorSocket: errors && errorSocket(options),
+    certificates: live,
+  });
   const head = `${renderHttp(http)}${live === undefined ? '' : renderCertificates(live.view)}`;
   const streams = renderStreams(streamsPlan);
-  const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
-  const upstreams = eachOnce(hosts);
+  const upstreams = eachOnce([...hosts, ...(errors === undefined ? [] : [errors])]);
+  const errorsText = errors?.text ?? '';
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
   const certificates = certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options);
   const status = statusText(options);
   const digest = digestOf(
-    `${head}${status}`,
+    `${head}${errorsText}${status}`,
     hosts.map((host) => host.digest).join(''),
     live === undefined ? [...certificates.keys()].join('') : '',
     ...streams.map(({ text }) => text),
@@ -84,6 +103,7 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
     head,
     ...upstreams.map((upstream) => upstream.text),
     ...hosts.map((host) => host.text),
+    errorsText,
     status,
     proof,
     ...streams.map(({ text }) => text),
@@ -98,6 +118,7 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
       ofNobody(head),
       ...upstreams.map(mappedUpstream),
       ...hosts.map(mappedHost),
+      ofNobody(errorsText),
       ofNobody(status),
       ofNobody(proof),
       ...streams,
@@ -108,12 +129,29 @@ function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle 
 
 function rememberHost(host: HostModel, defaultCertificate: Certificate | undefined, memory: Memory): HostChunk {
   // There is one catch-all, and its text depends on more than the host.
-  const make = (): HostChunk => renderHost(host, { context: memory.context, defaultCertificate, upstreamText });
+  const make = (): HostChunk => {
+    return renderHost(host, {
+      context: memory.context,
+      defaultCertificate,
+      upstreamText: rememberingUpstreams(memory),
+    });
+  };
   return host.name === '' ? make() : remember(memory.hosts, host, make);
+}
 
-  function upstreamText(upstream: Upstream): string {
-    return remember(memory.upstreamTexts, upstream, () => renderUpstreamBlock(upstream, memory.context));
+/** Undefined when no host asks for a page. */
+function errorServer({ defaultBackend }: Model, hosts: readonly HostChunk[], memory: Memory): ErrorsChunk | undefined {
+  const { context } = memory;
+  const backends = new Map(context.hasDefaultPages && defaultBackend ? [[DEFAULT_ERROR_BACKEND, defaultBackend]] : []);
+  for (const { errorBackends } of hosts) {
+    for (const backend of errorBackends) backends.set(errorBackendName(backend), backend);
   }
+  if (backends.size === 0) return undefined;
+  return renderErrorServer(backends, { context, upstreamText: rememberingUpstreams(memory) });
+}
+
+function rememberingUpstreams({ upstreamTexts, context }: Memory): (upstream: Upstream) => string {
+  return (upstream) => remember(upstreamTexts, upstream, () => renderUpstreamBlock(upstream, context));
 }
 
 function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
@@ -125,8 +163,8 @@ function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Ke
   return value;
 }
 
-/** The upstreams of all hosts, in the order of their first use. */
-function eachOnce(hosts: readonly HostChunk[]): readonly UpstreamChunk[] {
+/** The upstreams of all, in the order of their first use. */
+function eachOnce(hosts: readonly Pick<HostChunk, 'upstreams'>[]): readonly UpstreamChunk[] {
   const upstreams: UpstreamChunk[] = [];
   const seen = new Set<string>();
   for (const host of hosts) {

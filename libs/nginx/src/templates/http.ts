@@ -29,6 +29,8 @@ export interface HttpView {
   readonly http2: boolean;
   readonly tls: TlsView | undefined;
   readonly hsts: { readonly value: NginxToken; readonly hasGrpc: boolean } | undefined;
+  /** Of the server that asks for error pages; undefined when none is asked for. */
+  readonly errorSocket: NginxToken | undefined;
   readonly noTlsRedirectPaths: readonly NginxToken[];
   readonly tlsPortSuffix: NginxToken;
   readonly keepsUpstreamConnections: boolean;
@@ -199,6 +201,24 @@ http {
         "~^http:" 1;
         default "";
     }
+{{#errorSocket}}
+
+    # First, because an upstream that is named by a variable is looked for from the beginning.
+    upstream gatehouse_errors {
+        server {{.}} max_fails=0;
+        keepalive 32;
+    }
+
+    # Why nginx itself gave a status. What a backend answered has the time of its header.
+    map "$status:$upstream_header_time" $gatehouse_error_reason {
+        "403:" denied;
+        "413:" too-large;
+        "429:" too-many-requests;
+        "~^502:(?:.* )?-$" upstream-unreachable;
+        "~^504:(?:.* )?-$" upstream-timeout;
+        default "-";
+    }
+{{/errorSocket}}
 {{#hsts}}
 
     map $https $gatehouse_hsts {

@@ -3,7 +3,7 @@
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
-import { errorPageHeaders, grpcHeaders, proxyHeaders } from './request-headers.ts';
+import { grpcHeaders, proxyHeaders, unmatchedProxyHeaders } from './request-headers.ts';
 
 export interface ServerView {
   readonly listen: readonly ListenView[];
@@ -39,8 +39,16 @@ export interface LocationBodyView {
   readonly appRoot: { readonly path: NginxToken } | undefined;
   readonly tlsRedirect: { readonly status: NginxToken } | undefined;
   readonly access: AccessView | undefined;
-  readonly errorPage: { readonly codes: readonly NginxToken[]; readonly location: NginxToken } | undefined;
+  readonly errorPages: readonly ErrorPageUseView[];
   readonly forward: ForwardView | undefined;
+}
+
+/** Which errors a location of `ServerView.errorPages` answers. */
+export interface ErrorPageUseView {
+  readonly codes: readonly NginxToken[];
+  /** `=404`: what the client gets, where that is another status. */
+  readonly status: NginxToken | undefined;
+  readonly location: NginxToken;
 }
 
 export interface AccessView {
@@ -63,23 +71,20 @@ export interface ForwardModuleView {
   readonly sendTimeout: NginxToken | undefined;
   readonly readTimeout: NginxToken | undefined;
   readonly headers: { readonly host: NginxToken } | undefined;
+  /** Nobody has a rule for the request; never over gRPC. */
+  readonly unmatched: { readonly host: NginxToken; readonly reason: NginxToken } | undefined;
   readonly interceptsErrors: boolean;
   readonly url: NginxToken;
 }
 
 export interface ErrorPageView {
   readonly location: NginxToken;
-  readonly namespace: NginxToken;
-  readonly ingress: NginxToken;
-  readonly service: NginxToken;
-  readonly servicePort: NginxToken;
-  readonly resolved: NginxToken | undefined;
   readonly url: NginxToken;
 }
 
-const body = `{{#errorPage}}
-error_page{{#codes}} {{.}}{{/codes}} {{location}};
-{{/errorPage}}
+const body = `{{#errorPages}}
+error_page{{#codes}} {{.}}{{/codes}}{{#status}} {{.}}{{/status}} {{location}};
+{{/errorPages}}
 {{#redirect}}
 return {{status}} {{location}};
 {{/redirect}}
@@ -141,14 +146,15 @@ ${module}_read_timeout {{.}};
 {{#headers}}
 {{> ${module}Headers}}
 {{/headers}}
-{{#interceptsErrors}}
+${module === 'proxy' ? '{{#unmatched}}\n{{> unmatchedProxyHeaders}}\n{{/unmatched}}\n' : ''}{{#interceptsErrors}}
 ${module}_intercept_errors on;
 {{/interceptsErrors}}
 ${module}_pass {{url}};
 `;
 }
 
-// error_page stands without `=`: whatever the error backend answers, the client gets the status that the page is about.
+// error_page stands without a bare `=`: whatever the error backend answers, the client gets the status that the page is
+// about. The body of the request is not for the error backend, and may be what was too large.
 export const serverTemplate = `
     server {
 {{#listen}}
@@ -173,18 +179,14 @@ export const serverTemplate = `
 {{#errorPages}}
 
         location {{location}} {
-{{#resolved}}
-            set $gatehouse_backend {{.}};
-{{/resolved}}
-            rewrite ^ / break;
-            {{> errorPageHeaders}}
-            proxy_pass_request_body off;
+            proxy_set_body "";
+            proxy_read_timeout 15s;
             proxy_pass {{url}};
         }
 {{/errorPages}}
     }
 `;
 
-export const serverPartials = { body, forward, proxyHeaders, grpcHeaders, errorPageHeaders };
+export const serverPartials = { body, forward, proxyHeaders, unmatchedProxyHeaders, grpcHeaders };
 
 export const renderServer = compileTemplate<ServerView>(serverTemplate, serverPartials);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTemplate, type ParsedTag } from '../template/strict-template.ts';
 import { certificateEntryTemplate, certificatesTemplate } from './certificates.ts';
+import { errorsPartials, errorsTemplate } from './errors.ts';
 import { httpPartials, httpTemplate } from './http.ts';
 import { proofTemplate } from './proof.ts';
 import { statusTemplate } from './status.ts';
@@ -13,6 +14,7 @@ import { upstreamTemplate } from './upstream.ts';
 const templates = Object.entries({
   certificates: certificatesTemplate,
   certificateEntry: certificateEntryTemplate,
+  errors: errorsTemplate,
   http: httpTemplate,
   proof: proofTemplate,
   server: serverTemplate,
@@ -20,6 +22,7 @@ const templates = Object.entries({
   upstream: upstreamTemplate,
   streamHead: streamHeadTemplate,
   stream: streamTemplate,
+  ...errorsPartials,
   ...httpPartials,
   ...serverPartials,
 });

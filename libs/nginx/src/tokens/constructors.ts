@@ -60,6 +60,12 @@ export function errorStatus(code: number): NginxToken {
   return makeToken(String(code));
 }
 
+/** The status of an error that error_page gives instead of another. It is never one of success. */
+export function replacedStatus(code: number): NginxToken {
+  errorStatus(code);
+  return makeToken(`=${code}`);
+}
+
 /** Status of an answer with a Location: with others nginx would send the location as the body. */
 export function redirectStatus(code: number): NginxToken {
   if (!REDIRECT_STATUSES.includes(code)) throw new TokenRefused(`${code} is not a status of redirects`);

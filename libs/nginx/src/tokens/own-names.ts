@@ -1,6 +1,8 @@
 /**
- * Duty: tokens made of our own names and words only: where requests are passed to. No text of a user can get here.
+ * Duty: tokens made of our own names and words: where requests are passed to. Text of a user gets here only as a segment
+ * of a path, encoded.
  */
+import type { ErrorReason } from '@gatehouse/core';
 import { quoteText } from './quote.ts';
 import { makeToken, TokenRefused, type NginxToken } from './token.ts';
 
@@ -61,6 +63,36 @@ function printScheme(scheme: UpstreamScheme): string {
 function ownName(name: string): string {
   if (!OWN_NAME.test(name)) throw new TokenRefused(`${JSON.stringify(name)} is not a name of ours`);
   return name;
+}
+
+/** What a page is asked for about: by whom, why, and for a route of which objects. */
+export interface ErrorSubject {
+  /** Name of the error backend, one of ours. */
+  readonly backend: string;
+  /** Where the status alone does not say why. */
+  readonly reason: ErrorReason | undefined;
+  /** Texts of users: namespace, Ingress, Service and port; empty where there is none. */
+  readonly names: readonly [namespace: string, ingress: string, service: string, port: string];
+}
+
+/**
+ * Where error_page asks for a page: the server of templates/errors.ts, which reads all this from the path. What the client
+ * asked for stands behind it, as it was sent.
+ */
+export function errorPageUrl({ backend, reason, names }: ErrorSubject): NginxToken {
+  const segments = [ownName(backend), '$status', '$gatehouse_error_reason', reason ?? '-', ...names.map(printSegment)];
+  return makeToken(`"http://gatehouse_errors/${segments.join('/')}$request_uri"`);
+}
+
+/** The path under which the server of error pages knows a backend. */
+export function errorPagePath(backend: string): NginxToken {
+  return makeToken(`/${ownName(backend)}/`);
+}
+
+/** One segment of a path, never one that leads upwards. `-` is none. */
+function printSegment(text: string): string {
+  if (!text.isWellFormed()) throw new TokenRefused('the text is not well-formed Unicode');
+  return /^\.*$/.test(text) ? '-' : encodeURIComponent(text);
 }
 
 /** A digest in hexadecimal. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { objectKey } from '@gatehouse/core';
 import type { AnyObject } from '@gatehouse/kube-model';
 import {
-  aConfigMap,
   anEndpointSlice,
   anIngress,
   anIngressClass,
@@ -115,41 +114,32 @@ describe('resolve', () => {
     it.each([
       [{}, [undefined]],
       [{ 'default-backend': 'errors' }, ['default/errors:8080']],
-      [{ 'custom-http-errors': '404' }, ['default/coffee-svc:80']],
+      [{ 'custom-http-errors': '404' }, [undefined]],
       [{ 'custom-http-errors': '404', 'default-backend': 'errors' }, ['default/errors:8080']],
-      [{ 'default-backend': 'idle' }, ['default/coffee-svc:80']],
-      [{ 'default-backend': 'no' }, ['default/coffee-svc:80', `ServiceMissing Ingress/cafe ${field}`]],
+      [{ 'default-backend': 'idle' }, [undefined]],
+      [{ 'default-backend': 'no' }, [undefined, `ServiceMissing Ingress/cafe ${field}`]],
     ])('for %j', (annotations, expected) => {
       expect(errorBackend(annotations, globalBackend)).toEqual(expected);
     });
 
     it.each([
-      ['nothing', {}, {}, undefined],
-      ['the annotation default-backend', { 'default-backend': 'errors' }, {}, 'default/errors:80'],
-      ['the annotation custom-http-errors', { 'custom-http-errors': '404' }, {}, 'default/coffee-svc:80'],
-      ['the setting custom-http-errors', {}, { 'custom-http-errors': '404' }, 'default/coffee-svc:80'],
-    ])('of a spec.defaultBackend as of routes, for %s', (_, annotations, data, expected) => {
-      const named = Object.entries(annotations).map(([key, text]) => [`${prefix}/${key}`, text] as const);
-      const made = resolve(
+      ['nothing', {}, undefined],
+      ['the annotation', { [`${prefix}/default-backend`]: 'errors' }, 'default/errors:80'],
+    ])('of a spec.defaultBackend as of routes, for %s', (_, annotations, expected) => {
+      const { fallback, routes } = resolve(
         [
           aService({ name: 'errors' }),
           anEndpointSlice({ service: 'errors' }),
-          aConfigMap({ data }),
-          anIngress({
-            annotations: Object.fromEntries(named),
-            defaultBackend: 'tea-svc:80',
-            rules: [host('a.example', '/x')],
-          }),
+          anIngress({ annotations, defaultBackend: 'tea-svc:80', rules: [host('a.example', '/x')] }),
         ],
-        { ...globalBackend, configMap: objectKey('default', 'config') },
-      );
-      const { fallback, routes } = made.host('a.example');
+        globalBackend,
+      ).host('a.example');
       expect([fallback?.errorBackend?.id, routes[0]?.errorBackend?.id]).toEqual([expected, expected]);
-      expect(fallback?.policy.errorCodes).toEqual(expected?.includes('coffee') ? [404] : []);
     });
 
-    it('and has nothing without a global default backend', () => {
-      expect(errorBackend({ 'custom-http-errors': '404' })).toEqual([undefined]);
+    it('everywhere else in the global default backend', () => {
+      expect(resolve([anIngress()], globalBackend).model.defaultBackend?.id).toBe('default/coffee-svc:80');
+      expect(resolve([anIngress()]).model.defaultBackend).toBeUndefined();
     });
   });
 });

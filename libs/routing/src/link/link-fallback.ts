@@ -10,7 +10,7 @@ import type { Backend, Fallback, RouteNames } from '../model.ts';
 import type { Compatibility } from '../options.ts';
 import { linkBackend, reportFailedLink } from './link-backend.ts';
 import { describePort, missingBackend } from './link-service-port.ts';
-import { report, useGlobalBackend, useService, type Linking } from './linking.ts';
+import { report, useService, type Linking } from './linking.ts';
 
 /** spec.defaultBackend. One that names no Service is dropped; one whose Service is missing answers 503. */
 export function linkFallback(
@@ -32,29 +32,24 @@ export function linkFallback(
   });
 }
 
-/** What answers errors: the annotation's Service when it can answer, else the global one, else whichever there is. */
-export function linkErrorBackend(
-  linking: Linking,
-  policy: RoutePolicy,
-  globalBackend: Backend | undefined,
-): Backend | undefined {
-  const { errorBackendService: name, errorCodes } = policy;
-  if (name === undefined) return errorCodes.length > 0 ? useGlobalBackend(linking, globalBackend) : undefined;
+/** What answers errors: the annotation's Service when it can answer; undefined leaves it to the global default backend. */
+export function linkErrorBackend(linking: Linking, { errorBackendService: name }: RoutePolicy): Backend | undefined {
+  if (name === undefined) return undefined;
   const { ingress, world } = linking;
   const field = annotationField(world.options.annotationsPrefix, 'default-backend');
   const service = useService(linking, objectKey(ingress.ref.namespace, name));
   if (service === undefined) {
     const message = `no Service ${quoteFound(name)} exists in namespace ${ingress.ref.namespace}`;
     report(linking, { code: 'ServiceMissing', field, message });
-    return useGlobalBackend(linking, globalBackend);
+    return undefined;
   }
   const link = world.servicePort(service, { kind: 'first' });
   if (link.kind !== 'linked') {
     reportFailedLink(linking, link, { field, related: service.ref });
-    return useGlobalBackend(linking, globalBackend);
+    return undefined;
   }
   linking.problems.push(...link.problems);
-  return link.backend.endpoints.length > 0 ? link.backend : (useGlobalBackend(linking, globalBackend) ?? link.backend);
+  return link.backend.endpoints.length > 0 ? link.backend : undefined;
 }
 
 /** The names that variables of a route have; empty where the backend is no Service. */

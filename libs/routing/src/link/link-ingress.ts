@@ -13,15 +13,13 @@ import type { HostContribution, LinkedIngress } from './linked-ingress.ts';
 import { startLinking, type Linking } from './linking.ts';
 import { slicesOf, type World } from './world.ts';
 
-/** `globalBackend` answers errors where the Ingress names no Service for them. */
-export function linkIngress(checked: CheckedIngress, world: World, globalBackend: Backend | undefined): LinkedIngress {
+export function linkIngress(checked: CheckedIngress, world: World): LinkedIngress {
   const linking = startLinking(checked.ingress, world);
-  const contributions = checked.hosts.length === 0 ? [] : linkHosts(linking, checked, globalBackend);
+  const contributions = checked.hosts.length === 0 ? [] : linkHosts(linking, checked);
   const { services, secrets, fromMs, untilMs, problems } = linking;
   const uses = {
     services: [...services.values()],
     secrets: [...secrets.values()],
-    globalBackend: linking.globalBackend,
     fromMs,
     untilMs,
   };
@@ -42,13 +40,9 @@ export function namesSameObjects({ uses }: LinkedIngress, snapshot: Snapshot): b
   return true;
 }
 
-function linkHosts(
-  linking: Linking,
-  checked: CheckedIngress,
-  globalBackend: Backend | undefined,
-): readonly HostContribution[] {
+function linkHosts(linking: Linking, checked: CheckedIngress): readonly HostContribution[] {
   const { ingress, policy } = checked;
-  const errorBackend = linkErrorBackend(linking, policy, globalBackend);
+  const errorBackend = linkErrorBackend(linking, policy);
   const fallback = linkFallback(linking, checked, errorBackend);
   const linkTls = tlsLinker(linking);
   const isNew = newcomers();

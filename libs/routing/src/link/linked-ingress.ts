@@ -4,7 +4,7 @@
  */
 import type { ObjectKey, Problem } from '@gatehouse/core';
 import type { EndpointSlice, Ingress, Secret, Service } from '@gatehouse/kube-model';
-import type { Backend, Certificate, Fallback, Route } from '../model.ts';
+import type { Certificate, Fallback, Route } from '../model.ts';
 
 export interface LinkedIngress {
   readonly contributions: readonly HostContribution[];
@@ -46,8 +46,6 @@ export interface LinkedTls {
 export interface Uses {
   readonly services: readonly UsedService[];
   readonly secrets: readonly UsedSecret[];
-  /** The global default backend, if there is one; left out where the link does not depend on it. */
-  readonly globalBackend?: { readonly backend: Backend | undefined } | undefined;
   /** The link holds at times from `fromMs` (included) to `untilMs` (excluded), since certificates begin and end. */
   readonly fromMs: number;
   readonly untilMs: number;

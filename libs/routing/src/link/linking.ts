@@ -5,8 +5,7 @@
 import type { ObjectKey, Problem } from '@gatehouse/core';
 import type { Ingress, Secret, Service } from '@gatehouse/kube-model';
 import { ingressProblem } from '../ingress-fields.ts';
-import type { Backend } from '../model.ts';
-import type { Uses, UsedSecret, UsedService } from './linked-ingress.ts';
+import type { UsedSecret, UsedService } from './linked-ingress.ts';
 import { slicesOf, type World } from './world.ts';
 
 export interface Linking {
@@ -15,7 +14,6 @@ export interface Linking {
   readonly problems: Problem[];
   readonly services: Map<ObjectKey, UsedService>;
   readonly secrets: Map<ObjectKey, UsedSecret>;
-  globalBackend?: Uses['globalBackend'];
   /** As in `Uses`. */
   fromMs: number;
   untilMs: number;
@@ -45,12 +43,6 @@ export function useSecret({ world, secrets }: Linking, key: ObjectKey): Secret |
   const secret = world.snapshot.secrets.get(key);
   secrets.set(key, { key, secret });
   return secret;
-}
-
-/** `backend`, the global default backend, which the link now depends on. */
-export function useGlobalBackend(linking: Linking, backend: Backend | undefined): Backend | undefined {
-  linking.globalBackend = { backend };
-  return backend;
 }
 
 /** Whether the moment `atMs` has passed; notes that the link holds no longer than until then, or since then. */

@@ -104,7 +104,7 @@ function contributionsOf(snapshot: Snapshot, options: RoutingOptions, nowMs: num
   const { model, served } = createResolver(options).resolve(snapshot, nowMs);
   const world = worldOpener(options)(snapshot, nowMs);
   const linked = served.map((ingress) =>
-    linkIngress(checkIngress(ingress, { options, settings: model.settings }), world, undefined),
+    linkIngress(checkIngress(ingress, { options, settings: model.settings }), world),
   );
   return { groups: groupByHost(linked, undefined), ingresses: served.length };
 }

@@ -1,0 +1,77 @@
+/**
+ * Duty: the server that asks error backends for pages. Hosts get here by error_page, over its socket, with all that is to
+ * be said in the path (`errorPageUrl`), so that the headers for error backends stand once and not in every host.
+ */
+import type { NginxToken } from '../tokens/token.ts';
+import { compileTemplate } from '../template/strict-template.ts';
+import { errorPageHeaders } from './request-headers.ts';
+
+export interface ErrorsView {
+  readonly socket: NginxToken;
+  readonly backends: readonly ErrorBackendView[];
+}
+
+interface ErrorBackendView {
+  readonly path: NginxToken;
+  /** Address that nginx resolves for each request. */
+  readonly resolved: NginxToken | undefined;
+  readonly url: NginxToken;
+}
+
+/** Those that nginx has a page of its own for. */
+const plainCodes = [
+  ...[400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 421, 429],
+  ...[500, 501, 502, 503, 504, 505, 507],
+];
+
+const plain = plainCodes.map((code) => `if ($gatehouse_error_code = ${code}) {\n    return ${code};\n}\n`).join('');
+
+// The status that the client gets is decided before a request gets here. So a backend that fails or takes too long costs
+// the client its page and some seconds, and nothing else.
+export const errorsTemplate = `
+    # Why there is an error: from the status, or else as the location says.
+    map $request_uri $gatehouse_reason {
+        "~^/[a-z]+/[0-9]+/(?:-/)?(?<gatehouse_reason_found>[a-z][a-z-]*)/" $gatehouse_reason_found;
+        default "";
+    }
+
+    # Asks error backends for pages.
+    server {
+        listen {{socket}} backlog=4096;
+        access_log off;
+        large_client_header_buffers 8 64k;
+        if ($request_uri !~ "^/[a-z]+/(?<gatehouse_error_code>[45][0-9][0-9])/[a-z-]+/[a-z-]+/(?:-|(?<gatehouse_error_namespace>[^/]+))/(?:-|(?<gatehouse_error_ingress>[^/]+))/(?:-|(?<gatehouse_error_service>[^/]+))/(?:-|(?<gatehouse_error_port>[^/?]+))(?<gatehouse_error_uri>[/?].*)$") {
+            return 404;
+        }
+        {{> errorPageHeaders}}
+        proxy_pass_request_body off;
+        proxy_connect_timeout 2s;
+        proxy_send_timeout 5s;
+        proxy_read_timeout 5s;
+        proxy_next_upstream_timeout 5s;
+        error_page 404 500 502 503 504 = @plain;
+{{#backends}}
+
+        location {{path}} {
+{{#resolved}}
+            set $gatehouse_backend {{.}};
+{{/resolved}}
+            rewrite ^ / break;
+            proxy_pass {{url}};
+        }
+{{/backends}}
+
+        location / {
+            return 404;
+        }
+
+        location @plain {
+            {{> plain}}
+            return 404 "$gatehouse_error_code\\n";
+        }
+    }
+`;
+
+export const errorsPartials = { errorPageHeaders, plain };
+
+export const renderErrors = compileTemplate<ErrorsView>(errorsTemplate, errorsPartials);
