@@ -31,7 +31,7 @@ header{grid-area:1/1;padding:clamp(1.5rem,6vw,2.5rem) clamp(1.5rem,6vw,4rem) 0;b
 main,footer{padding:clamp(1.5rem,6vw,4rem);max-width:46rem}
 footer{padding-top:0}
 h1{font-size:clamp(1.75rem,7vw,3rem)}
-.logo{padding:.5rem .75rem;border-radius:.5rem;background:var(--surface)}
+.logo{max-height:4rem;padding:.5rem .75rem;border-radius:.5rem;background:var(--surface)}
 .status{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .detail{font-size:1.125rem}
 .reference,main section{padding-inline-start:1rem;border-inline-start:3px solid var(--line)}
