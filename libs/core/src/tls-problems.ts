@@ -34,6 +34,12 @@ export const tlsProblems = {
     summary: 'The certificate is not valid yet; it is served all the same.',
     remedy: 'Wait until it is, or use one that is valid now.',
   },
+  CertificateNeedsStapling: {
+    severity: 'warning',
+    admission: 'silent',
+    summary: 'The certificate asks for a stapled OCSP answer, which is not given; it is served all the same.',
+    remedy: 'Have it issued without the extension (OCSP must-staple): some clients refuse it otherwise.',
+  },
   TlsHostInvalid: {
     severity: 'warning',
     admission: 'deny',

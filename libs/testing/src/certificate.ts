@@ -6,6 +6,7 @@ import { webcrypto, type KeyPairKeyObjectResult } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
@@ -16,6 +17,10 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/** RFC 7633: a list of TLS extensions, here status_request alone. */
+const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
+const STATUS_REQUEST = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x05]);
 
 /** Certificate (chain) and PKCS #8 key, both PEM. */
 export interface CertificatePair {
@@ -34,6 +39,8 @@ export interface CertificateShape {
   readonly ca?: CertificatePair;
   /** `ca` makes a certificate that may sign others. */
   readonly usage?: 'ca' | 'server';
+  /** It asks for a stapled OCSP answer. */
+  readonly mustStaple?: true;
 }
 
 /** Makes an ECDSA P-256 key pair and its certificate. */
@@ -54,6 +61,7 @@ export async function makeCertificate(shape: CertificateShape): Promise<Certific
       new BasicConstraintsExtension(usage === 'ca', undefined, true),
       new KeyUsagesExtension(usage === 'ca' ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature, true),
       new SubjectAlternativeNameExtension(hosts.map((value) => ({ type: isIP(value) > 0 ? 'ip' : 'dns', value }))),
+      ...(shape.mustStaple === undefined ? [] : [new Extension(TLS_FEATURE, false, STATUS_REQUEST)]),
     ],
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);

@@ -166,6 +166,7 @@ const cases: readonly (readonly [ProblemCode, () => Promise<string> | string])[]
     'CertificateNotYetValid',
     () => withCertificate({ hosts: ['shop.example.com'], notBefore: new Date(Date.now() + DAY_MS) }),
   ],
+  ['CertificateNeedsStapling', () => withCertificate({ hosts: ['shop.example.com'], mustStaple: true })],
   ['TlsHostInvalid', () => ingress({ tls: ['- hosts:', "    - 'shop_1.example.com' # here"] })],
   [
     'TlsConflict',

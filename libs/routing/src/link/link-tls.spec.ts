@@ -119,6 +119,14 @@ describe('resolve', () => {
       expect(resolve([early], options, start.getTime() - 1).problems).toEqual(['CertificateNotYetValid Secret/early ']);
     });
 
+    it('and tells of one that asks for a stapled answer, which it serves all the same', async () => {
+      const { certPem, keyPem } = await makeCertificate({ hosts: ['cafe.example.com'], mustStaple: true });
+      const stapled = aSecret({ name: 'stapled', data: { 'tls.crt': certPem, 'tls.key': keyPem } });
+      const { host: model, problems } = resolve([stapled, anIngress(tlsHost('stapled'))]);
+      expect(model('cafe.example.com').certificate?.secret).toBe('default/stapled');
+      expect(problems).toEqual(['CertificateNeedsStapling Ingress/cafe spec.tls[0].secretName → stapled']);
+    });
+
     it('of the oldest Ingress that names the host', () => {
       const { host: model, problems } = resolve([
         cafe,

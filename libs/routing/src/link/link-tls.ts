@@ -42,18 +42,22 @@ function readUsable(
     report(linking, { code: 'CertificateInvalid', field, message, related: secret.ref });
     return undefined;
   }
-  reportValidity(linking, { field, secret, reading: read.value });
+  reportUse(linking, { field, secret, reading: read.value });
   return read.value;
 }
 
-function reportValidity(
+function reportUse(
   linking: Linking,
   { field, secret, reading }: { readonly field: string; readonly secret: Secret; readonly reading: CertificateReading },
 ): void {
+  const subject = `the certificate of ${describeSecret(secret.key)}`;
   const fault = validityFault(reading, (atMs) => hasPassed(linking, atMs));
-  if (fault === undefined) return;
-  const message = `the certificate of ${describeSecret(secret.key)} ${fault.reason}`;
-  report(linking, { code: fault.code, field, message, related: secret.ref });
+  if (fault !== undefined) {
+    report(linking, { code: fault.code, field, message: `${subject} ${fault.reason}`, related: secret.ref });
+  }
+  if (!reading.needsStapling) return;
+  const message = `${subject} asks for a stapled OCSP answer, and none is given`;
+  report(linking, { code: 'CertificateNeedsStapling', field, message, related: secret.ref });
 }
 
 function describeSecret(key: ObjectKey): string {

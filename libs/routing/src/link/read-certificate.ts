@@ -14,6 +14,8 @@ export interface CertificateReading {
   readonly notBeforeMs: number;
   /** Last moment of validity, in milliseconds since 1970. */
   readonly notAfterMs: number;
+  /** It asks that an OCSP answer comes with it in every handshake (RFC 7633, the TLS feature status_request). */
+  readonly needsStapling: boolean;
   /** Whether the certificate is valid for `host`, which may be `*.example.com`. */
   coversHost(host: string): boolean;
 }
@@ -44,7 +46,8 @@ export function readCertificate(secret: Secret): Result<CertificateReading> {
   const [notBeforeMs, notAfterMs] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
   if (Number.isNaN(notBeforeMs + notAfterMs)) return err('has a certificate whose time of validity cannot be read');
   const certificate = certificateOf(secret, chain.value, key.value);
-  return ok({ certificate, notBeforeMs, notAfterMs, coversHost: (host) => coversHost(leaf, host) });
+  const validity = { notBeforeMs, notAfterMs, needsStapling: needsStapling(leaf) };
+  return ok({ certificate, ...validity, coversHost: (host) => coversHost(leaf, host) });
 }
 
 /** That the certificate is not valid yet, or no longer; `reason` completes "the certificate …". */
@@ -128,6 +131,15 @@ function signatureFault(certificate: X509Certificate): string | undefined {
   // Equal names alone are easily forged; this compares the identifiers of the keys as well, as OpenSSL does.
   const isSelfSigned = certificate.checkIssued(certificate);
   return isWeak && !isSelfSigned ? 'has a certificate that is signed with MD5 or SHA-1' : undefined;
+}
+
+/** The extension `1.3.6.1.5.5.7.1.24`, not critical or critical, with the one feature 5. */
+const MUST_STAPLE = ['', '0101ff'].map((critical) =>
+  Buffer.from(`06082b06010505070118${critical}04053003020105`, 'hex'),
+);
+
+function needsStapling({ raw }: X509Certificate): boolean {
+  return MUST_STAPLE.some((extension) => raw.includes(extension));
 }
 
 /** `1.2.840.113549.1.1.10` with its tag, and the first bytes of `2.16.840.1.101.3.4.2`, where all of SHA-2 and SHA-3 are. */
