@@ -10,7 +10,7 @@ import type { Selector } from './select-ingress.ts';
 import { sortTogether } from './sort-together.ts';
 
 /** What is remembered of each of our Ingresses, oldest first, and what is wrong with how any Ingress names its class. */
-export interface Served {
+interface Served {
   readonly memories: readonly IngressMemory[];
   readonly problems: readonly Problem[];
 }

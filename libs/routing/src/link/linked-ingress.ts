@@ -43,7 +43,7 @@ export interface LinkedTls {
 }
 
 /** All that a link depends on besides the Ingress itself: as long as this is the same, so is the link. */
-export interface Uses {
+interface Uses {
   readonly services: readonly UsedService[];
   readonly secrets: readonly UsedSecret[];
   /** The link holds at times from `fromMs` (included) to `untilMs` (excluded), since certificates begin and end. */
