@@ -197,9 +197,9 @@ describe('controller and proxy in two containers', () => {
     writeTls(third);
     controller = await startController();
     await until(() => shows(third));
+    await until(() => Promise.resolve(load.serials.length === 3));
     const { failures } = await load.stop();
     expect(failures).toEqual([]);
-    expect(load.serials).toHaveLength(3);
     expect(await workersOf(proxy)).toBe(workers);
     await docker('kill', proxy);
     await docker('start', proxy);
