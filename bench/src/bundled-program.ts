@@ -85,7 +85,7 @@ function spawnProgram({ app, args, env, core }: ProgramOptions, output: string):
 }
 
 /**
- * The options of Node that its image has, and the largest heap that Node takes within the memory of its container: half of that. How much
+ * The options of Node that its image has, after the largest heap that Node takes within the memory of its container: half of that. How much
  * garbage is left lying about depends on it.
  */
 export function nodeOptions(app: App): string {
@@ -94,7 +94,8 @@ export function nodeOptions(app: App): string {
   const deployment = readFileSync(join(ROOT, 'deploy/base', app, 'deployment.yaml'), 'utf8');
   const [, limit] = /\blimits:\s+memory: (\d+)Mi\b/.exec(deployment) ?? [];
   if (limit === undefined) throw new Error(`the Deployment of ${app} limits no memory in Mi`);
-  return `${quoted ?? plain ?? ''} --max-old-space-size=${Number(limit) / 2}`;
+  // The last one counts, so that what the image says about the heap goes before.
+  return `--max-old-space-size=${Number(limit) / 2} ${quoted ?? plain ?? ''}`;
 }
 
 async function untilReady(child: ChildProcess, healthPort: number): Promise<void> {

@@ -41,6 +41,22 @@ const expressAlone: Plugin = {
   },
 };
 
+/**
+ * An `import` of node:http looks at all that is in it, its WebSocket too, and with that comes the whole of undici: 6 MiB that
+ * nobody here uses. `require` looks at what is asked for.
+ */
+const httpAlone: Plugin = {
+  name: 'http-alone',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http$/ }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'required' } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
+  },
+};
+
 async function bundle(projectRoot: string): Promise<string> {
   const folder = join(workspaceRoot, 'dist', projectRoot);
   const outfile = join(folder, 'main.mjs');
@@ -61,7 +77,7 @@ async function bundle(projectRoot: string): Promise<string> {
     minifyWhitespace: true,
     legalComments: 'external',
     logLevel: 'warning',
-    plugins: [kubeconfigAlone, expressAlone],
+    plugins: [kubeconfigAlone, expressAlone, httpAlone],
   });
   return outfile;
 }

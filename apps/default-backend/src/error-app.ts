@@ -24,8 +24,8 @@ export interface ErrorAppOptions {
   readonly accessLog?: AccessLog | undefined;
 }
 
-/** Some hundred large pages as they are, or all small ones that there can be. */
-const MOST_STOCK_BYTES = 4 * 2 ** 20;
+/** About two hundred large pages as they are, with half as much again for each of their compressed forms. */
+const MOST_STOCK_BYTES = 2 * 2 ** 20;
 
 /** Answers requests; no answer is below 400, but to /healthz that no proxy hands on. */
 export function createErrorApp(options: ErrorAppOptions): RequestListener {

@@ -23,7 +23,7 @@ import {
   type Gzip,
   type ZstdCompress,
 } from 'node:zlib';
-import type { ByteString } from './byte-string.ts';
+import { putBetween, type ByteString } from './byte-string.ts';
 import type { ContentCoding } from './content-coding.ts';
 
 export interface Stencil {
@@ -88,7 +88,7 @@ export async function makeStencil(
   const filling = incompressible(length);
   const compressed = await compress(pieces(bytes, filling), CODECS[coding]);
   const around = compressed.toString('latin1').split(filling.toString('latin1'));
-  const fill = coding === 'gzip' ? fillGzip(around, bytes) : (reference: string) => around.join(reference);
+  const fill = coding === 'gzip' ? fillGzip(around, bytes) : (reference: string) => putBetween(around, reference);
   const isRight = [randomNumber(length), randomNumber(length)].every(
     (number) => decompressed(fill(number), CODECS[coding]) === parts.join(number),
   );
@@ -101,7 +101,7 @@ function fillGzip(around: readonly ByteString[], page: readonly Buffer[]): Stenc
   const sum = Buffer.alloc(4);
   return (reference) => {
     sum.writeUInt32LE(checksum(page, reference));
-    return beforeTrailer.join(reference) + sum.toString('latin1') + trailer.slice(sum.length);
+    return putBetween(beforeTrailer, reference) + sum.toString('latin1') + trailer.slice(sum.length);
   };
 }
 

@@ -4,7 +4,7 @@
 import type { ErrorReason, Language, PageFormat, PreparedBrand } from '@gatehouse/error-pages';
 import { randomBytes } from 'node:crypto';
 import type { BackgroundQueue } from './background-queue.ts';
-import { toByteString, type ByteString } from './byte-string.ts';
+import { putBetween, toByteString, type ByteString } from './byte-string.ts';
 import type { ContentCoding } from './content-coding.ts';
 import { pageHeaders, type RetryAfter } from './page-headers.ts';
 import { makeStencil, type Stencil } from './stencil.ts';
@@ -67,7 +67,7 @@ export class StockPage {
   plain(reference: string): ByteString {
     const parts = this.#parts;
     if (parts === undefined || !PLAIN_NUMBER.test(reference)) return toByteString(this.#render(reference));
-    return parts.join(reference);
+    return putBetween(parts, reference);
   }
 
   /** The same, compressed. Undefined when there is no such form; the first who asks for one has it made for the others. */
