@@ -55,6 +55,7 @@ describe('the default settings', () => {
       tlsCiphers: expect.arrayContaining(['ECDHE-ECDSA-AES128-GCM-SHA256', 'DHE-RSA-CHACHA20-POLY1305']),
       noTlsRedirectPaths: ['/.well-known/acme-challenge'],
       tlsRedirectStatus: 308,
+      tlsSessionTickets: false,
       upstreamKeepaliveConnections: 32,
       clientHeaderTimeoutMs: 60_000,
       clientBodyTimeoutMs: 60_000,
