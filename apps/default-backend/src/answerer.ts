@@ -1,13 +1,14 @@
 /**
  * Duty: from a request to the page that is sent for it.
  */
-import { negotiateFormat, negotiateLanguage, type PreparedBrand } from '@gatehouse/error-pages';
+import { negotiateFormat, negotiateLanguage, type Language, type PreparedBrand } from '@gatehouse/error-pages';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AccessLog } from './access-log.ts';
 import { toByteString, type ByteString } from './byte-string.ts';
 import { negotiateCoding, type ContentCoding } from './content-coding.ts';
 import type { PageMetrics } from './page-metrics.ts';
 import type { PageStock } from './page-stock.ts';
+import { rememberTexts } from './remember-texts.ts';
 import type { ErrorReports, ReportedError } from './reported-error.ts';
 import type { PageChoice, StockPage } from './stock-page.ts';
 
@@ -41,13 +42,32 @@ export function createAnswerer({ reports, brandFor, stock, metrics, accessLog }:
 }
 
 function choosePage({ headers }: IncomingMessage, report: ReportedError, brand: PreparedBrand): PageChoice {
-  const { status, reason, xFormat } = report;
+  const { status, reason, xFormat = '' } = report;
   return {
     ...{ brand, status, reason },
-    format: negotiateFormat({ xFormat, accept: headers.accept }),
-    language: negotiateLanguage(headers['accept-language'], brand.languages),
+    // No header holds the end of a line, and an empty one says as much as none.
+    format: formatOf(`${xFormat}\n${headers.accept ?? ''}`),
+    language: languageOf(brand, headers['accept-language'] ?? ''),
   };
 }
+
+const formatOf = rememberTexts((wishes) => {
+  const [xFormat, accept] = wishes.split('\n');
+  return negotiateFormat({ xFormat, accept });
+});
+
+const languagesOf = new WeakMap<PreparedBrand, (acceptLanguage: string) => Language>();
+
+function languageOf(brand: PreparedBrand, acceptLanguage: string): Language {
+  let choose = languagesOf.get(brand);
+  if (choose === undefined) {
+    choose = rememberTexts((text) => negotiateLanguage(text, brand.languages));
+    languagesOf.set(brand, choose);
+  }
+  return choose(acceptLanguage);
+}
+
+const codingOf = rememberTexts((acceptEncoding) => negotiateCoding(acceptEncoding) ?? 'identity');
 
 interface PageBytes {
   readonly bytes: ByteString;
@@ -55,9 +75,10 @@ interface PageBytes {
 }
 
 function chooseBytes(page: StockPage, { reference }: ReportedError, { headers }: IncomingMessage): PageBytes {
-  const coding = negotiateCoding(headers['accept-encoding']);
-  const compressed = coding === undefined ? undefined : page.compressed(reference, coding);
-  return compressed === undefined ? { bytes: page.plain(reference), coding: undefined } : { bytes: compressed, coding };
+  const coding = codingOf(headers['accept-encoding'] ?? '');
+  const compressed = coding === 'identity' ? undefined : page.compressed(reference, coding);
+  if (coding === 'identity' || compressed === undefined) return { bytes: page.plain(reference), coding: undefined };
+  return { bytes: compressed, coding };
 }
 
 /** For few readers, and never the same twice, so that it is not kept, and not compressed either. */

@@ -24,6 +24,14 @@ const BUCKETS_SECONDS = [
   0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1,
 ];
 
+/** Whoever never asks for the metrics shall not pay for that with memory. */
+const MOST_ALIKE = 256;
+
+interface Alike {
+  readonly answer: CountedAnswer;
+  count: number;
+}
+
 /**
  * A metric for each question, rather than one with all labels: a client who tries every code in every format and language
  * would make a hundred thousand series of that.
@@ -35,10 +43,15 @@ export class PageMetrics {
   readonly #hosts: Counter<'host_class'>;
   readonly #codings: Counter<'coding'>;
   readonly #durations: Histogram;
+  /** Answers that are alike since the metrics were last asked for: to add six of them up costs as much as half a page. */
+  readonly #alike = new Map<string, Alike>();
 
   constructor(registry: Registry) {
     const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
-      new Counter({ name: `gatehouse_default_backend_${name}_total`, help, labelNames, registers: [registry] });
+      new Counter({
+        ...{ name: `gatehouse_default_backend_${name}_total`, help, labelNames, registers: [registry] },
+        collect: () => this.#addUp(),
+      });
     this.#answers = counter('answers', 'Error pages by status and media type', ['code', 'format']);
     this.#languages = counter('languages', 'Error pages by language', ['language']);
     this.#reasons = counter('reasons', 'Error pages by class of status and the reason of the proxy', [
@@ -55,12 +68,28 @@ export class PageMetrics {
     });
   }
 
-  count({ status, format, language, ...answer }: CountedAnswer): void {
-    this.#answers.inc({ code: status, format });
-    this.#languages.inc({ language });
-    this.#reasons.inc({ class: status < 500 ? '4xx' : '5xx', reason: answer.reason ?? 'none' });
-    this.#hosts.inc({ host_class: answer.hostClass });
-    this.#codings.inc({ coding: answer.coding ?? 'identity' });
+  count(answer: CountedAnswer): void {
     this.#durations.observe(answer.tookMs / 1000);
+    const { status, format, language, reason, hostClass, coding } = answer;
+    const key = `${status} ${format} ${language} ${reason} ${hostClass} ${coding}`;
+    const alike = this.#alike.get(key);
+    if (alike !== undefined) {
+      alike.count += 1;
+      return;
+    }
+    if (this.#alike.size >= MOST_ALIKE) this.#addUp();
+    this.#alike.set(key, { answer, count: 1 });
+  }
+
+  #addUp(): void {
+    for (const { answer, count } of this.#alike.values()) {
+      const { status, format, language, reason = 'none', hostClass, coding = 'identity' } = answer;
+      this.#answers.inc({ code: status, format }, count);
+      this.#languages.inc({ language }, count);
+      this.#reasons.inc({ class: status < 500 ? '4xx' : '5xx', reason }, count);
+      this.#hosts.inc({ host_class: hostClass }, count);
+      this.#codings.inc({ coding }, count);
+    }
+    this.#alike.clear();
   }
 }

@@ -99,7 +99,7 @@ async function* measureCase(
       ...{ name: `a page in ${name}, median, one connection`, unit: 'us', measured: median(times) },
       ...{
         bar: { atMost: mostMicroseconds },
-        note: `min ${Math.min(...times)}, max ${Math.max(...times)} of ${PAIRS} s`,
+        note: `bare express ${median(alone.map((pair) => pair.bare.medianMicroseconds)).toFixed(0)}; min ${Math.min(...times)}, max ${Math.max(...times)} of ${PAIRS} s`,
       },
     };
     const slower = alone.map((pair) => pair.ours.medianMicroseconds / pair.bare.medianMicroseconds);
