@@ -82,10 +82,14 @@ const PLACES_OF_TEXT = [
 ];
 /** Names and paths out of narrow alphabets. */
 const PLACES_OF_NAMES = ['http/upstream/server', 'http/server/location/set', 'http/map/*', 'http/ssl_ciphers'];
+/** Where a host asks for error pages: names are segments of the path there, with everything else encoded. */
+const ERROR_PAGE_URL = 'http/server/location/proxy_pass';
+const ENCODED_NAMES =
+  /^http:\/\/gatehouse_errors\/[a-z0-9]+\/\$status\/\$gatehouse_error_reason\/[a-z-]+(?:\/[\w.!~*'()%-]+){4}\$request_uri$/;
 
 /** The text of the configuration in blocks: what stands before, each upstream, each server. */
 function blocksOf({ text }: Configuration): readonly string[] {
-  return text.replace(/^ {4}# Answers with the digest[^]*/m, '').split(/(?=^ {4}(?:server|upstream) )/m);
+  return text.replace(/^ {4}# Why there is an error[^]*/m, '').split(/(?=^ {4}(?:server|upstream) )/m);
 }
 
 /** Those of the neighbours: no head, no catch-all. */
@@ -130,10 +134,13 @@ function plannedLocations({ routes, appRoot }: HostModel): number {
   return needs.reduce((sum, each) => sum + each, (hasRoot ? 0 : 1) + (appRoot === undefined ? 0 : 1));
 }
 
+/** Behind those of the hosts: the one that asks for error pages, and the one that answers with the digest. */
+const OWN_SERVERS = 2;
+
 function checkCounts({ resolution, bundle, tree }: Configuration): void {
   const { hosts } = resolution.model;
   const servers = serversIn(tree);
-  expect(servers).toHaveLength(hosts.length + 1);
+  expect(servers).toHaveLength(hosts.length + OWN_SERVERS);
   const isRefused = bundle.problems.some(({ code }) => code.startsWith('Path'));
   for (const [index, host] of hosts.entries()) {
     const locations = (servers[index]?.block ?? []).filter(({ name }) => name === 'location');
@@ -152,7 +159,8 @@ function checkCase(slot: Slot, text: string): void {
   tested.add(configuration.bundle, `${slot.name} ${JSON.stringify(text)}`);
   expect(strangersIn(configuration.tree, vocabulary)).toEqual([]);
   for (const { place: found, arg } of argumentsWith(configuration.tree, MARK)) {
-    expect([...PLACES_OF_TEXT, ...PLACES_OF_NAMES]).toContain(found);
+    expect([...PLACES_OF_TEXT, ...PLACES_OF_NAMES, ERROR_PAGE_URL]).toContain(found);
+    if (found === ERROR_PAGE_URL) expect(arg).toMatch(ENCODED_NAMES);
     const isComposed = text.includes('$') && found !== 'http/server/location';
     // server-alias is a list, each name of which stands by itself.
     const texts =
@@ -168,7 +176,7 @@ function checkCase(slot: Slot, text: string): void {
 
 describe('a hostile text', () => {
   it('has every annotation and every setting to stand in', () => {
-    expect(Object.keys(annotationExamples())).toHaveLength(22);
+    expect(Object.keys(annotationExamples())).toHaveLength(23);
     expect(Object.keys(settingExamples()).length).toBeGreaterThanOrEqual(25);
   });
 
@@ -191,5 +199,5 @@ describe('a hostile text', () => {
   it('leaves a configuration that nginx takes', async () => {
     expect(tested.size).toBeGreaterThan(100);
     expect(await tested.objections()).toEqual([]);
-  });
+  }, 60_000);
 });
