@@ -38,10 +38,11 @@ describe('the cafe, applied with kubectl', () => {
 
   it('uses both Pods of a Deployment', async () => {
     const backends = new Set<string>();
-    for (let count = 0; count < 40 && backends.size < 2; count += 1) {
+    // A Pod is used some moments after its Deployment says that it is ready.
+    await eventually(async () => {
       backends.add(backendOf(await ask(gate, { ask: 'GET https://cafe.example.com/tea' })));
-    }
-    expect(backends.size).toBe(2);
+      expect(backends.size).toBe(2);
+    });
   });
 
   it('is shown by kubectl get with its class, host, address and ports', async () => {
