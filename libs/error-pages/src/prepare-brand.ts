@@ -48,9 +48,9 @@ interface PageWriter {
   readonly encode: (text: string) => string;
 }
 
-/** Keeps pages ready: of some 100,000 that a brand could have few occur, and 512 of them are about 4 MB. */
+/** Keeps pages ready: of some 100,000 that a brand could have few occur, and 128 of them with the largest logo are about 12 MB. */
 export function createPageCache(): PageCache {
-  return new BoundedCache(512);
+  return new BoundedCache(128);
 }
 
 /**
