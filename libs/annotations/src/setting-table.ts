@@ -3,7 +3,7 @@
  * ingress-nginx; where one differs, its summary says so. Sorted by name.
  */
 import { bool } from './combinators/bool.ts';
-import { type Combinator, orEmpty } from './combinators/combinator.ts';
+import { orEmpty } from './combinators/combinator.ts';
 import { durationAsMs, integer, secondsAsMs } from './combinators/integer.ts';
 import { cidrList, pathList, statusCodeList } from './combinators/lists.ts';
 import { headerName } from './combinators/names.ts';
@@ -11,26 +11,7 @@ import { oneNumberOf } from './combinators/one-of.ts';
 import { nginxSize } from './combinators/size.ts';
 import { cipherList, tlsProtocols } from './combinators/tls.ts';
 import { workerCount } from './combinators/worker-count.ts';
-
-export interface SettingDeclaration<T> {
-  readonly value: Combinator<T>;
-  /** As one would write it; parses. */
-  readonly defaultText: string;
-  /** Something other than the default, for the documentation and the tests. */
-  readonly example: string;
-  /** What it does, one sentence. */
-  readonly summary: string;
-  /** It keeps somebody out: while its value is malformed, all routes answer 503 instead of standing open. */
-  readonly protects: boolean;
-}
-
-function setting<T>(declaration: Omit<SettingDeclaration<T>, 'protects'>): SettingDeclaration<T> {
-  return { ...declaration, protects: false };
-}
-
-function protection<T>(declaration: Omit<SettingDeclaration<T>, 'protects'>): SettingDeclaration<T> {
-  return { ...declaration, protects: true };
-}
+import { protection, setting, type SettingDeclaration } from './setting-declaration.ts';
 
 /** A longer wait, 24 days, does not fit into the milliseconds that nginx' timers count. */
 const longestWait = 2_147_483;
