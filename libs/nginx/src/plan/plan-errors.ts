@@ -6,7 +6,7 @@ import type { Backend } from '@gatehouse/routing';
 import type { RenderOptions } from '../render-options.ts';
 import type { ErrorsView } from '../templates/errors.ts';
 import { unixSocket } from '../tokens/constructors.ts';
-import { errorPagePath } from '../tokens/own-names.ts';
+import { errorLocation, errorPagePath } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { PlanContext } from './context.ts';
 import { upstreamOf, type Upstream } from './names.ts';
@@ -26,7 +26,7 @@ export function planErrors(backends: ReadonlyMap<string, Backend>, context: Plan
     if (reach.kind === 'unavailable' || reach.kind === 'unresolvable') return [];
     if (reach.kind === 'upstream') upstreams.push(upstreamOf(backend, 'http'));
     const resolved = reach.kind === 'resolved' ? reach.address : undefined;
-    return [{ path: errorPagePath(name), resolved, url: urlOf(reach, 'http') }];
+    return [{ path: errorPagePath(name), withoutBody: errorLocation(name), resolved, url: urlOf(reach, 'http') }];
   });
   return { view: { socket: errorSocket(context.options), backends: views }, upstreams };
 }

@@ -13,6 +13,8 @@ export interface ErrorsView {
 
 interface ErrorBackendView {
   readonly path: NginxToken;
+  /** The location that asks it for those who still send a body. */
+  readonly withoutBody: NginxToken;
   /** Address that nginx resolves for each request. */
   readonly resolved: NginxToken | undefined;
   readonly url: NginxToken;
@@ -26,8 +28,21 @@ const plainCodes = [
 
 const plain = plainCodes.map((code) => `if ($gatehouse_error_code = ${code}) {\n    return ${code};\n}\n`).join('');
 
+const ask = `
+{{#resolved}}
+set $gatehouse_backend {{.}};
+{{/resolved}}
+rewrite ^ / break;
+proxy_pass {{url}};
+`.trimStart();
+
+const failures = 'error_page 404 500 502 503 504 = @plain;\n';
+
 // The status that the client gets is decided before a request gets here. So a backend that fails or takes too long costs
 // the client its page and some seconds, and nothing else.
+//
+// A body is too large here as soon as there is one. nginx then waits for no more of it, and closes the connection, so that
+// what is left of it is never taken for a request. The headers of a page may be smaller than those that hosts take from here.
 export const errorsTemplate = `
     # Why there is an error: from the status, or else as the location says.
     map $request_uri $gatehouse_reason {
@@ -44,20 +59,25 @@ export const errorsTemplate = `
             return 404;
         }
         {{> errorPageHeaders}}
+        client_max_body_size 1;
         proxy_pass_request_body off;
+        proxy_buffer_size 3k;
         proxy_connect_timeout 2s;
         proxy_send_timeout 5s;
         proxy_read_timeout 5s;
         proxy_next_upstream_timeout 5s;
-        error_page 404 500 502 503 504 = @plain;
+        {{> failures}}
 {{#backends}}
 
         location {{path}} {
-{{#resolved}}
-            set $gatehouse_backend {{.}};
-{{/resolved}}
-            rewrite ^ / break;
-            proxy_pass {{url}};
+            error_page 413 = {{withoutBody}};
+            {{> failures}}
+            {{> ask}}
+        }
+
+        location {{withoutBody}} {
+            recursive_error_pages on;
+            {{> ask}}
         }
 {{/backends}}
 
@@ -72,6 +92,6 @@ export const errorsTemplate = `
     }
 `;
 
-export const errorsPartials = { errorPageHeaders, plain };
+export const errorsPartials = { ask, errorPageHeaders, failures, plain };
 
 export const renderErrors = compileTemplate<ErrorsView>(errorsTemplate, errorsPartials);

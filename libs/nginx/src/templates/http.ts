@@ -179,12 +179,16 @@ http {
     }
 
     # HTTP/2 without TLS is not offered to backends: within it nobody would look at paths any more.
-    map $http_upgrade $gatehouse_upgrade {
-        "~*(?:^|[, ])h2c?(?:$|[, ])" "";
+    # Nor is any connection upgraded to whoever makes the page of an error, by when there is a status.
+    map "$status:$http_upgrade" $gatehouse_upgrade {
+        volatile;
+        "~^[1-9]" "";
+        "~*[:, ]h2c?(?:$|[, ])" "";
         default $http_upgrade;
     }
 
     map $gatehouse_upgrade $gatehouse_connection {
+        volatile;
         "" $gatehouse_idle_connection;
         default upgrade;
     }

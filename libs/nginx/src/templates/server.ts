@@ -154,7 +154,8 @@ ${module}_pass {{url}};
 }
 
 // error_page stands without a bare `=`: whatever the error backend answers, the client gets the status that the page is
-// about. The body of the request is not for the error backend, and may be what was too large.
+// about. The body of the request is for nobody, and may be what was too large or never come: to have nothing wait for it, it
+// is passed on as it comes, to the server of error pages, which wants none (templates/errors.ts).
 export const serverTemplate = `
     server {
 {{#listen}}
@@ -179,7 +180,8 @@ export const serverTemplate = `
 {{#errorPages}}
 
         location {{location}} {
-            proxy_set_body "";
+            client_max_body_size 0;
+            proxy_request_buffering off;
             proxy_read_timeout 15s;
             proxy_pass {{url}};
         }
