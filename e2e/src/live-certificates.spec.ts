@@ -26,9 +26,13 @@ import { handshake } from './harness/handshake.ts';
 
 const isLive = testedCapabilities().certificateCache;
 
+async function newPem(host: string): Promise<string> {
+  const { certPem, keyPem } = await makeCertificate({ hosts: [host] });
+  return `${certPem}${keyPem}`;
+}
+
 async function certificateOf(secret: string, pem?: string): Promise<Certificate> {
-  const { certPem, keyPem } = await makeCertificate({ hosts: [`${secret}.example.com`] });
-  const bytes = Buffer.from(pem ?? `${certPem}${keyPem}`);
+  const bytes = Buffer.from(pem ?? (await newPem(`${secret}.example.com`)));
   const id = createHash('sha256').update(bytes).digest('hex');
   return { id, secret: objectKey('default', secret), pem: bytes };
 }
@@ -102,7 +106,7 @@ describe('certificates that nginx reads at each handshake', () => {
     const b = await certificateOf('b');
     expect(await apply(await mismatched('a'), b)).toEqual({
       kind: 'renewed',
-      unusableCertificates: [{ secret: 'default/a' }],
+      unusableCertificates: [{ secret: 'default/a', standsIn: 'the one before' }],
     });
     expect(await namesFor('a')).toBe('DNS:a.example.com');
     expect(await namesFor('b')).toBe('DNS:b.example.com');
@@ -112,12 +116,40 @@ describe('certificates that nginx reads at each handshake', () => {
   it('give way to the default one when there never was a good one', async () => {
     const bad = await mismatched('a');
     const applied = await apply(bad, await certificateOf('b'));
-    expect(applied).toMatchObject({ kind: 'applied', unusableCertificates: [{ secret: 'default/a' }] });
+    const unusableCertificates = [{ secret: 'default/a', standsIn: 'the self-signed one' }];
+    expect(applied).toMatchObject({ kind: 'applied', unusableCertificates });
     expect([await namesFor('a'), await namesFor('b')]).toEqual([DEFAULT, 'DNS:b.example.com']);
     // A further change does not make it better, nor worse.
     const again = await apply(bad, await certificateOf('b'));
-    expect(again).toEqual({ kind: 'renewed', unusableCertificates: [{ secret: 'default/a' }] });
+    expect(again).toEqual({ kind: 'renewed', unusableCertificates });
     expect(await namesFor('a')).toBe(DEFAULT);
+  });
+
+  it('never show the key of a Secret that was gone, once it is there again with another one', async () => {
+    const b = await certificateOf('b');
+    await apply(await certificateOf('a'), b);
+    await apply(b);
+    expect(await apply(await mismatched('a'), b)).toMatchObject({
+      kind: 'applied',
+      unusableCertificates: [{ secret: 'default/a', standsIn: 'the self-signed one' }],
+    });
+    expect(await namesFor('a')).toBe(DEFAULT);
+  });
+
+  it('are all tried, a part of them at each change, when a configuration brings very many', async () => {
+    const [bad, b] = [await mismatched('bad'), await certificateOf('b')];
+    // What stands between certificates does not matter to nginx, and makes each another one.
+    const many = await Promise.all(
+      Array.from({ length: 300 }, (_, number) =>
+        certificateOf(`s${number}`, `${Buffer.from(bad.pem).toString()}# ${number}\n`),
+      ),
+    );
+    expect((await apply(b, ...many)).kind).toBe('applied');
+    const again = await apply(b, ...many);
+    if (again.kind !== 'renewed') throw new Error(again.kind);
+    expect(again.unusableCertificates).toHaveLength(300);
+    for (let number = 0; number < 300; number += 1) expect(await namesFor(`s${number}`)).toBe(DEFAULT);
+    expect(await namesFor('b')).toBe('DNS:b.example.com');
   });
 
   it('can be read again after the next round when somebody took the right away', async () => {

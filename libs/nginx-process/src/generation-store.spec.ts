@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { objectKey } from '@gatehouse/core';
 import type { Certificate } from '@gatehouse/routing';
@@ -72,6 +72,32 @@ describe('the generations on disk', () => {
     await utimes(file, 1, 1);
     await store.write(withCertificates('two', 'a'));
     expect((await stat(file)).mtimeMs).toBe(1000);
+  });
+
+  it('show at once what a Secret has that was gone, and is there again with another key', async () => {
+    const link = `${'a'.repeat(64)}.live`;
+    const withLink = (answer: string, text?: string) =>
+      sandbox.bundle(answer, {
+        certificates: new Map(text === undefined ? [] : [[`${text}.pem`, certificate(text)]]),
+        certificateLinks: new Map<string, Certificate | undefined>([
+          ...(text === undefined ? [] : [[link, certificate(text)] as const]),
+          ['default.live', undefined],
+        ]),
+      });
+    const [first, without, again] = [withLink('1', 'old'), withLink('2'), withLink('3', 'new')];
+    let before: string | undefined;
+    for (const bundle of [first, without]) {
+      expect(await store.write(bundle)).toEqual([]);
+      await store.switchTo(bundle.digest);
+      await store.keepOnly([bundle.digest, before]);
+      before = bundle.digest;
+    }
+    expect(await readlink(join(layout.keys, link))).toBe('old.pem');
+    expect(await store.write(again)).toEqual([]);
+    expect(await readlink(join(layout.keys, link))).toBe('new.pem');
+    await store.switchTo(again.digest);
+    expect(await store.write(withLink('4', 'newest'))).toEqual([{ link, file: 'newest.pem' }]);
+    expect(await readlink(join(layout.keys, link))).toBe('new.pem');
   });
 
   it('leave no half-written file when writing fails', async () => {

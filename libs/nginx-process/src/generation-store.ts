@@ -16,7 +16,7 @@ import { writeFileWhole } from './write-file-whole.ts';
 export interface GenerationStore {
   /**
    * Writes all files of a generation, and the certificates and links that are not there yet; nothing refers to it yet. The
-   * answer are links that are there and lead elsewhere than the bundle says.
+   * answer are links of the current generation that lead elsewhere than the bundle says.
    */
   write(bundle: Bundle): Promise<readonly KeyLink[]>;
   /** The digest that `current` leads to; undefined when there is none. */
@@ -44,7 +44,8 @@ class FileGenerationStore implements GenerationStore {
   }
 
   async write(bundle: Bundle): Promise<readonly KeyLink[]> {
-    const outdated = await this.#keys.write(bundle);
+    const followed = new Set(await this.#certificatesOf(await this.current()));
+    const outdated = await this.#keys.write(bundle, followed);
     const directory = join(this.#layout.generations, plainName(bundle.digest));
     await mkdir(directory, { recursive: true, mode: 0o755 });
     for (const [name, text] of bundle.files) await writeFileWhole(join(directory, plainName(name)), text, 0o644);

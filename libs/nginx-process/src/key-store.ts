@@ -19,10 +19,11 @@ export interface KeyLink {
 
 export interface KeyStore {
   /**
-   * Writes the certificates that are not there yet, and makes the links that are not there yet, that of the default last.
-   * Links that are there stay as they are; the answer are those that lead elsewhere than the bundle says.
+   * Writes the certificates that are not there yet, and makes the links, that of the default last. Links that are there and
+   * that the configuration which runs has among `followed` stay as they are; the answer are those of them that lead
+   * elsewhere than the bundle says.
    */
-  write(bundle: Bundle): Promise<readonly KeyLink[]>;
+  write(bundle: Bundle, followed: Pick<ReadonlySet<string>, 'has'>): Promise<readonly KeyLink[]>;
   /** Whether every certificate is there. */
   has(bundle: Bundle): Promise<boolean>;
   /** Where a link leads; undefined when there is none. */
@@ -45,20 +46,25 @@ class FileKeyStore implements KeyStore {
   readonly #readers: number | undefined;
   /** Files that this process wrote or looked at: readable by whom it should be. */
   readonly #right = new Set<string>();
+  /** Where links lead, once looked at: nobody else changes them, though one may be lost. A look at each costs half a second for 10,000. */
+  readonly #leads = new Map<string, string>();
 
   constructor(layout: RuntimeLayout, readers: number | undefined) {
     this.#layout = layout;
     this.#readers = readers;
   }
 
-  async write(bundle: Bundle): Promise<readonly KeyLink[]> {
+  async write(bundle: Bundle, followed: Pick<ReadonlySet<string>, 'has'>): Promise<readonly KeyLink[]> {
     const present = new Set(await readdir(this.#layout.keys));
     for (const [name, { pem }] of bundle.certificates) await this.#writeOnce(plainName(name), pem, present);
     const outdated: KeyLink[] = [];
     for (const [link, certificate] of bundle.certificateLinks) {
       const file = certificate === undefined ? await this.#writeDefault(present) : `${certificate.id}.pem`;
-      if (!present.has(link)) await this.point({ link, file });
-      else if ((await this.leadsTo(link)) !== file) outdated.push({ link, file });
+      const before = present.has(link) ? await this.leadsTo(link) : undefined;
+      if (before === file) continue;
+      // What nobody follows may be of a Secret that was gone, and is there again with another key.
+      if (before === undefined || !followed.has(link)) await this.point({ link, file });
+      else outdated.push({ link, file });
     }
     return outdated;
   }
@@ -69,8 +75,12 @@ class FileKeyStore implements KeyStore {
   }
 
   async leadsTo(link: string): Promise<string | undefined> {
+    const known = this.#leads.get(link);
+    if (known !== undefined) return known;
     try {
-      return await readlink(join(this.#layout.keys, plainName(link)));
+      const file = await readlink(join(this.#layout.keys, plainName(link)));
+      this.#leads.set(link, file);
+      return file;
     } catch (error) {
       if (isSystemError(error, 'ENOENT')) return undefined;
       throw error;
@@ -82,7 +92,9 @@ class FileKeyStore implements KeyStore {
     const beside = `${path}.${randomBytes(6).toString('hex')}.part`;
     try {
       await symlink(plainName(file), beside);
+      this.#leads.delete(link);
       await rename(beside, path);
+      this.#leads.set(link, file);
     } catch (error) {
       await rm(beside, { force: true });
       throw error;
@@ -99,6 +111,7 @@ class FileKeyStore implements KeyStore {
       if (used.has(name)) continue;
       await rm(join(this.#layout.keys, name), { force: true });
       this.#right.delete(name);
+      this.#leads.delete(name);
     }
   }
 
@@ -113,9 +126,11 @@ class FileKeyStore implements KeyStore {
   /** A file that is there is never written again: its name tells its content. */
   async #writeOnce(name: string, pem: Uint8Array, present: ReadonlySet<string>): Promise<void> {
     const file = join(this.#layout.keys, name);
-    if (present.has(name) && (this.#right.has(name) || (await this.#isReadable(file)))) return;
-    const access = this.#readers === undefined ? 0o600 : { mode: READERS_MODE, group: this.#readers };
-    await writeFileWhole(file, pem, access);
+    if (present.has(name) && this.#right.has(name)) return;
+    if (!present.has(name) || !(await this.#isReadable(file))) {
+      const access = this.#readers === undefined ? 0o600 : { mode: READERS_MODE, group: this.#readers };
+      await writeFileWhole(file, pem, access);
+    }
     this.#right.add(name);
   }
 

@@ -10,7 +10,7 @@ import type { RuntimeLayout } from './runtime-layout.ts';
 
 /**
  * A configuration may bring thousands of new certificates, and a handshake for each would keep it waiting; all of them were
- * read before. So many are tried.
+ * read before. So many are tried, the others after the next changes.
  */
 const MOST_TRIALS = 256;
 
@@ -27,7 +27,7 @@ export class LiveCertificates {
 
   /**
    * Lets `outdated` links of a bundle whose configuration runs lead to what it says. A new certificate that nginx cannot
-   * use never takes the place of one that it can; where there is none before, the default one does. Throws when nginx does
+   * use never takes the place of one that it can; where there is none before, the self-signed one does. Throws when nginx does
    * not answer, or can use none.
    */
   async bringUp(bundle: Bundle, outdated: readonly KeyLink[]): Promise<readonly UnusableCertificate[]> {
@@ -43,12 +43,17 @@ export class LiveCertificates {
     const fresh = links.filter(({ link, file }) => !waiting.has(link) && !this.#tried.has(file)).slice(0, MOST_TRIALS);
     const unusable = [...(await findUnusable(this.#layout, fresh))];
     for (const { link } of unusable) await this.#store.point({ link, file: standIn.file });
-    unusable.push(...(await renewCertificates(this.#layout, this.#store, outdated)).unusable);
-    this.#note(links, unusable);
-    return unusable.flatMap(({ link }) => {
+    const renewal = await renewCertificates(this.#layout, this.#store, outdated);
+    unusable.push(...renewal.unusable);
+    this.#note(links, { tried: [...fresh, ...renewal.renewed], unusable });
+    const told: UnusableCertificate[] = [];
+    for (const { link } of unusable) {
       const secret = bundle.certificateLinks.get(link)?.secret;
-      return secret === undefined ? [] : [{ secret }];
-    });
+      const isSelfSigned = (await this.#store.leadsTo(link)) === standIn.file;
+      if (secret !== undefined)
+        told.push({ secret, standsIn: isSelfSigned ? 'the self-signed one' : 'the one before' });
+    }
+    return told;
   }
 
   async #wanted({ certificateLinks }: Bundle): Promise<readonly KeyLink[]> {
@@ -60,8 +65,10 @@ export class LiveCertificates {
     return links;
   }
 
-  #note(links: readonly KeyLink[], unusable: readonly KeyLink[]): void {
-    const bad = new Set(unusable.map(({ file }) => file));
-    this.#tried = new Set(links.map(({ file }) => file).filter((file) => !bad.has(file)));
+  /** What is not wanted any more is forgotten, and what was not tried is never taken for good. */
+  #note(wanted: readonly KeyLink[], { tried, unusable }: Record<'tried' | 'unusable', readonly KeyLink[]>): void {
+    const good = new Set([...this.#tried, ...tried.map(({ file }) => file)]);
+    for (const { file } of unusable) good.delete(file);
+    this.#tried = new Set(wanted.map(({ file }) => file).filter((file) => good.has(file)));
   }
 }

@@ -100,7 +100,7 @@ class ProvenNginx implements NginxProcess {
   async #renew(bundle: Bundle): Promise<ApplyResult> {
     if (bundle.certificateLinks.size === 0) return { kind: 'applied', reloadMs: 0 };
     await this.#prepareConfig();
-    const outdated = await this.#keys.write(bundle);
+    const outdated = await this.#keys.write(bundle, bundle.certificateLinks);
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) return { kind: 'applied', reloadMs: 0, unusableCertificates };
     this.#tidyLater();

@@ -57,9 +57,11 @@ export type ApplyResult =
   | { readonly kind: 'renewed'; readonly unusableCertificates: readonly UnusableCertificate[] }
   | Refusal;
 
-/** nginx cannot use the certificate of a Secret: hosts keep the one before, or, without one, have the default. */
+/** nginx cannot use the certificate of a Secret: hosts keep the one before, or, without one, have the self-signed one. */
 export interface UnusableCertificate {
   readonly secret: ObjectKey;
+  /** What its hosts show. */
+  readonly standsIn: 'the one before' | 'the self-signed one';
 }
 
 export type TestResult = { readonly kind: 'accepted' } | Refusal;

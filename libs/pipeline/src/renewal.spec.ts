@@ -61,13 +61,22 @@ describe('a round in which nothing but certificates is new', () => {
 
   it('names the Secrets whose certificates nginx cannot use, until others take their place', async () => {
     nginx.unusableCertificates = ({ linksDigest }) =>
-      linksDigest === 'bad' ? [{ secret: objectKey('default', 'cafe') }] : [];
+      linksDigest === 'bad' ? [{ secret: objectKey('default', 'cafe'), standsIn: 'the one before' }] : [];
     await renew('bad');
     expect(codes()).toEqual(['CertificateInvalid cafe']);
     expect(await renew('bad')).toMatchObject({ outcome: 'unchanged' });
     expect(codes()).toEqual(['CertificateInvalid cafe']);
     await renew('good');
     expect(codes()).toEqual([]);
+  });
+
+  it.each([
+    ['the one before', 'the one that was served before stays'],
+    ['the self-signed one', 'the self-signed one is served'],
+  ] as const)('says that %s stands in for a certificate that nginx cannot use', async (standsIn, effect) => {
+    nginx.unusableCertificates = () => [{ secret: objectKey('default', 'cafe'), standsIn }];
+    const message = `nginx cannot use the certificate of Secret "default/cafe"; ${effect}`;
+    expect((await renew('bad'))?.problems).toMatchObject([{ message }]);
   });
 
   it('is looked at again when nginx was started anew', async () => {

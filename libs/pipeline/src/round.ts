@@ -247,9 +247,11 @@ class Attempts {
   }
 }
 
-function certificateProblem({ secret }: UnusableCertificate): Problem {
+function certificateProblem({ secret, standsIn }: UnusableCertificate): Problem {
   const [namespace = '', name = ''] = secret.split('/');
-  const message = `nginx cannot use the certificate of Secret ${quoteFound(secret)}; the one that was served before stays`;
+  const effect =
+    standsIn === 'the self-signed one' ? 'the self-signed one is served' : 'the one that was served before stays';
+  const message = `nginx cannot use the certificate of Secret ${quoteFound(secret)}; ${effect}`;
   return { code: 'CertificateInvalid', object: { kind: 'Secret', namespace, name }, field: '', message };
 }
 
