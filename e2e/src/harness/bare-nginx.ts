@@ -60,12 +60,15 @@ export function objectionTo(place: NginxPlace, config: string): string | undefin
   return test.status === 0 ? undefined : test.stderr;
 }
 
-/** A whole configuration around what stands in its http block; it listens on the place's HTTP port by `LISTEN`. */
-export function configOf(place: NginxPlace, http: string): string {
+/**
+ * A whole configuration around what stands in its http block; it listens on the place's HTTP port by `LISTEN`. Where nginx
+ * is started by root its workers are root's too, unless `user` (a directive) says otherwise.
+ */
+export function configOf(place: NginxPlace, http: string, user = asUser()): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${place.directory}/proxy/temp/${name};`)
     .join('\n');
-  return `daemon off; pid ${place.directory}/nginx.pid; error_log stderr notice; ${asUser()}
+  return `daemon off; pid ${place.directory}/nginx.pid; error_log stderr notice; ${user}
     events { worker_connections 512; }
     http { ${temporary} access_log off; proxy_http_version 1.1;
     ${http.replaceAll('LISTEN', `listen 127.0.0.1:${place.httpPort}`)}

@@ -20,7 +20,7 @@ export function renderHttpSnippet(brands: readonly FolderBrand[]): string {
     value: pageEndings[format],
     names: [format, ...(otherTypes[format] ?? [])],
   }));
-  const hosts = brands.flatMap(({ host, folder }) => (host === undefined ? [] : [`    ${host} ${folder};\n`]));
+  const hosts = brands.flatMap(({ host, folder }) => (host === undefined ? [] : [{ host, folder }]));
   return `# For the block "http". The first language and the first media type that there are pages for are taken.
 map $http_accept_language $gatehouse_pages_language {
     default en;
@@ -29,9 +29,8 @@ map $http_accept $gatehouse_pages_ending {
     default html;
 ${formats.map((choice) => firstOf(choice, formats, '[;,\\s]')).join('')}}
 map $host $gatehouse_pages_folder {
-    hostnames;
     default default;
-${hosts.join('')}}
+${hosts.sort(exactThenLongest).map(hostLine).join('')}}
 `;
 }
 
@@ -74,11 +73,29 @@ interface Choice {
   readonly names: readonly string[];
 }
 
-/** A line of a map: the header names `choice` before any other of `all`. */
+interface HostFolder {
+  readonly host: string;
+  readonly folder: string;
+}
+
+/** nginx takes the first expression that matches. */
+function exactThenLongest(a: HostFolder, b: HostFolder): number {
+  return Number(a.host.startsWith('*')) - Number(b.host.startsWith('*')) || b.host.length - a.host.length;
+}
+
+/** An expression, since a plain name of more than 46 bytes needs a larger map_hash_bucket_size than nginx' own. */
+function hostLine({ host, folder }: HostFolder): string {
+  return `    "~^${escapeRegex(host).replace('*', '.+')}$" ${folder};\n`;
+}
+
+/**
+ * A line of a map: the header names `choice` before any other of `all`. Nothing that was passed over is looked at again
+ * (`*+` of PCRE), so that each byte is read once for each name, however the client has written the list.
+ */
 function firstOf({ value, names }: Choice, all: readonly Choice[], end: string): string {
   const own = `(?:${names.map(escapeRegex).join('|')})(?:${end}|$)`;
   const any = `(?:${all.flatMap((choice) => choice.names.map(escapeRegex)).join('|')})(?:${end}|$)`;
-  return `    "~*^\\s*(?:(?!${any})[^,]*,\\s*)*${own}" ${value};\n`;
+  return `    "~*^(?:\\s*+(?!${any})[^,]*+,)*+\\s*+${own}" ${value};\n`;
 }
 
 function escapeRegex(text: string): string {

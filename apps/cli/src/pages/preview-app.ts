@@ -23,7 +23,7 @@ export function createPreviewApp(state: () => PreviewState): RequestListener {
     if (pathname === '/') {
       send(response, { type: 'text/html', policy: galleryPolicy, text: renderGallery({ brands, problems, choice }) });
     } else if (pathname === '/page') {
-      const pages = withDesign(brands.select({ host: choice.host }), choice.design, redesigned);
+      const pages = withDesign(brands.select(choice), choice.design, redesigned);
       send(response, pageAnswer(pages, choice));
     } else {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('There is only / and /page here.\n');

@@ -24,11 +24,16 @@ export interface PreviewChoice {
   readonly scheme: 'dark' | 'light';
   /** A host that decides about the brand; empty for the one of all hosts. */
   readonly host: string;
+  /** A namespace that decides about it where the host does not; empty for none. */
+  readonly namespace: string;
   readonly details: ErrorDetails | undefined;
 }
 
 /** What can be chosen, each with all its values; the first is the default, empty stands for none. */
-export function choices({ hosts }: PreparedBrands): Readonly<Record<keyof PreviewChoice, readonly string[]>> {
+export function choices({
+  hosts,
+  namespaces,
+}: PreparedBrands): Readonly<Record<keyof PreviewChoice, readonly string[]>> {
   return {
     status: ['404', ...NAMED_STATUSES.map(String).filter((status) => status !== '404')],
     reason: ['', ...errorReasons],
@@ -37,6 +42,7 @@ export function choices({ hosts }: PreparedBrands): Readonly<Record<keyof Previe
     design: ['', ...DESIGNS],
     scheme: ['light', 'dark'],
     host: ['', ...hosts.keys()],
+    namespace: ['', ...namespaces.keys()],
     details: ['', 'shown'],
   };
 }
@@ -64,13 +70,14 @@ export function parseChoice(query: URLSearchParams, brands: PreparedBrands): Pre
     design: DESIGNS.find((design) => design === take('design')),
     scheme: take('scheme') === 'dark' ? 'dark' : 'light',
     host: take('host'),
+    namespace: take('namespace'),
     details: take('details') === '' ? undefined : sampleDetails,
   };
 }
 
 /** The query that leads to this choice, with `change` made to it. */
 export function choiceQuery(choice: PreviewChoice, change: Partial<Record<keyof PreviewChoice, string>> = {}): string {
-  const { status, reason = '', language, format, design = '', scheme, host, details } = choice;
+  const { status, reason = '', language, format, design = '', scheme, host, namespace, details } = choice;
   const texts = {
     status: String(status),
     reason,
@@ -79,6 +86,7 @@ export function choiceQuery(choice: PreviewChoice, change: Partial<Record<keyof 
     design,
     scheme,
     host,
+    namespace,
     details: details ? 'shown' : '',
   };
   return new URLSearchParams({ ...texts, ...change }).toString();

@@ -54,7 +54,7 @@ const template = `<!doctype html>
 </html>
 `;
 
-const groupNames = ['scheme', 'design', 'language', 'reason', 'format', 'host', 'status'] as const;
+const groupNames = ['scheme', 'design', 'language', 'reason', 'format', 'host', 'namespace', 'status'] as const;
 
 export interface GalleryView {
   readonly brands: PreparedBrands;
@@ -78,7 +78,7 @@ export function renderGallery({ brands, choice, problems }: GalleryView): string
       scheme: name === 'scheme' ? value : choice.scheme,
     })),
   }));
-  const { name } = brands.select({ host: choice.host }).brand;
+  const { name } = brands.select(choice).brand;
   const view = {
     name,
     style,

@@ -48,40 +48,54 @@ type BuildFlags = FlagValues<typeof command.flags>;
 
 export function runPagesBuild(context: ProgramContext): Promise<number> {
   return runCommand(command, context, async ({ values }) => {
-    const root = values.root === '' ? resolve(values.out) : values.root;
-    const wrong = wrongUsage(values, root);
+    const wrong = wrongUsage(values);
     if (wrong !== undefined) {
       context.stderr.write(`${command.name}: ${wrong}\nTry ${command.name} --help\n`);
       return EXIT_USAGE;
     }
-    return build(values, root, context);
+    return build(values, context);
   });
 }
 
-function wrongUsage({ out, status }: BuildFlags, root: string): string | undefined {
+function wrongUsage(values: BuildFlags): string | undefined {
+  const { brand, out, root, status } = values;
   const odd = status.find((code) => !/^[45][0-9]{2}$/.test(code));
   if (odd !== undefined) return `--status: ${quoteFound(odd)} is not a status from 400 to 599`;
   if (out === '') return '--out: which directory shall be written?';
-  if (plainPath.test(root)) return undefined;
-  return `--root: ${quoteFound(root)} is not an absolute path of letters, digits and . _ ~ + @ - / alone`;
+  if (brand !== '' && isInside(resolve(out), resolve(brand))) {
+    return `--out: ${quoteFound(out)} holds the directory of --brand, which would be lost; name another`;
+  }
+  if (plainPath.test(rootOf(values))) return undefined;
+  const rule = 'is not an absolute path of letters, digits and . _ ~ + @ - / alone';
+  if (root !== '') return `--root: ${quoteFound(root)} ${rule}`;
+  return `--out: ${quoteFound(resolve(out))} ${rule}; name another, or say by --root where the pages will lie`;
 }
 
-async function build(values: BuildFlags, root: string, context: ProgramContext): Promise<number> {
+function rootOf({ out, root }: BuildFlags): string {
+  return root === '' ? resolve(out) : root;
+}
+
+function isInside(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(directory.replace(/\/?$/, '/'));
+}
+
+async function build(values: BuildFlags, context: ProgramContext): Promise<number> {
   const { stdout, stderr } = context;
   const loaded = await readBrand(values, context);
   if (loaded === undefined) return EXIT_FAILED;
+  const brands = folderBrands(prepareBrands(loaded.brands));
+  const statuses = values.status.length === 0 ? allStatuses(brands) : [...new Set(values.status.map(Number))];
   try {
-    const brands = folderBrands(prepareBrands(loaded.brands));
-    const statuses = values.status.length === 0 ? allStatuses(brands) : values.status.map(Number);
-    const written = await writePages({ brands, statuses, out: values.out, root: join(root, 'pages') });
+    const written = await writePages({ brands, statuses, out: values.out, root: join(rootOf(values), 'pages') });
     if (!written.ok) {
-      stderr.write(`${command.name}: ${quoteFound(values.out)} ${written.error}; name another --out\n`);
+      stderr.write(`${command.name}: --out: ${quoteFound(values.out)} ${written.error}; name another --out\n`);
       return EXIT_FAILED;
     }
     stdout.write(describeWritten(values.out, written.value));
     return EXIT_OK;
   } catch (error) {
-    stderr.write(`${command.name}: ${oneLine(String(error))}\n`);
+    const reason = error instanceof Error ? error.message : String(error);
+    stderr.write(`${command.name}: --out: ${quoteFound(values.out)} cannot be written: ${oneLine(reason)}\n`);
     return EXIT_FAILED;
   }
 }

@@ -2,10 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { until } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordedRun } from '../recorded-run.ts';
-import { runCli } from '../run-cli.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../../examples/brand');
 /** Hundreds of small files, on a machine that may be busy with other things. */
@@ -41,6 +39,23 @@ brand.yaml:3:18: colours.light.text: "red" is not a colour such as #0b7a75
     );
   });
 
+  it.each([
+    ['nothing', (path: string) => path],
+    ['a file', (path: string) => (writeFileSync(path, 'name: x'), path)],
+  ])('says which directory is none: %s', async (_what, make) => {
+    const brand = make(join(directory, 'brand.yaml'));
+    const { exitCode, stderr } = await recordedRun('pages', 'check', '--brand', brand);
+    expect([exitCode, stderr]).toEqual([1, `--brand: "${brand}": there is no such directory\n`]);
+  });
+
+  it('says that a directory has no brand.yaml', async () => {
+    const { exitCode, stderr } = await recordedRun('pages', 'check', '--brand', directory);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      `--brand: warning: "${directory}" has no brand.yaml, so that the built-in brand is taken\n`,
+    ]);
+  });
+
   it('wants to know which directory', async () => {
     const { exitCode, stderr } = await recordedRun('pages', 'check');
     expect([exitCode, stderr]).toEqual([
@@ -66,13 +81,13 @@ describe('gatehouse pages build', () => {
           `^${join(directory, 'out')}: ${pages} pages in \\d+ files, [\\d.]+ KiB; the largest page has [\\d.]+ KiB\n`,
         ),
       );
-      for (const folder of ['default', 'host-roastery.cafe.example.com']) {
+      for (const folder of ['default', 'hosts/roastery.cafe.example.com']) {
         expect(readdirSync(join(directory, 'out/pages', folder)).sort()).toEqual(LANGUAGES);
       }
       expect(read('pages/default/en/404.html')).toContain('This cup is empty');
       expect(read('pages/default/de/404.html')).toContain('<html lang="de" dir="ltr">');
       expect(read('pages/default/ar/404.html')).toContain('dir="rtl"');
-      expect(read('pages/host-roastery.cafe.example.com/en/404.html')).toContain('Meridian Roastery');
+      expect(read('pages/hosts/roastery.cafe.example.com/en/404.html')).toContain('Meridian Roastery');
       expect(JSON.parse(read('pages/default/en/503.problem'))).toMatchObject({ type: 'about:blank', status: 503 });
       const links = [
         ...read('index.html')
@@ -115,7 +130,9 @@ describe('gatehouse pages build', () => {
       writeFileSync(join(directory, 'home/letter.txt'), 'dear');
       const refused = await recordedRun('pages', 'build', '--out', join(directory, 'home'));
       expect(refused.exitCode).toBe(1);
-      expect(refused.stderr).toContain('has files that are no error pages; name another --out');
+      expect(refused.stderr).toBe(
+        `gatehouse pages build: --out: "${join(directory, 'home')}" has files that are no error pages, such as "letter.txt"; name another --out\n`,
+      );
       expect(readdirSync(join(directory, 'home'))).toEqual(['letter.txt']);
     },
     BUILD_MS,
@@ -140,6 +157,85 @@ describe('gatehouse pages build', () => {
     BUILD_MS,
   );
 
+  it(
+    'writes what everybody may read whom the umask lets',
+    async () => {
+      expect((await build('--status=404')).exitCode).toBe(0);
+      const mode = (path: string): string => (statSync(join(directory, path)).mode & 0o7777).toString(8);
+      mkdirSync(join(directory, 'plain'));
+      writeFileSync(join(directory, 'plain/file'), '');
+      for (const folder of ['out', 'out/pages', 'out/pages/default/en']) {
+        expect([folder, mode(folder)]).toEqual([folder, mode('plain')]);
+      }
+      for (const file of ['out/index.html', 'out/pages/default/en/404.html', 'out/pages/default/en/404.html.gz']) {
+        expect([file, mode(file)]).toEqual([file, mode('plain/file')]);
+      }
+    },
+    BUILD_MS,
+  );
+
+  it(
+    'writes the pages of a host whose name is as long as can be',
+    async () => {
+      const host = `*.${'a'.repeat(59)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}`;
+      writeFileSync(join(directory, 'brand.yaml'), `hosts: { '${host}': { name: Long } }`);
+      const out = join(directory, 'out');
+      const { exitCode, stderr } = await recordedRun(
+        ...['pages', 'build', '--brand', directory, '--out', out, '--status=404'],
+      );
+      expect([host.length, exitCode, stderr]).toEqual([253, 0, '']);
+      expect(read(`pages/hosts/${host.replace('*', '_')}/en/404.html`)).toContain('Long');
+    },
+    BUILD_MS,
+  );
+
+  it(
+    'writes into a folder of the brand again and again, and never over the brand',
+    async () => {
+      writeFileSync(join(directory, 'brand.yaml'), 'name: First');
+      const into = (brand: string, out: string) =>
+        recordedRun('pages', 'build', '--brand', brand, '--out', out, '--status=404');
+      for (const time of [1, 2])
+        expect([time, (await into(directory, join(directory, 'out'))).exitCode]).toEqual([time, 0]);
+      const brand = join(directory, 'out/pages/brand');
+      mkdirSync(brand);
+      writeFileSync(join(brand, 'brand.yaml'), 'name: Second');
+      for (const out of [brand, join(directory, 'out/pages'), join(directory, 'out'), '/']) {
+        const { exitCode, stderr } = await into(brand, out);
+        expect([exitCode, stderr]).toEqual([
+          2,
+          expect.stringContaining(
+            `--out: "${out}" holds the directory of --brand, which would be lost; name another\n`,
+          ),
+        ]);
+      }
+      expect(read('pages/brand/brand.yaml')).toBe('name: Second');
+    },
+    BUILD_MS,
+  );
+
+  it('keeps what somebody put beside the pages', async () => {
+    await build('--status=404');
+    writeFileSync(join(directory, 'out/notes'), 'mine');
+    const { exitCode, stderr } = await build('--status=404');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('such as "notes"; name another --out')]);
+    expect(read('notes')).toBe('mine');
+  }, 60_000);
+
+  it.each([
+    ['file', 'is no directory; name another --out'],
+    ['file/out', 'is no directory; name another --out'],
+    ['x'.repeat(300), 'ENAMETOOLONG: name too long'],
+  ])('says what is wrong with --out %s', async (name, sentence) => {
+    writeFileSync(join(directory, 'file'), 'x');
+    const out = join(directory, name);
+    const { exitCode, stderr } = await recordedRun('pages', 'build', '--out', out, '--root=/srv', '--status=404');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^gatehouse pages build: --out: "/);
+    expect(stderr).toContain(sentence);
+    expect(readdirSync(directory)).toEqual(['file']);
+  });
+
   it('writes nothing of a brand that cannot be used', async () => {
     writeFileSync(join(directory, 'brand.yaml'), 'nam: x');
     const out = join(directory, 'out');
@@ -152,81 +248,14 @@ describe('gatehouse pages build', () => {
   it.each([
     [['--out='], '--out: which directory shall be written?'],
     [['--status=200'], '--status: "200" is not a status from 400 to 599'],
+    [['--status=abc'], '--status: "abc" is not a status from 400 to 599'],
+    [['--status=404', '--status=700'], '--status: "700" is not a status from 400 to 599'],
+    [['--out=/srv/a b'], '--out: "/srv/a b" is not an absolute path of letters, digits'],
     [['--root=/srv/a;b'], '--root: "/srv/a;b" is not an absolute path'],
     [['--root=pages'], '--root: "pages" is not an absolute path'],
   ])('does not know what to do with %j', async (flags, sentence) => {
     const { exitCode, stderr } = await build(...flags);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`gatehouse pages build: ${sentence}`);
-  });
-});
-
-describe('gatehouse pages preview', () => {
-  let end: AbortController;
-  let ended: Promise<number>;
-  let printed: { out: string; err: string };
-  let base: string;
-
-  const start = async (...flags: readonly string[]): Promise<void> => {
-    end = new AbortController();
-    printed = { out: '', err: '' };
-    ended = runCli({
-      argv: ['pages', 'preview', '--port=0', ...flags],
-      env: {},
-      stdout: { write: (text) => (printed.out += text) },
-      stderr: { write: (text) => (printed.err += text) },
-      signal: end.signal,
-    });
-    await until(() => printed.out.includes('Look at'));
-    base = /http:\S+/.exec(printed.out)![0];
-  };
-  const text = async (path: string): Promise<string> => (await fetch(new URL(path, base))).text();
-  afterEach(async () => {
-    end.abort();
-    expect(await ended).toBe(0);
-  });
-
-  it('serves on loopback a gallery with every status, reason, language, format and design', async () => {
-    await start('--brand', EXAMPLE);
-    expect(new URL(base).hostname).toBe('127.0.0.1');
-    const gallery = await text('/');
-    expect(gallery).toContain('Error pages of Café Meridian');
-    for (const value of ['404', '503', 'no-endpoints', 'ar', 'application/problem+json', 'letter', 'dark']) {
-      expect(gallery).toContain(`<option value="${value.replace('/', '&#x2F;')}"`);
-    }
-    const frames = [...gallery.matchAll(/<iframe[^>]* src="([^"]+)"/g)].map(([, src = '']) => src);
-    expect(frames.length).toBeGreaterThan(55);
-    for (const src of new Set(frames)) {
-      const path = src.replaceAll('&#x2F;', '/').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
-      expect((await fetch(new URL(path, base))).status).toBe(200);
-    }
-  }, 60_000);
-
-  it('shows the page that is asked for, and takes what is unknown as the default', async () => {
-    await start('--brand', EXAMPLE);
-    expect(await text('/page?status=404&language=de')).toContain('Diese Tasse ist leer');
-    expect(await text('/page?status=503&reason=no-endpoints')).toContain('Nobody behind the bar');
-    expect(await text('/page?host=roastery.cafe.example.com')).toContain('Meridian Roastery');
-    expect(await text('/page?design=split')).not.toBe(await text('/page?design=letter'));
-    expect(await text('/page?status=<script>&language=__proto__&design=toString')).toContain('This cup is empty');
-    const { headers } = await fetch(new URL('/page', base));
-    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
-    expect((await fetch(new URL('/brand.yaml', base))).status).toBe(404);
-  });
-
-  it('follows what is saved, and shows what is wrong with it beside the last good pages', async () => {
-    const save = (yaml: string): void => writeFileSync(join(directory, 'brand.yaml'), yaml);
-    save('name: First');
-    await start('--brand', directory);
-    save('name: Second');
-    await until(async () => (await text('/')).includes('Error pages of Second'));
-    save('nam: <b>');
-    await until(async () => (await text('/')).includes('role="alert"'));
-    const gallery = await text('/');
-    expect(gallery).toContain('Error pages of Second');
-    expect(gallery).toContain('did you mean name?');
-    expect(printed.err).toContain('brand.yaml:1:1: nam');
-    save('name: Third');
-    await until(async () => !(await text('/')).includes('role="alert"'));
   });
 });

@@ -34,9 +34,12 @@ export interface StaticPage {
   readonly text: string;
 }
 
-/** A server of files knows no namespaces, so that their brands are left out. A host's `*` becomes `_`, which no host has. */
+/**
+ * A server of files knows no namespaces, so that their brands are left out. A host's `*` becomes `_`, which no host has; its
+ * folder is in one for all hosts, since a host may be nearly as long as the name of a folder can be.
+ */
 export function folderBrands({ base, hosts }: PreparedBrands): readonly FolderBrand[] {
-  const ofHosts = Array.from(hosts, ([host, brand]) => ({ folder: `host-${host.replace('*', '_')}`, host, brand }));
+  const ofHosts = Array.from(hosts, ([host, brand]) => ({ folder: `hosts/${host.replace('*', '_')}`, host, brand }));
   return [{ folder: 'default', brand: base }, ...ofHosts];
 }
 

@@ -1,10 +1,12 @@
 /**
  * Duty: writing the pages and what belongs to them into a directory that is there as a whole or not at all.
  */
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { err, ok, type Result } from '@gatehouse/core';
+import { err, ok, quoteFound, type Result } from '@gatehouse/core';
 import { compressPage } from './compress-page.ts';
+import { errorCode } from './error-code.ts';
 import { renderHttpSnippet, renderServerSnippet } from './nginx-snippets.ts';
 import { renderPagesIndex } from './pages-index.ts';
 import { staticPages, type FolderBrand } from './static-pages.ts';
@@ -25,8 +27,10 @@ export interface WrittenPages {
   readonly largest: number;
 }
 
-/** What is in a directory that was written by this, and may be written over. */
-const mark = 'nginx-server.conf';
+const serverSnippet = 'nginx-server.conf';
+
+/** All that is in a directory that was written by this, and may be written over. */
+const ownNames = ['pages', 'index.html', 'nginx-http.conf', serverSnippet];
 
 /** As many pages at a time as there are threads that compress. */
 const atATime = 4;
@@ -38,9 +42,13 @@ const atATime = 4;
 export async function writePages(wanted: PagesToWrite): Promise<Result<WrittenPages>> {
   const out = resolve(wanted.out);
   const before = await readdir(out).catch(nothingThere);
-  if (before.length > 0 && !before.includes(mark)) return err('has files that are no error pages');
+  if (before === undefined) return err('is no directory');
+  const stranger = before.find((name) => !ownNames.includes(name));
+  if (stranger !== undefined) return err(`has files that are no error pages, such as ${quoteFound(stranger)}`);
   await mkdir(dirname(out), { recursive: true });
-  const fresh = await mkdtemp(`${out}-`);
+  // Not mkdtemp, whose folders are for their owner alone: a server reads this one as somebody else.
+  const fresh = `${out}-${randomBytes(4).toString('hex')}`;
+  await mkdir(fresh);
   try {
     const written = await writeAll(wanted, fresh);
     await rm(out, { recursive: true, force: true });
@@ -76,11 +84,14 @@ async function writeAll({ brands, statuses, root }: PagesToWrite, fresh: string)
   await Promise.all(Array.from({ length: atATime }, writeNext));
   await write('index.html', renderPagesIndex(brands, statuses));
   await write('nginx-http.conf', renderHttpSnippet(brands));
-  await write(mark, renderServerSnippet({ brands, statuses, root }));
+  await write(serverSnippet, renderServerSnippet({ brands, statuses, root }));
   return count;
 }
 
-function nothingThere(error: unknown): string[] {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return [];
+/** Empty when there is nothing, undefined when it is no directory. */
+function nothingThere(error: unknown): string[] | undefined {
+  const code = errorCode(error);
+  if (code === 'ENOENT') return [];
+  if (code === 'ENOTDIR') return undefined;
   throw error;
 }

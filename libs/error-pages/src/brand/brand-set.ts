@@ -23,6 +23,7 @@ interface BrandWishes {
 export interface PreparedBrands {
   readonly base: PreparedBrand;
   readonly hosts: ReadonlyMap<string, PreparedBrand>;
+  readonly namespaces: ReadonlyMap<string, PreparedBrand>;
   /** The exact host's brand, else that of the longest suffix, else the namespace's, else the base. */
   readonly select: (wishes: BrandWishes) => PreparedBrand;
 }
@@ -38,7 +39,7 @@ export function prepareBrands({ base, hosts, namespaces }: BrandSet): PreparedBr
     const ofHost = byHost.size === 0 || host === undefined ? undefined : findHost(byHost, host);
     return ofHost ?? byNamespace.get(namespace ?? '') ?? preparedBase;
   };
-  return { base: preparedBase, hosts: byHost, select };
+  return { base: preparedBase, hosts: byHost, namespaces: byNamespace, select };
 }
 
 /** A set of one brand for everybody. */

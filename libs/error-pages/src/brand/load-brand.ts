@@ -80,9 +80,11 @@ class BrandReader {
   async #readYaml(): Promise<Result<string | undefined, readonly BrandProblem[]>> {
     const content = await this.#readFile(brandFile, maxBrandYamlBytes);
     if (!content.ok) {
-      if (content.error.kind === 'absent' && (await fileVersion(this.#directory)) !== '') return ok(undefined);
-      if (content.error.kind === 'absent')
+      if (content.error.kind === 'absent') {
+        // Something that is there, but no directory, has no entry `.` either.
+        if ((await fileVersion(`${this.#directory}/.`)) !== '') return ok(undefined);
         return err([{ severity: 'error', file: '.', message: 'there is no such directory' }]);
+      }
       return err([{ severity: 'error', file: brandFile, message: `this file ${content.error.message}` }]);
     }
     const text = decodeText(content.value);
