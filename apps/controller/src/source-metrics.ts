@@ -30,7 +30,7 @@ export function registerSourceMetrics(registry: Registry, counters: CountersByKi
   }
   new Counter({
     name: 'gatehouse_kube_failures_total',
-    help: 'Attempts to list or watch that failed, by the way they did',
+    help: 'Attempts to list or watch that failed, by the way they did; doubtful: a list was empty where objects were',
     labelNames: ['kind', 'reason'],
     registers,
     collect() {

@@ -10,7 +10,7 @@ export class GarbledError extends Error {}
 /** Not a byte came for too long. */
 export class SilentError extends Error {}
 
-/** The list is empty, and a moment ago there was something. */
+/** The list is empty, and a moment ago there was something. Whoever throws it has told the log. */
 export class DoubtfulError extends Error {}
 
 export function failureOf(error: unknown): Failure {

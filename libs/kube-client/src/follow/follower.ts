@@ -86,11 +86,15 @@ export class Follower {
     this.#hasComplained = false;
   }
 
-  /** Every failure is counted; the log gets the first, and then fewer and fewer. */
+  /** Every failure is counted; the log gets the first, and then fewer and fewer. Doubt was told where it arose. */
   #complain(failure: Failure, { error, failures }: { readonly error: unknown; readonly failures: number }): void {
     const { ports, counters, label } = this.#options;
     counters.failures.set(failure.kind, (counters.failures.get(failure.kind) ?? 0) + 1);
     const data = { objects: label, reason: error instanceof Error ? error.message : String(error), failures };
+    if (failure.kind === 'doubtful') {
+      this.#hasComplained = true;
+      return;
+    }
     const isUsual = failure.kind === 'unreachable' || failure.kind === 'expired' || failure.kind === 'silent';
     if (isUsual && this.#hasWorked && failures <= 1) {
       ports.logger.debug('Following objects was cut off', data);

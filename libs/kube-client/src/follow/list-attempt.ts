@@ -8,7 +8,7 @@ import type { FollowCounters, FollowPorts } from './follow-ports.ts';
 import type { Attempt } from './follower.ts';
 import type { FollowState } from './next-attempt.ts';
 import type { Replica } from './replica.ts';
-import { openWatch, type ObjectEvent, type Watched } from './watch.ts';
+import { labelOf, openWatch, type ObjectEvent, type Watched } from './watch.ts';
 
 export interface ListFollowOptions {
   readonly ports: FollowPorts;
@@ -73,11 +73,21 @@ async function list(options: ListFollowOptions, state: FollowState, signal: Abor
     next = textAt(page, 'metadata', 'continue');
   } while (next !== '' && !signal.aborted);
   signal.throwIfAborted();
-  if (underWay.size === 0 && replica.size > 0 && !state.believesEmpty) {
-    throw new DoubtfulError(`the list is empty, and there were ${replica.size} objects; it is asked for once more`);
-  }
+  if (underWay.size === 0 && replica.size > 0) doubt(options, state);
   if (underWay.end() === 'changed') onChange();
   return version;
+}
+
+/** Throws unless a list before this one was empty, too: nothing is worth more doubt than that nothing is left to serve. */
+function doubt({ ports, watched, replica }: ListFollowOptions, { believesEmpty }: FollowState): void {
+  const objects = labelOf(watched);
+  if (believesEmpty) {
+    ports.logger.error('All objects are gone, as a second list says, too', { objects, gone: replica.size });
+    return;
+  }
+  const message = 'A list is empty where objects were; they stay unless a second list says so, too';
+  ports.logger.error(message, { objects, known: replica.size });
+  throw new DoubtfulError('the list is empty');
 }
 
 function checkPage(page: unknown, { kind: { kind, apiVersion }, path }: Watched): void {

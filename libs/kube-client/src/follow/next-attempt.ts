@@ -76,7 +76,8 @@ const LONGEST_UNREACHABLE_MS = 4000;
 const FORBIDDEN_MS = 20_000;
 /** A server that has just begun forbids everything until it has read its own roles. */
 const LASTING_REFUSALS = 5;
-const DOUBTFUL_MS = 1000;
+/** Whatever made a server say that nothing is left has time to end; with all else, changes of an outage wait no 10 s. */
+const DOUBTFUL_MS = 3000;
 /** Even a server that answers at once is not asked more often than this. */
 const SHORTEST_BACKOFF_MS = 200;
 /** Many followers end together when a connection does. */

@@ -17,6 +17,12 @@ export interface Watched<K extends ServedKind = WatchedKind> {
   readonly query: Readonly<Record<string, string>>;
 }
 
+/** What is watched, for the log. */
+export function labelOf({ path, query }: Watched): string {
+  const selector = Object.values(query)[0];
+  return selector === undefined ? path : `${path}?${selector}`;
+}
+
 export interface WatchOptions {
   readonly ports: FollowPorts;
   readonly counters: FollowCounters;

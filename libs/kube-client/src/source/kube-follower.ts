@@ -9,7 +9,7 @@ import { newCounters, type FollowCounters, type FollowPorts } from '../follow/fo
 import { Follower } from '../follow/follower.ts';
 import { listAttempt } from '../follow/list-attempt.ts';
 import { Replica } from '../follow/replica.ts';
-import type { Watched } from '../follow/watch.ts';
+import { labelOf, type Watched } from '../follow/watch.ts';
 import { watchedKinds } from '../follow/watched-kind.ts';
 import type { KubeApi } from '../kube-api.ts';
 import { planScopes, type SourceKind } from './scopes.ts';
@@ -103,9 +103,7 @@ export class KubeFollower {
       onChange: this.#onChange,
       onList: () => this.#listed(watched),
     });
-    const selector = Object.values(watched.query)[0];
-    const label = selector === undefined ? watched.path : `${watched.path}?${selector}`;
-    return new Follower({ ports: this.ports, counters, label, attempt });
+    return new Follower({ ports: this.ports, counters, label: labelOf(watched), attempt });
   }
 
   #listed(scope: Watched): void {
