@@ -43,9 +43,13 @@ export async function askOnce(
 
 /**
  * Asks again, a few times, when the server says that it has too much to do (429) or cannot answer now (503), after the
- * time that it names. Throws the last KubeApiError; every other one at once.
+ * time that it names, as long as `isWanted` then. Throws the last KubeApiError; every other one at once.
  */
-export async function ask(ports: AskPorts, request: KubeRequest): Promise<unknown> {
+export async function ask(
+  ports: AskPorts,
+  request: KubeRequest,
+  isWanted: () => boolean = () => true,
+): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await askOnce(ports, request);
@@ -53,6 +57,7 @@ export async function ask(ports: AskPorts, request: KubeRequest): Promise<unknow
       if (!isBusy(error) || attempt === MOST_ATTEMPTS || request.signal?.aborted === true) throw error;
       const waitMs = Math.min(error.retryAfterMs ?? USUAL_WAIT_MS * attempt, LONGEST_WAIT_MS);
       await pauseUnlessAborted(ports.clock, waitMs, request.signal);
+      if (!isWanted()) throw error;
     }
   }
 }

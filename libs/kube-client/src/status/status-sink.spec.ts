@@ -109,6 +109,19 @@ describe('the status sink', () => {
     expect(bodies).toEqual([patch('7'), patch('7')]);
   });
 
+  it.each([
+    ['the write', [fails(429, { retryAfterMs: 5000 }), json()], [patch('7')]],
+    ['reading after a conflict', [conflict, fails(503, { retryAfterMs: 5000 }), json()], [patch('7'), {}]],
+  ])('writes no more when it is not allowed to after the server made %s wait', async (_, answers, wanted) => {
+    let isAllowed = true;
+    const writing = aSink(answers, () => isAllowed).write(cafe, ONE);
+    await clock.advance(4000);
+    isAllowed = false;
+    await clock.advance(120_000);
+    await writing;
+    expect(bodies).toEqual(wanted);
+  });
+
   it('does not wait for ever', async () => {
     const writing = aSink([fails(429, { retryAfterMs: 3_600_000 })]).write(cafe, ONE);
     const thrown = expect(writing).rejects.toMatchObject({ status: 429 });
@@ -133,12 +146,18 @@ describe('the status sink', () => {
     await thrown;
   });
 
-  it('writes nothing once it is not allowed to, be it between two attempts', async () => {
+  it('writes nothing when it is not allowed to', async () => {
     await aSink([json()], () => false).write(cafe, ONE);
     expect(bodies).toEqual([]);
+  });
+
+  it.each([
+    [1, [patch('7')]],
+    [2, [patch('7'), {}]],
+  ])('writes nothing more after a conflict when it was allowed to %d times', async (times, wanted) => {
     let asked = 0;
-    await aSink([conflict, json()], () => (asked += 1) === 1).write(cafe, ONE);
-    expect(bodies).toEqual([patch('7'), {}]);
+    await aSink([conflict, json()], () => (asked += 1) <= times).write(cafe, ONE);
+    expect(bodies).toEqual(wanted);
   });
 
   it('encodes names into the path', async () => {

@@ -13,7 +13,7 @@ export interface KubeStatusSinkOptions {
   readonly api: KubeApi;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Asked right before each write: whether it is still ours to write, since a plan can be older than a lost leadership. */
+  /** Asked right before each request, also after a wait: whether it is still ours, since a lost leadership may be younger. */
   readonly isAllowed: () => boolean;
 }
 
@@ -47,7 +47,7 @@ async function writeStatus(
       });
       return;
     } catch (error) {
-      if (hasStatus(error, 404)) return;
+      if (hasStatus(error, 404) || !options.isAllowed()) return;
       if (!hasStatus(error, 409)) throw error;
       conflict = error;
     }
@@ -67,20 +67,21 @@ async function readNewest(options: KubeStatusSinkOptions, ingress: Ingress): Pro
       object: describeObject(ingress.ref),
     });
   } catch (error) {
-    if (!hasStatus(error, 404)) throw error;
+    if (!hasStatus(error, 404) && options.isAllowed()) throw error;
   }
   return undefined;
 }
 
-async function patchStatus({ api, clock }: KubeStatusSinkOptions, { ref }: Ingress, body: unknown): Promise<unknown> {
+async function patchStatus(options: KubeStatusSinkOptions, { ref }: Ingress, body: unknown): Promise<unknown> {
   return ask(
-    { api, clock },
+    options,
     {
       method: 'PATCH',
       path: apiPath(INGRESSES, { namespace: ref.namespace, name: ref.name, subresource: 'status' }),
       body,
       contentType: MERGE_PATCH,
     },
+    options.isAllowed,
   );
 }
 
