@@ -1,7 +1,7 @@
 /**
  * Duty: from a request to the page that is sent for it.
  */
-import { negotiateFormat, negotiateLanguage, type Language, type PreparedBrand } from '@gatehouse/error-pages';
+import { LANGUAGES, negotiateFormat, negotiateLanguage, type PreparedBrand } from '@gatehouse/error-pages';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AccessLog } from './access-log.ts';
 import { toByteString, type ByteString } from './byte-string.ts';
@@ -47,7 +47,7 @@ function choosePage({ headers }: IncomingMessage, report: ReportedError, brand: 
     ...{ brand, status, reason },
     // No header holds the end of a line, and an empty one says as much as none.
     format: formatOf(`${xFormat}\n${headers.accept ?? ''}`),
-    language: languageOf(brand, headers['accept-language'] ?? ''),
+    language: languageOf(headers['accept-language'] ?? ''),
   };
 }
 
@@ -56,16 +56,7 @@ const formatOf = rememberTexts((wishes) => {
   return negotiateFormat({ xFormat, accept });
 });
 
-const languagesOf = new WeakMap<PreparedBrand, (acceptLanguage: string) => Language>();
-
-function languageOf(brand: PreparedBrand, acceptLanguage: string): Language {
-  let choose = languagesOf.get(brand);
-  if (choose === undefined) {
-    choose = rememberTexts((text) => negotiateLanguage(text, brand.languages));
-    languagesOf.set(brand, choose);
-  }
-  return choose(acceptLanguage);
-}
+const languageOf = rememberTexts((acceptLanguage) => negotiateLanguage(acceptLanguage, LANGUAGES));
 
 const codingOf = rememberTexts((acceptEncoding) => negotiateCoding(acceptEncoding) ?? 'identity');
 

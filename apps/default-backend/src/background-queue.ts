@@ -3,8 +3,8 @@
  */
 import type { Logger } from '@gatehouse/pipeline';
 
-/** What is asked for beyond this is not done; whoever needs it asks again. */
-const MOST_WAITING = 64;
+/** What is asked for beyond this is not done; whoever needs it asks again. What waits holds a page, which can be large. */
+const MOST_WAITING = 16;
 
 export class BackgroundQueue {
   readonly #logger: Logger;

@@ -4,7 +4,7 @@
 import { DESIGNS, defaultBrand } from '@gatehouse/error-pages';
 import { bool, duration, integer, oneOf, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
 import { logFlags } from '@gatehouse/logging';
-import { networkNames } from './networks.ts';
+import { networkNames, TRUSTED_PROXIES } from './networks.ts';
 
 const MOST_SECONDS = 86_400;
 
@@ -39,7 +39,7 @@ export const defaultBackendCommand = {
     }),
     design: oneOf(DESIGNS, { default: defaultBrand.design, summary: 'How the pages look unless brand.yaml says it' }),
     'trusted-proxies': networkNames({
-      default: ['private', 'neighbours'],
+      default: TRUSTED_PROXIES,
       summary:
         'Networks of the proxies whose headers (X-Code and its like) are believed; private is every address that is not of the Internet, neighbours those like our own in the first 16 bits (IPv4) or 56 (IPv6)',
     }),

@@ -17,6 +17,8 @@ import { ErrorReports, type Believed } from './reported-error.ts';
 export interface ErrorAppOptions {
   /** The brand of a host or namespace, as it is now. */
   readonly brandFor: AnswererOptions['brandFor'];
+  /** Has a listener called after each change of a brand. */
+  readonly onBrandChange: (listener: () => void) => void;
   readonly believed: Omit<Believed, 'onStranger'>;
   readonly retryAfter: RetryAfter;
   readonly metrics: Registry;
@@ -24,15 +26,16 @@ export interface ErrorAppOptions {
   readonly accessLog?: AccessLog | undefined;
 }
 
-/** About two hundred large pages as they are, with half as much again for each of their compressed forms. */
-const MOST_STOCK_BYTES = 2 * 2 ** 20;
+/** Some 400 pages of common size, each with a compressed form. */
+const MOST_STOCK_BYTES = 4 * 2 ** 20;
 
 /** Answers requests; no answer is below 400, but to /healthz that no proxy hands on. */
 export function createErrorApp(options: ErrorAppOptions): RequestListener {
-  const { brandFor, believed, retryAfter, metrics, logger, accessLog } = options;
+  const { brandFor, onBrandChange, believed, retryAfter, metrics, logger, accessLog } = options;
   const reports = new ErrorReports({ ...believed, onStranger: warnOnce(logger) });
   const queue = new BackgroundQueue(logger);
   const stock = new PageStock({ queue, retryAfter, mostBytes: MOST_STOCK_BYTES });
+  onBrandChange(() => stock.clear());
   const app = createHttpApp();
   app.use(createAnswerer({ reports, brandFor, stock, metrics: new PageMetrics(metrics), accessLog }));
   app.use(answerBugs(reports, logger));

@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Serving } from '@gatehouse/http';
+import { defaultBrand } from '@gatehouse/error-pages';
+import { createMetricsRegistry, type Serving } from '@gatehouse/http';
 import { RecordingLogger, until } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startLiveBrand } from './live-brand.ts';
 import { startDefaultBackend } from './start.ts';
 
 describe('the brand of a running default backend', () => {
@@ -47,6 +49,20 @@ describe('the brand of a running default backend', () => {
     await save('name: Saved');
     await until(async () => (await page()).includes('Saved'));
     expect(await isGood()).toBe('1');
+  });
+
+  it('is told to who keeps something of it, each time that it changes', async () => {
+    const metrics = createMetricsRegistry();
+    const live = await startLiveBrand({ directory, standard: defaultBrand, metrics, logger });
+    const names: string[] = [];
+    live.onChange(() => names.push(live.select({}).brand.name));
+    await save('name: [');
+    await until(() => said('error').length > 0);
+    await save('name: Saved');
+    await until(() => names.length > 0);
+    await live.close();
+    expect(names).toEqual(['Saved']);
+    await start();
   });
 
   it('stays when a broken one is saved, and the log and the metric tell of it', async () => {

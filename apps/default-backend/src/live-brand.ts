@@ -16,6 +16,8 @@ import { Gauge, type Registry } from 'prom-client';
 export interface LiveBrand {
   /** As `PreparedBrands.select`, of the brand of this moment. */
   readonly select: PreparedBrands['select'];
+  /** The listener is called after each change. */
+  readonly onChange: (listener: () => void) => void;
   close(): Promise<void>;
 }
 
@@ -40,12 +42,18 @@ export async function startLiveBrand({ directory, standard, metrics, logger }: L
   });
   isGood.set(1);
   let brands = prepareBrands(brandForAll(standard));
-  if (directory === '') return { select: (wishes) => brands.select(wishes), close: () => Promise.resolve() };
+  const listeners: (() => void)[] = [];
+  const live = {
+    select: (wishes: Parameters<LiveBrand['select']>[0]) => brands.select(wishes),
+    onChange: (listener: () => void) => void listeners.push(listener),
+  };
+  if (directory === '') return { ...live, close: () => Promise.resolve() };
   let effect = 'the built-in brand stays';
   const watching = await watchBrand(directory, {
     standard,
     onBrand: (loaded) => {
       brands = prepareBrands(loaded.brands);
+      for (const listener of listeners) listener();
       effect = 'the last good brand stays';
       isGood.set(1);
       for (const warning of loaded.warnings) logger.warn('Brand has a weakness', placeOf(warning));
@@ -56,7 +64,7 @@ export async function startLiveBrand({ directory, standard, metrics, logger }: L
       for (const problem of problems) logger.error(`Brand is broken, ${effect}`, placeOf(problem));
     },
   });
-  return { select: (wishes) => brands.select(wishes), close: () => watching.close() };
+  return { ...live, close: () => watching.close() };
 }
 
 function placeOf({ message: reason, severity: _severity, ...place }: BrandProblem): Readonly<Record<string, unknown>> {

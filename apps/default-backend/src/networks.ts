@@ -20,6 +20,9 @@ const NEIGHBOURS_PREFIX = { IPv4: 16, IPv6: 56 } as const;
 /** `private`, `neighbours`, or a network such as `10.0.0.0/8`. */
 export type NetworkName = string;
 
+/** Who is believed unless somebody says otherwise. */
+export const TRUSTED_PROXIES: readonly NetworkName[] = ['private', 'neighbours'];
+
 /** Whether an address is in the set; undefined, and text that is none, is in no set. */
 export type Networks = (address: string | undefined) => boolean;
 

@@ -26,7 +26,7 @@ export function pageHeaders(options: PageHeadersOptions): readonly string[] {
   return [
     ...['Content-Type', `${format}; charset=utf-8`],
     ...['Content-Language', language],
-    ...['Vary', varyOf(brand, isCompressible ? ['Accept-Encoding'] : [])],
+    ...['Vary', varyOf(isCompressible ? ['Accept-Encoding'] : [])],
     ...['Cache-Control', 'no-store'],
     ...['Content-Security-Policy', policyFor(brand)],
     ...['Referrer-Policy', 'no-referrer'],
@@ -37,8 +37,8 @@ export function pageHeaders(options: PageHeadersOptions): readonly string[] {
 }
 
 /** The proxy sends the client's Accept as X-Format, so that a cache before the proxy needs the one, and one behind it both. */
-function varyOf({ languages }: PreparedBrand, more: readonly string[]): string {
-  return ['Accept', 'X-Format', ...(languages.length > 1 ? ['Accept-Language'] : []), ...more].join(', ');
+function varyOf(more: readonly string[]): string {
+  return ['Accept', 'X-Format', 'Accept-Language', ...more].join(', ');
 }
 
 function policyFor({ styleSource }: PreparedBrand): string {

@@ -6,7 +6,7 @@ import type { PreparedBrand } from '@gatehouse/error-pages';
 import { StockPage, type PageChoice, type StockOptions } from './stock-page.ts';
 
 export interface PageStockOptions extends StockOptions {
-  /** Of pages as they are; their compressed forms may be twice as much again. */
+  /** Of pages with all that belongs to them. */
   readonly mostBytes: number;
 }
 
@@ -30,11 +30,25 @@ export class PageStock {
   page(choice: PageChoice): StockPage {
     const { brand, status, reason = '', format, language } = choice;
     const key = `${this.#numberOf(brand)}/${status}/${reason}/${language}/${format}`;
-    const page = this.#pages.get(key) ?? new StockPage(choice, this.#options);
+    const page = this.#pages.get(key) ?? this.#make(key, choice);
     if (!this.#pages.delete(key)) this.#bytes += page.bytes;
     this.#pages.set(key, page);
     this.#dropOldest();
     return page;
+  }
+
+  /** Drops all pages, since those of a brand that was changed are asked for no more. */
+  clear(): void {
+    this.#pages.clear();
+    this.#bytes = 0;
+  }
+
+  #make(key: string, choice: PageChoice): StockPage {
+    return new StockPage(choice, this.#options, (page, bytes) => {
+      if (this.#pages.get(key) !== page) return;
+      this.#bytes += bytes;
+      this.#dropOldest();
+    });
   }
 
   #dropOldest(): void {

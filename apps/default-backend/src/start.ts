@@ -7,7 +7,7 @@ import type { Logger } from '@gatehouse/pipeline';
 import { createAccessLog } from './access-log.ts';
 import { createErrorApp, isBare } from './error-app.ts';
 import { startLiveBrand } from './live-brand.ts';
-import { networksOf, type NetworkName } from './networks.ts';
+import { networksOf, TRUSTED_PROXIES, type NetworkName } from './networks.ts';
 import type { Believed } from './reported-error.ts';
 
 export interface DefaultBackendOptions {
@@ -21,7 +21,7 @@ export interface DefaultBackendOptions {
   readonly design?: Brand['design'];
   /** Where brand.yaml is; empty or left out for the built-in brand. */
   readonly brandDirectory?: string;
-  /** Whose headers are believed; those of private addresses when it is left out. */
+  /** Whose headers are believed; those of `TRUSTED_PROXIES` when it is left out. */
   readonly trustedProxies?: readonly NetworkName[];
   /** Which clients see more than a reference number; none when it is left out. */
   readonly detailsNetworks?: readonly NetworkName[];
@@ -49,7 +49,7 @@ export async function startDefaultBackend(options: DefaultBackendOptions): Promi
   const brand = await startLiveBrand({ directory, standard: { ...defaultBrand, name, design }, metrics, logger });
   try {
     const app = createErrorApp({
-      ...{ metrics, logger, brandFor: (whose) => brand.select(whose) },
+      ...{ metrics, logger, brandFor: (whose) => brand.select(whose), onBrandChange: brand.onChange },
       believed: believed(options),
       retryAfter: { 429: options.retryAfter429 ?? 0, 503: options.retryAfter503 ?? 0 },
       accessLog: accessLogger === undefined ? undefined : createAccessLog(accessLogger),
@@ -68,7 +68,7 @@ export async function startDefaultBackend(options: DefaultBackendOptions): Promi
   }
 }
 
-function believed({ trustedProxies = ['private'], detailsNetworks = [] }: DefaultBackendOptions): Believed {
+function believed({ trustedProxies = TRUSTED_PROXIES, detailsNetworks = [] }: DefaultBackendOptions): Believed {
   return {
     proxies: networksOf(trustedProxies),
     readers: detailsNetworks.length === 0 ? undefined : networksOf(detailsNetworks),

@@ -27,6 +27,8 @@ import { putBetween, type ByteString } from './byte-string.ts';
 import type { ContentCoding } from './content-coding.ts';
 
 export interface Stencil {
+  /** What it takes in memory. */
+  readonly bytes: number;
   /** The compressed page with this number, which has the length that the stencil is for. */
   fill(reference: string): ByteString;
 }
@@ -92,7 +94,9 @@ export async function makeStencil(
   const isRight = [randomNumber(length), randomNumber(length)].every(
     (number) => decompressed(fill(number), CODECS[coding]) === parts.join(number),
   );
-  return isRight ? { fill } : undefined;
+  // gzip has its checksum made of the page as it is.
+  const held = [compressed, ...(coding === 'gzip' ? bytes : [])];
+  return isRight ? { fill, bytes: held.reduce((sum, part) => sum + part.length, 0) } : undefined;
 }
 
 function fillGzip(around: readonly ByteString[], page: readonly Buffer[]): Stencil['fill'] {

@@ -33,6 +33,9 @@ const MARK = randomBytes(16).toString('hex');
 /** A page that is the same around these as around the mark does nothing with a number but print it. */
 const OTHER_NUMBERS = ['1', 'aZ_.-'.repeat(12)];
 
+/** What a page takes in memory beside its text and its compressed forms: objects, headers, its entry in a map. */
+const BESIDE_BYTES = 2 * 1024;
+
 export interface StockOptions {
   /** Where pages are compressed. */
   readonly queue: BackgroundQueue;
@@ -42,8 +45,8 @@ export interface StockOptions {
 export class StockPage {
   /** Of the answer, all but length and compression; as `response.writeHead` takes them. */
   readonly headers: readonly string[];
-  /** As it is; all its compressed forms together are about twice as much. */
-  readonly bytes: number;
+  #bytes: number;
+  readonly #onGrown: (page: StockPage, bytes: number) => void;
   readonly #choice: PageChoice;
   /** Undefined when the page cannot be cut. */
   readonly #parts: readonly ByteString[] | undefined;
@@ -52,15 +55,27 @@ export class StockPage {
   /** By coding and length of the number; undefined while it is made, and when it could not be made. */
   readonly #stencils = new Map<string, Stencil | undefined>();
 
-  constructor(choice: PageChoice, { queue, retryAfter }: StockOptions) {
+  /** `onGrown` is told how much more it takes when a compressed form was made. */
+  constructor(
+    choice: PageChoice,
+    { queue, retryAfter }: StockOptions,
+    onGrown: (page: StockPage, bytes: number) => void,
+  ) {
     this.#choice = choice;
+    this.#onGrown = onGrown;
     this.#queue = queue;
     const parts = this.#render(MARK).split(MARK);
     const isCut = OTHER_NUMBERS.every((number) => this.#render(number) === parts.join(number));
-    this.bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+    const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+    this.#bytes = BESIDE_BYTES + bytes;
     this.#parts = isCut ? parts.map(toByteString) : undefined;
-    this.#isCompressible = isCut && this.bytes >= LEAST_COMPRESSED_BYTES;
+    this.#isCompressible = isCut && bytes >= LEAST_COMPRESSED_BYTES;
     this.headers = pageHeaders({ ...choice, retryAfter, isCompressible: this.#isCompressible });
+  }
+
+  /** All that it takes, with the compressed forms that there are by now. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The page with this number, as it is. */
@@ -85,7 +100,11 @@ export class StockPage {
   }
 
   async #compress(key: string, { coding, length }: { coding: ContentCoding; length: number }): Promise<void> {
-    this.#stencils.set(key, await makeStencil(this.#parts ?? [], length, coding));
+    const stencil = await makeStencil(this.#parts ?? [], length, coding);
+    if (stencil === undefined) return;
+    this.#stencils.set(key, stencil);
+    this.#bytes += stencil.bytes;
+    this.#onGrown(this, stencil.bytes);
   }
 
   #render(reference: string): string {

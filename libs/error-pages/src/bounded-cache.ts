@@ -1,34 +1,51 @@
 /**
- * Duty: keeps what was made last for all who share it, and never more than so much.
+ * Duty: keeps what was asked for last for all who share it, and never more than so much.
  */
+export interface CacheBounds<Value> {
+  /** What all values may take together, in the unit of `costOf`. The newest is kept whatever it takes. */
+  readonly capacity: number;
+  readonly costOf: (value: Value) => number;
+}
+
 export class BoundedCache<Value> {
-  readonly #capacity: number;
+  readonly #bounds: CacheBounds<Value>;
+  /** By key; the one that nobody asked for the longest comes first. */
   readonly #values = new Map<string, Value>();
   #owners = 0;
+  #cost = 0;
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  constructor(bounds: CacheBounds<Value>) {
+    this.#bounds = bounds;
   }
 
-  get size(): number {
-    return this.#values.size;
+  /** What all its values take. */
+  get cost(): number {
+    return this.#cost;
   }
 
-  /** A part of the cache with keys of its own: gives the value of a key, made when there is none. */
-  part(): (key: string, make: () => Value) => Value {
+  /** A part of the cache with keys of its own, see `get`. */
+  part(): BoundedCache<Value>['get'] {
     this.#owners += 1;
     const owner = `${this.#owners} `;
-    return (key, make) => this.#getOrMake(owner + key, make);
+    return (key, make) => this.get(owner + key, make);
   }
 
-  /** What was made first makes room. */
-  #getOrMake(key: string, make: () => Value): Value {
+  /** The value of a key, made when there is none. */
+  get(key: string, make: () => Value): Value {
     const known = this.#values.get(key);
-    if (known !== undefined) return known;
-    const [oldest] = this.#values.keys();
-    if (this.#values.size >= this.#capacity && oldest !== undefined) this.#values.delete(oldest);
-    const value = make();
+    const value = known ?? make();
+    if (known === undefined) this.#cost += this.#bounds.costOf(value);
+    else this.#values.delete(key);
     this.#values.set(key, value);
+    this.#dropOldest();
     return value;
+  }
+
+  #dropOldest(): void {
+    for (const [key, value] of this.#values) {
+      if (this.#cost <= this.#bounds.capacity || this.#values.size === 1) return;
+      this.#values.delete(key);
+      this.#cost -= this.#bounds.costOf(value);
+    }
   }
 }

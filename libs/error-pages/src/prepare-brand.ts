@@ -5,8 +5,9 @@ import { BoundedCache } from './bounded-cache.ts';
 import type { Brand } from './brand/brand.ts';
 import type { ErrorFacts } from './error-facts.ts';
 import type { PageFormat } from './negotiation/page-format.ts';
-import { LANGUAGES, type Language } from './negotiation/page-language.ts';
+import type { Language } from './negotiation/page-language.ts';
 import type { PageContent } from './render/page-content.ts';
+import { parseTemplate, type ParsedTemplate } from './render/parse-template.ts';
 import {
   cutAtPlaceholders,
   fillPieces,
@@ -31,16 +32,18 @@ interface PageChoice {
 
 export interface PreparedBrand {
   readonly brand: Brand;
-  /** Languages of its pages, for `negotiateLanguage`. */
-  readonly languages: readonly [Language, ...Language[]];
   /** Allows the pages' styles in a Content-Security-Policy: `'sha256-…'`, several with a space between. */
   readonly styleSource: string;
   /** The text of a page; its media type is the format, its charset UTF-8. */
   readonly renderPage: (facts: ErrorFacts, choice: PageChoice) => string;
 }
 
-/** Pages that are ready but for the texts of a request; brands can share it. */
-export type PageCache = BoundedCache<PagePieces>;
+/** What is made out of brands and kept; brands can share it, so that many of them take no more memory than one. */
+export interface PageCaches {
+  /** Pages that are ready but for the texts of a request. */
+  readonly pieces: BoundedCache<PagePieces>;
+  readonly templates: BoundedCache<ParsedTemplate>;
+}
 
 interface PageWriter {
   /** Writes a page with placeholders where text of a request goes. */
@@ -48,20 +51,31 @@ interface PageWriter {
   readonly encode: (text: string) => string;
 }
 
-/** Keeps pages ready: of some 100,000 that a brand could have few occur, and 128 of them with the largest logo are about 12 MB. */
-export function createPageCache(): PageCache {
-  return new BoundedCache(128);
+/**
+ * Of some 100,000 pages that a brand could have few occur. Both bounds are characters of two bytes: about a hundred pages of
+ * common size, and as tokens, which take ten times their text, two of the largest templates or many of common size.
+ */
+export function createPageCaches(): PageCaches {
+  const PER_PAGE = 256;
+  return {
+    pieces: new BoundedCache({
+      capacity: 512 * 1024,
+      costOf: ({ constant }) => constant.reduce((sum, { length }) => sum + length, PER_PAGE),
+    }),
+    templates: new BoundedCache({ capacity: 128 * 1024, costOf: ({ source }) => source.length }),
+  };
 }
 
 /**
  * Throws when the brand cannot be used: a colour or a link that is not what `Brand` says, or a `TemplateError`. A page is
  * written when it is asked for first, and kept without the texts of the request, which are all that is put in later.
  */
-export function prepareBrand(brand: Brand, cache: PageCache = createPageCache()): PreparedBrand {
-  const html = prepareHtml(brand);
+export function prepareBrand(brand: Brand, caches: PageCaches = createPageCaches()): PreparedBrand {
+  const parse = (template: string) => caches.templates.get(template, () => parseTemplate(template));
+  const html = prepareHtml(brand, parse);
   const { json, problem, xml, text } = brand.templates;
   const writer = (own: string | undefined, builtIn: PageWriter): PageWriter =>
-    own === undefined ? builtIn : { ...builtIn, write: ownWriter(brand, own, builtIn.encode) };
+    own === undefined ? builtIn : { ...builtIn, write: ownWriter(brand, own, { escape: builtIn.encode, parse }) };
   const writers: Readonly<Record<PageFormat, PageWriter>> = {
     'text/html': { write: html.write, encode: asMarkup },
     'application/json': writer(json, { write: writeJson, encode: asJson }),
@@ -69,10 +83,9 @@ export function prepareBrand(brand: Brand, cache: PageCache = createPageCache())
     'application/xml': writer(xml, { write: writeXml, encode: asMarkup }),
     'text/plain': writer(text, { write: writeText, encode: asOneLine }),
   };
-  const kept = cache.part();
+  const kept = caches.pieces.part();
   return {
     brand,
-    languages: LANGUAGES,
     styleSource: html.styleSource,
     renderPage: (facts, { format, language }) => {
       const { status, reason } = facts;

@@ -36,7 +36,8 @@ export async function readBrandFile(
         read = (await file.read(content, length, content.length - length, length)).bytesRead;
       }
       if (length > maxBytes) return refuse(`has more than ${maxBytes / 1024} KiB, the most that is allowed`);
-      return ok(content.subarray(0, length));
+      // A copy, since the rest would be held with it.
+      return ok(Buffer.from(content.subarray(0, length)));
     } finally {
       await file.close();
     }

@@ -20,6 +20,12 @@ export interface BrandProblem extends Partial<Place> {
   readonly message: string;
 }
 
+/** For what nobody thought of: what is in a brand must never end a program. */
+export function unexpectedProblem(error: unknown): BrandProblem {
+  const message = error instanceof Error ? error.message : String(error);
+  return { severity: 'error', file: '.', message: `this brand cannot be used: ${message}` };
+}
+
 /** `brand.yaml:12:3: colors.light.text: message`, as compilers write it. */
 export function describeBrandProblem({ severity, file, line, column, key, message }: BrandProblem): string {
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;

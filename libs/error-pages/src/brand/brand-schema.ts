@@ -6,6 +6,7 @@ import { errorReasons } from '@gatehouse/core';
 import type * as z from 'zod';
 import { LANGUAGES } from '../negotiation/page-language.ts';
 import { DESIGNS, type TemplateName } from './brand.ts';
+import { maxLogoCharacters } from './encode-logo.ts';
 import { leaf, list, mapOf, oneOf, section, wholeNumber, words } from './schema-leaves.ts';
 
 const colour = leaf({ english: 'a colour such as #0b7a75', pattern: /^#(?:[0-9A-Fa-f]{3}){1,2}$/, max: 7 });
@@ -28,7 +29,7 @@ const logo = leaf({
   english: 'an image file of the brand directory (svg, png, webp, jpeg, gif), a data: URI of such an image, or none',
   pattern:
     /^(?:none|data:image\/(?:svg\+xml|png|webp|jpeg|gif)[;,][!#-;=?-~]+|(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}\\:]+\.(?:svg|png|webp|jpe?g|gif))$/u,
-  max: 65_536,
+  max: maxLogoCharacters,
 });
 
 const palette = section({

@@ -1,7 +1,7 @@
 /**
  * Duty: which brand a request gets, where hosts and namespaces have brands of their own.
  */
-import { createPageCache, prepareBrand, type PageCache, type PreparedBrand } from '../prepare-brand.ts';
+import { createPageCaches, prepareBrand, type PageCaches, type PreparedBrand } from '../prepare-brand.ts';
 import type { Brand } from './brand.ts';
 
 /** The brand and what stands in its place; the overrides are whole brands already. */
@@ -30,11 +30,10 @@ export interface PreparedBrands {
 
 /** Throws when one of the brands cannot be prepared. */
 export function prepareBrands({ base, hosts, namespaces }: BrandSet): PreparedBrands {
-  // One for all of them, so that many brands take no more memory than one.
-  const cache = createPageCache();
-  const preparedBase = prepareBrand(base, cache);
-  const byHost = prepareEach(hosts, cache);
-  const byNamespace = prepareEach(namespaces, cache);
+  const caches = createPageCaches();
+  const preparedBase = prepareBrand(base, caches);
+  const byHost = prepareEach(hosts, caches);
+  const byNamespace = prepareEach(namespaces, caches);
   const select = ({ host, namespace }: BrandWishes): PreparedBrand => {
     const ofHost = byHost.size === 0 || host === undefined ? undefined : findHost(byHost, host);
     return ofHost ?? byNamespace.get(namespace ?? '') ?? preparedBase;
@@ -47,8 +46,8 @@ export function brandForAll(base: Brand): BrandSet {
   return { base, hosts: new Map(), namespaces: new Map() };
 }
 
-function prepareEach(brands: ReadonlyMap<string, Brand>, cache: PageCache): ReadonlyMap<string, PreparedBrand> {
-  return new Map(Array.from(brands, ([key, brand]) => [key, prepareBrand(brand, cache)]));
+function prepareEach(brands: ReadonlyMap<string, Brand>, caches: PageCaches): ReadonlyMap<string, PreparedBrand> {
+  return new Map(Array.from(brands, ([key, brand]) => [key, prepareBrand(brand, caches)]));
 }
 
 /** Longest name that can be in DNS, with a port behind it. A longer one is no host of ours. */

@@ -2,19 +2,30 @@
  * Duty: trying out whether pages can be made of a brand, and how large they become.
  */
 import type { ErrorFacts } from '../error-facts.ts';
-import { prepareBrand } from '../prepare-brand.ts';
-import { TemplateError } from '../render/compile-template.ts';
+import type { PageFormat } from '../negotiation/page-format.ts';
+import { prepareBrand, type PageCaches } from '../prepare-brand.ts';
+import { TemplateError } from '../render/template-error.ts';
+import { withLongestWords } from '../words/longest-words.ts';
 import type { Brand, TemplateName } from './brand.ts';
 
 /** What a page should have at most, whole: it is sent when little works. */
 const wantedBytes = 10 * 1024;
 
-/** What is wrong with one of the brand's templates; `line` counts from 1. */
-export interface TemplateFault {
+/** What is wrong with one of the brand's pages; `line` counts from 1 and is that of the template. */
+export interface PageFault {
   readonly name: TemplateName;
   readonly line: number;
+  /** Completes "the template …". */
   readonly message: string;
 }
+
+const formats: Readonly<Record<TemplateName, PageFormat>> = {
+  html: 'text/html',
+  json: 'application/json',
+  problem: 'application/problem+json',
+  xml: 'application/xml',
+  text: 'text/plain',
+};
 
 /** With all that a request can bring, as somebody who means harm brings it, and with none of it. */
 const hostile = '"\\\'<>{}\n';
@@ -35,28 +46,33 @@ const trials: readonly ErrorFacts[] = [
   },
 ];
 
-/** The first fault of each of the templates that are named. */
-export function templateFaults(brand: Brand, names: readonly string[]): readonly TemplateFault[] {
-  const own = Object.entries(brand.templates).filter(([name]) => names.includes(name)) as [TemplateName, string][];
-  return own.flatMap(([name, text]) => {
-    const fault = faultOf({ ...brand, templates: { [name]: text } }, name);
-    return fault === undefined ? [] : [{ name, ...fault, message: `the template ${fault.message}` }];
+/** The first fault of the HTML page and of each page with a template of its own, with the longest words that it can have. */
+export function pageFaults(brand: Brand, caches: PageCaches): readonly PageFault[] {
+  const longest = withLongestWords(brand);
+  const names = new Set(['html', ...Object.keys(brand.templates)] as TemplateName[]);
+  return [...names].flatMap((name) => {
+    const text = brand.templates[name];
+    const templates = text === undefined ? {} : { [name]: text };
+    const fault = faultOf(name, { ...longest, templates }, caches);
+    return fault === undefined ? [] : [{ name, ...fault }];
   });
 }
 
-function faultOf(brand: Brand, name: TemplateName): Omit<TemplateFault, 'name'> | undefined {
+type Fault = Omit<PageFault, 'name'>;
+
+function faultOf(name: TemplateName, brand: Brand, caches: PageCaches): Fault | undefined {
   try {
-    const { renderPage } = prepareBrand(brand);
-    if (name !== 'json' && name !== 'problem') return undefined;
-    const format = name === 'json' ? 'application/json' : 'application/problem+json';
-    return trials.map((facts) => jsonFault(renderPage(facts, { format, language: 'en' }))).find(Boolean);
+    const { renderPage } = prepareBrand(brand, caches);
+    const pages = trials.map((facts) => renderPage(facts, { format: formats[name], language: 'en' }));
+    return name === 'json' || name === 'problem' ? pages.map(jsonFault).find(Boolean) : undefined;
   } catch (error) {
     if (error instanceof TemplateError) return { line: error.line, message: error.message };
-    throw error;
+    // Whatever it is: what is in a brand must never end a program.
+    return { line: 1, message: `cannot be used: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-function jsonFault(text: string): Omit<TemplateFault, 'name'> | undefined {
+function jsonFault(text: string): Fault | undefined {
   try {
     JSON.parse(text);
     return undefined;
@@ -65,14 +81,10 @@ function jsonFault(text: string): Omit<TemplateFault, 'name'> | undefined {
   }
 }
 
-/** What to say about the size of the HTML pages, if there is something. */
-export function sizeWarning(brand: Brand): string | undefined {
+/** What to say about the size of the HTML pages, if there is something; the brand must be without a fault. */
+export function sizeWarning(brand: Brand, caches: PageCaches): string | undefined {
   const facts = { status: 404, reference: '0'.repeat(32) };
-  if (templateFaults(brand, Object.keys(brand.templates)).length > 0) return undefined;
-  const page = prepareBrand(brand).renderPage(facts, {
-    format: 'text/html',
-    language: 'en',
-  });
+  const page = prepareBrand(brand, caches).renderPage(facts, { format: 'text/html', language: 'en' });
   const bytes = Buffer.byteLength(page);
   if (bytes <= wantedBytes) return undefined;
   return `a page has ${(bytes / 1024).toFixed(1)} KiB; at most ${wantedBytes / 1024} are good for a page that is sent when little works`;

@@ -67,6 +67,14 @@ describe('a template of a brand', () => {
     ['{{&detail}}', 'page.html:1:1: the template inserts "detail" unescaped: use {{detail}}'],
     ['\n{{#links}}', /^page\.html:2:1: the template is not mustache: Unclosed section/],
     ['{{> other}}', /^page\.html:1:1: the template includes "other"/],
+    [
+      '\n' + '{{#links}}'.repeat(2_900) + '{{/links}}'.repeat(2_900),
+      'page.html:2:1: the template has "links" inside of "links"',
+    ],
+    [
+      '{{reference}}'.repeat(100),
+      'page.html:1:1: the template gives a page of more than 128 KiB, the most that is allowed',
+    ],
     ['<style>{{title}}</style>', 'page.html:1:1: the template has a style that varies'],
   ])('is refused when it is %j', async (text, message) => {
     await writeFile(join(directory, 'page.html'), text);
@@ -115,6 +123,46 @@ describe('a template of a brand', () => {
     const { result } = await loadBrand(directory, defaultBrand);
     expect(result.ok ? [] : result.error.map(describeBrandProblem)).toEqual([
       'a.json:1:1: the template does not always give JSON: put each text in quotes, and mind the commas',
+    ]);
+  });
+
+  it('of the whole brand is tried with what a host sets', async () => {
+    const link = "{ label: a, url: 'https://a.example' }";
+    await writeFile(
+      join(directory, 'brand.yaml'),
+      `templates: { html: page.html, json: a.json }\nhosts:\n  a.example: { links: [${link}, ${link}] }\n  b.example: { logo: "data:image/png;base64,${'A'.repeat(60_000)}" }\n`,
+    );
+    await writeFile(join(directory, 'page.html'), '{{logo}}{{logo}}{{logo}}');
+    await writeFile(join(directory, 'a.json'), '{"links": [{{#links}}"{{url}}"{{/links}}]}');
+    const { result } = await loadBrand(directory, defaultBrand);
+    expect(result.ok ? [] : result.error.map(describeBrandProblem)).toEqual([
+      'brand.yaml:3:3: hosts["a.example"]: with what is set here the template of json does not always give JSON: put each text in quotes, and mind the commas',
+      'brand.yaml:4:22: hosts["b.example"].logo: with what is set here the template of html gives a page of more than 128 KiB, the most that is allowed',
+    ]);
+  });
+
+  it('is tried for each host on its own, the built-in one as well', async () => {
+    const logo = `data:image/svg+xml,${'&'.repeat(40_000)}`;
+    await writeFile(
+      join(directory, 'brand.yaml'),
+      ['hosts:', `  a.example: { logo: "${logo}" }`, `  b.example: { logo: "${logo}" }`].join('\n'),
+    );
+    const { result } = await loadBrand(directory, defaultBrand);
+    expect(result.ok ? [] : result.error.map(describeBrandProblem)).toEqual([
+      expect.stringMatching(/^brand\.yaml:2:\d+: hosts\["a\.example"\]\.logo: .* more than 128 KiB/),
+      expect.stringMatching(/^brand\.yaml:3:\d+: hosts\["b\.example"\]\.logo: .* more than 128 KiB/),
+    ]);
+  });
+
+  it('is tried with the longest words of all languages', async () => {
+    await writeFile(
+      join(directory, 'brand.yaml'),
+      `templates: { html: page.html }\ntexts: { ja: { denied: { detail: '${'&'.repeat(600)}' } } }`,
+    );
+    await writeFile(join(directory, 'page.html'), '{{detail}}'.repeat(100));
+    const { result } = await loadBrand(directory, defaultBrand);
+    expect(result.ok ? [] : result.error.map(describeBrandProblem)).toEqual([
+      expect.stringContaining('gives a page of more than 128 KiB'),
     ]);
   });
 

@@ -182,10 +182,27 @@ namespaces: []
     ]);
   });
 
+  it('is refused when its hosts have too many texts, with what each has of the whole brand', async () => {
+    const texts = Array.from({ length: 100 }, (_, index) => `${400 + index}: { title: T }`).join(', ');
+    const hosts = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, index) => `\n  h${index}.example: { texts: { en: { 404: { title: Own } } } }`,
+      ).join('');
+    const yaml = (count: number): string => `texts: { en: { ${texts} } }\nhosts:${hosts(count)}`;
+    expect(await refusals(yaml(99))).toEqual([]);
+    expect(await refusals(yaml(100))).toEqual([
+      'brand.yaml:102:18: hosts["h99.example"].texts: with these, all brands together have 10100 texts, where a host or namespace has all of each language that it changes; at most 10000 are allowed',
+    ]);
+  });
+
   it('is refused when it is not there, or brand.yaml is no text or too large', async () => {
-    expect(await refusals(Buffer.from([0xff, 0xfe, 0x00]))).toEqual(['brand.yaml: this is no UTF-8 text']);
+    expect(await refusals(Buffer.from([0xff, 0xfe, 0x00]))).toEqual(['brand.yaml: this file is no UTF-8 text']);
     expect(await refusals(`# ${'x'.repeat(300_000)}`)).toEqual([
       'brand.yaml: this file has more than 256 KiB, the most that is allowed',
+    ]);
+    expect(await refusals(`links: [${'1,'.repeat(100_000)}]`)).toEqual([
+      'brand.yaml:1:1: this file has 200004 keys, values and signs between them; at most 10000 are allowed',
     ]);
     await rm(directory, { recursive: true });
     expect(await refusals()).toEqual(['.: there is no such directory']);
@@ -242,6 +259,11 @@ describe('a file of a brand', () => {
     ],
     ['a loop', () => symlink('logo.svg', join(directory, 'logo.svg')), 'is a link that leads to itself'],
     ['too large', () => write('logo.svg', svg + ' '.repeat(33_000)), 'has more than 32 KiB, the most that is allowed'],
+    [
+      'too large in a URI',
+      () => write('logo.svg', svg.replace('/>', ` id="${'é'.repeat(12_000)}"/>`)),
+      'takes 71 KiB in a page; at most 64 are allowed',
+    ],
     [
       'another kind of file',
       () => write('logo.svg', png),

@@ -1,22 +1,25 @@
 /**
  * Duty: from a brand directory to the brands that it describes, or all that is wrong with it.
  */
-import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, ok, type Result } from '@gatehouse/core';
 import { applyLayer, type LayerAssets } from './apply-layer.ts';
-import { fileVersion, readBrandFile } from './brand-directory.ts';
-import { describeKey, type BrandProblem, type KeyPath } from './brand-problem.ts';
+import type { Language } from '../negotiation/page-language.ts';
+import { createPageCaches } from '../prepare-brand.ts';
+import { fileVersion } from './brand-directory.ts';
+import { BrandFiles } from './brand-files.ts';
+import { describeKey, unexpectedProblem, type BrandProblem, type KeyPath } from './brand-problem.ts';
 import type { BrandLayer } from './brand-schema.ts';
 import { brandForAll, type BrandSet } from './brand-set.ts';
 import { TEMPLATE_NAMES, type Brand, type TemplateName } from './brand.ts';
 import { checkBrand } from './check-brand.ts';
-import { sizeWarning, templateFaults } from './check-pages.ts';
+import { pageFaults, sizeWarning, type PageFault } from './check-pages.ts';
 import { checkColours } from './check-colours.ts';
-import { encodeLogo, maxLogoBytes } from './encode-logo.ts';
 import { maxBrandYamlBytes, parseBrandYaml, type BrandYaml } from './parse-brand-yaml.ts';
 
 const brandFile = 'brand.yaml';
-const maxTemplateBytes = 64 * 1024;
+/** A host that changes one text of a language has a list of all of them. */
+const maxTexts = 10_000;
 
 /** What a brand directory holds at one moment. */
 export interface LoadedBrand {
@@ -29,6 +32,8 @@ export interface BrandReading {
   readonly result: Result<LoadedBrand, readonly BrandProblem[]>;
   /** All files that were asked for, there or not, with their `fileVersion` from before they were read. */
   readonly versions: ReadonlyMap<string, string>;
+  /** Differs when what was found in those files differs, and so whenever the result does. */
+  readonly digest: string;
 }
 
 /**
@@ -37,18 +42,23 @@ export interface BrandReading {
  */
 export async function loadBrand(directory: string, standard: Brand): Promise<BrandReading> {
   const reader = new BrandReader(directory);
-  const result = await reader.read(standard);
-  return { result, versions: reader.versions };
+  const result = await reader.read(standard).catch((error: unknown) => err([unexpectedProblem(error)]));
+  // That the directory is not there is no file, so the digest has to be told how it went.
+  return { result, versions: reader.files.versions, digest: reader.files.digest(String(result.ok)) };
 }
 
 class BrandReader {
-  readonly versions = new Map<string, string>();
+  readonly files: BrandFiles;
   readonly #directory: string;
   readonly #problems: BrandProblem[] = [];
-  readonly #files = new Map<string, ReturnType<typeof readBrandFile>>();
+  readonly #caches = createPageCaches();
+  /** Of the whole brand: its hosts and namespaces have them, too. */
+  #baseFaults: readonly PageFault[] = [];
+  #texts = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
+    this.files = new BrandFiles(directory);
   }
 
   async read(standard: Brand): Promise<BrandReading['result']> {
@@ -78,23 +88,18 @@ class BrandReader {
   }
 
   async #readYaml(): Promise<Result<string | undefined, readonly BrandProblem[]>> {
-    const content = await this.#readFile(brandFile, maxBrandYamlBytes);
-    if (!content.ok) {
-      if (content.error.kind === 'absent') {
-        // Something that is there, but no directory, has no entry `.` either.
-        if ((await fileVersion(`${this.#directory}/.`)) !== '') return ok(undefined);
-        return err([{ severity: 'error', file: '.', message: 'there is no such directory' }]);
-      }
-      return err([{ severity: 'error', file: brandFile, message: `this file ${content.error.message}` }]);
+    const text = await this.files.text(brandFile, maxBrandYamlBytes);
+    if (text.ok) return text;
+    if (text.error.kind === 'absent') {
+      // Something that is there, but no directory, has no entry `.` either.
+      if ((await fileVersion(`${this.#directory}/.`)) !== '') return ok(undefined);
+      return err([{ severity: 'error', file: '.', message: 'there is no such directory' }]);
     }
-    const text = decodeText(content.value);
-    return text === undefined
-      ? err([{ severity: 'error', file: brandFile, message: 'this is no UTF-8 text' }])
-      : ok(text);
+    return err([{ severity: 'error', file: brandFile, message: `this file ${text.error.message}` }]);
   }
 
   async #readLayer({ parent, layer, path, yaml }: Layer): Promise<Brand> {
-    const problem = (severity: BrandProblem['severity'], at: KeyPath, message: string): void => {
+    const problem: Checked['problem'] = (severity, at, message) => {
       const whole = [...path, ...at];
       const key = describeKey(whole);
       const named = key === undefined ? {} : { key };
@@ -102,16 +107,37 @@ class BrandReader {
     };
     const assets = await this.#readAssets(layer, (at, message) => problem('error', at, message));
     const brand = applyLayer(parent, layer, assets);
+    const before = this.#texts;
+    this.#texts += countCopied(parent.texts, brand.texts);
+    if (this.#texts > maxTexts) {
+      if (before <= maxTexts) problem('error', ['texts'], tooManyTexts(this.#texts));
+      return parent;
+    }
     if (layer.colours !== undefined || layer.design !== undefined) {
       checkColours(brand, (at, message) => problem('warning', at, message));
     }
-    for (const { name, ...fault } of templateFaults(brand, Object.keys(assets.templates))) {
-      this.#problems.push({ severity: 'error', file: layer.templates?.[name] ?? '', column: 1, ...fault });
-    }
-    const isHtmlOwn = assets.templates.html !== undefined;
-    const size = isHtmlOwn || assets.logo !== undefined ? sizeWarning(brand) : undefined;
-    if (size !== undefined) problem('warning', isHtmlOwn ? ['templates', 'html'] : ['logo'], size);
+    this.#checkPages(brand, { layer, assets, isWhole: path.length === 0, problem });
+    // Who serves pages meanwhile gets a turn.
+    await nextTurn();
     return brand;
+  }
+
+  #checkPages(brand: Brand, { layer, assets, isWhole, problem }: Checked): void {
+    const faults = pageFaults(brand, this.#caches);
+    for (const fault of faults) {
+      const { name, line, message } = fault;
+      const file = assets.templates[name] === undefined ? undefined : layer.templates?.[name];
+      if (file !== undefined) {
+        this.#problems.push({ severity: 'error', file, line, column: 1, message: `the template ${message}` });
+      } else if (!this.#baseFaults.some((known) => known.name === name && known.message === message)) {
+        problem('error', assets.logo === undefined ? [] : ['logo'], inheritedFault(fault));
+      }
+    }
+    if (isWhole) this.#baseFaults = faults;
+    const isHtmlOwn = assets.templates.html !== undefined;
+    if (faults.length > 0 || !(isHtmlOwn || assets.logo !== undefined)) return;
+    const size = sizeWarning(brand, this.#caches);
+    if (size !== undefined) problem('warning', isHtmlOwn ? ['templates', 'html'] : ['logo'], size);
   }
 
   async #readAssets({ logo, templates }: BrandLayer, refuse: Tell): Promise<LayerAssets> {
@@ -126,29 +152,19 @@ class BrandReader {
     for (const name of TEMPLATE_NAMES) {
       const file = files[name];
       if (file === undefined) continue;
-      const content = await this.#readFile(file, maxTemplateBytes);
-      const text = content.ok ? decodeText(content.value) : undefined;
-      if (text !== undefined) texts[name] = text;
-      else refuse(['templates', name], `the file ${file} ${content.ok ? 'is no UTF-8 text' : content.error.message}`);
+      const kept = await this.files.template(file);
+      if (kept.ok) texts[name] = kept.value;
+      else refuse(['templates', name], `the file ${file} ${kept.error}`);
     }
     return texts;
   }
 
   async #readLogo(logo: string, refuse: Tell): Promise<string | undefined> {
-    if (logo.startsWith('data:')) return logo;
-    const content = await this.#readFile(logo, maxLogoBytes);
-    const encoded = content.ok ? encodeLogo(logo, content.value) : err(content.error.message);
-    if (encoded.ok) return encoded.value;
-    refuse(['logo'], `the file ${logo} ${encoded.error}`);
+    const isUri = logo.startsWith('data:');
+    const kept = isUri ? this.files.logoUri(logo) : await this.files.logo(logo);
+    if (kept.ok) return kept.value;
+    refuse(['logo'], `${isUri ? 'this' : `the file ${logo}`} ${kept.error}`);
     return undefined;
-  }
-
-  /** Each file once, so that all layers see the same version of it. */
-  async #readFile(name: string, maxBytes: number): ReturnType<typeof readBrandFile> {
-    if (!this.versions.has(name)) this.versions.set(name, await fileVersion(join(this.#directory, name)));
-    const reading = this.#files.get(name) ?? readBrandFile(this.#directory, name, maxBytes);
-    this.#files.set(name, reading);
-    return reading;
   }
 }
 
@@ -159,12 +175,31 @@ interface Layer {
   readonly yaml: BrandYaml;
 }
 
-type Tell = (at: KeyPath, message: string) => void;
-
-function decodeText(content: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    return undefined;
-  }
+/** A layer of which a brand was made. */
+interface Checked {
+  readonly layer: BrandLayer;
+  readonly assets: LayerAssets;
+  /** Whether it is the whole brand, and not that of a host or namespace. */
+  readonly isWhole: boolean;
+  readonly problem: (severity: BrandProblem['severity'], at: KeyPath, message: string) => void;
 }
+
+/** Texts of those languages that are not the very same as in the brand below. */
+function countCopied(below: Brand['texts'], above: Brand['texts']): number {
+  const changed = Object.entries(above).filter(([language, texts]) => below[language as Language] !== texts);
+  return changed.reduce(
+    (sum, [, { statuses = {}, reasons = {} }]) => sum + Object.keys(statuses).length + Object.keys(reasons).length,
+    0,
+  );
+}
+
+function tooManyTexts(count: number): string {
+  return `with these, all brands together have ${count} texts, where a host or namespace has all of each language that it changes; at most ${maxTexts} are allowed`;
+}
+
+/** A fault that only shows with what a host or namespace sets. */
+function inheritedFault({ name, message }: PageFault): string {
+  return `with what is set here the template of ${name} ${message}`;
+}
+
+type Tell = (at: KeyPath, message: string) => void;

@@ -3,7 +3,18 @@
  * Must not know what a brand is.
  */
 import { err, ok, type Result } from '@gatehouse/core';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml';
 import type { BrandProblem, KeyPath, Place } from './brand-problem.ts';
 
 /** A value and the way back to the text. */
@@ -15,6 +26,8 @@ export interface BrandYaml {
 
 /** Longest brand.yaml in bytes; a ConfigMap as a whole is at most 1 MiB. */
 export const maxBrandYamlBytes = 256 * 1024;
+/** The parser takes some hundred bytes for each key, value or sign between them, and a brand is read where memory is short. */
+const maxSigns = 10_000;
 /** A few lines of aliases can ask for gigabytes. */
 const maxAliases = 100;
 
@@ -32,6 +45,11 @@ const yamlOptions = {
 
 /** Reads one document; an empty one is an empty map. The errors are all that the parser finds. */
 export function parseBrandYaml(file: string, text: string): Result<BrandYaml, readonly BrandProblem[]> {
+  const signs = countSigns(text);
+  if (signs > maxSigns) {
+    const message = `this file has ${signs} keys, values and signs between them; at most ${maxSigns} are allowed`;
+    return err([{ severity: 'error', file, line: 1, column: 1, message }]);
+  }
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -60,6 +78,16 @@ export function parseBrandYaml(file: string, text: string): Result<BrandYaml, re
     const message = error instanceof Error ? error.message : String(error);
     return err([problem(firstAlias(document), plainMessage(message))]);
   }
+}
+
+/** Space between signs, and marks that the lexer puts in. */
+// eslint-disable-next-line no-control-regex -- they are those marks
+const NO_SIGN = /^[\s\u0002\u0018\u001f]*$/;
+
+function countSigns(text: string): number {
+  let count = 0;
+  for (const sign of new Lexer().lex(text)) if (!NO_SIGN.test(sign)) count += 1;
+  return count;
 }
 
 function plainMessage(message: string): string {

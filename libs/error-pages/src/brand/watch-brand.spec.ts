@@ -83,6 +83,22 @@ describe('watchBrand', () => {
     expect(told).toEqual(['A -']);
   });
 
+  it('tells it as a problem when a brand cannot be taken, and goes on', async () => {
+    await save('name: A');
+    watching = await watchBrand(directory, {
+      standard: defaultBrand,
+      rescanMs: never,
+      onBrand: ({ brands: { base } }) => {
+        if (base.name === 'A') throw new Error('no A');
+        told.push(base.name);
+      },
+      onProblem: (problems) => told.push(problems.map(describeBrandProblem).join()),
+    });
+    await save('name: B');
+    await untilTold(2);
+    expect(told).toEqual(['.: this brand cannot be used: no A', 'B']);
+  });
+
   it('follows a logo in a folder, and one that a link leads to', async () => {
     await mkdir(join(directory, 'images'));
     await mkdir(join(directory, 'store'));

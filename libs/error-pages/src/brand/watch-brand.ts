@@ -4,7 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileVersion } from './brand-directory.ts';
-import type { BrandProblem } from './brand-problem.ts';
+import { unexpectedProblem, type BrandProblem } from './brand-problem.ts';
 import type { Brand } from './brand.ts';
 import { DirectoryEvents } from './directory-events.ts';
 import type { BrandReading, LoadedBrand } from './load-brand.ts';
@@ -45,7 +45,7 @@ class BrandFollower {
   readonly #directory: string;
   readonly #options: WatchBrandOptions;
   readonly #watch: DirectoryEvents;
-  /** What was told last, so that the same is not told twice. */
+  /** The digest of what was told last, so that the same is not told twice. */
   #told = '';
   #versions: BrandReading['versions'] = new Map();
   /** The folder that each file was in last, by its name: it may come back there. */
@@ -107,16 +107,19 @@ class BrandFollower {
   async #read(): Promise<void> {
     // With it come the readers of YAML and of its schema, memory that a program without a directory is spared.
     const { loadBrand } = await import('./load-brand.ts');
-    const { result, versions } = await loadBrand(this.#directory, this.#options.standard);
+    const { result, versions, digest } = await loadBrand(this.#directory, this.#options.standard);
     this.#versions = versions;
     for (const name of this.#places.keys()) if (!versions.has(name)) this.#places.delete(name);
     // What happened there until now was not told.
     if (this.#follow()) this.#wanted = 'read';
-    const told = JSON.stringify(result, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
-    if (this.#isClosed || told === this.#told) return;
-    this.#told = told;
-    if (result.ok) this.#options.onBrand(result.value);
-    else this.#options.onProblem(result.error);
+    if (this.#isClosed || digest === this.#told) return;
+    this.#told = digest;
+    try {
+      if (result.ok) this.#options.onBrand(result.value);
+      else this.#options.onProblem(result.error);
+    } catch (error) {
+      this.#options.onProblem([unexpectedProblem(error)]);
+    }
   }
 
   /** Watches where the files are, and what holds the directory, since it can be replaced. True when a place is new. */

@@ -1,103 +1,77 @@
 /**
- * Duty: a mustache template, read and checked once. A template can use only what a page has, and nothing unescaped but
- * the style; so whatever it is, no text of a request can become markup.
+ * Duty: from a template that is read and checked to pages, none of which is larger than allowed, whatever the template does.
  */
-import { nearestName } from '@gatehouse/core';
-import mustache from 'mustache';
+import mustache, { type RenderOptions } from 'mustache';
 import { asMarkup } from '../text-safety.ts';
-import { Placeholder } from './request-text.ts';
+import { parseTemplate, STYLE_TAG, type ParsedTemplate } from './parse-template.ts';
+import { LONGEST_WRITTEN, Placeholder } from './request-text.ts';
+import { TemplateError } from './template-error.ts';
 
-/** What a template may name. */
-const NAMES = [
-  ...['status', 'title', 'detail', 'language', 'direction', 'policy', 'style', 'brandName', 'logo', 'canRetry'],
-  ...['labels', 'labels.reference', 'labels.tryAgain', 'labels.contact', 'labels.links', 'labels.details'],
-  ...['reference', 'hasReference', 'details', 'hasDetails', 'label', 'value', 'links', 'hasLinks', 'url', 'hasFooter'],
-  ...['contact', 'contact.text', 'contact.links', 'hasContact'],
-];
-
-/** A template that cannot be used. The message completes "The template …"; `line` counts from 1. */
-export class TemplateError extends Error {
-  override readonly name = 'TemplateError';
-  readonly line: number;
-  constructor(message: string, line: number) {
-    super(message);
-    this.line = line;
-  }
-}
-
-/** A style element, with its text. */
-const STYLE_ELEMENT = /<style\b[^>]*>([^]*?)<\/style\s*>/gi;
-const STYLE_TAG = /\{\{\{\s*style\s*\}\}\}|\{\{\s*&\s*style\s*\}\}/g;
+/** The largest logo and some more. */
+const MOST_CHARACTERS = 128 * 1024;
 
 type Escape = (text: string) => string;
 
+export interface CompileOptions {
+  /** What the name `style` stands for. */
+  readonly style: string;
+  /** Makes text harmless where the template puts it, which is markup unless this is given. */
+  readonly escape?: Escape | undefined;
+  /** `parseTemplate`, or one that remembers what that gave. */
+  readonly parse?: ((text: string) => ParsedTemplate) | undefined;
+}
+
 export interface CompiledTemplate {
+  /** Throws a `TemplateError` when the page becomes too large. */
   readonly render: (view: object) => string;
   /** The text of each style element of the pages, which no request and no status changes. */
   readonly styles: readonly string[];
 }
 
-/**
- * `style` is what the name of that stands for; `escape` makes text harmless where the template puts it, which is markup
- * unless it is given. Throws a `TemplateError` when the template cannot be used.
- */
-export function compileTemplate(text: string, style: string, escape: Escape = asMarkup): CompiledTemplate {
-  // As browsers read it: the hashes of styles are taken of that.
-  const source = text.replaceAll(/\r\n?/g, '\n');
-  // A writer of its own, since its cache of templates must not outlive the brand.
-  const writer = new mustache.Writer();
-  checkTokens(parse(writer, source), source);
+/** Throws a `TemplateError` when the template cannot be used. */
+export function compileTemplate(
+  text: string,
+  { style, escape = asMarkup, parse = parseTemplate }: CompileOptions,
+): CompiledTemplate {
+  const { styles } = parse(text);
   return {
-    render: (view) =>
-      writer.render(source, { ...view, style }, undefined, { escape: (value: unknown) => escapeValue(value, escape) }),
-    styles: [...source.matchAll(STYLE_ELEMENT)].map(({ 1: inside = '', index }) => {
-      const css = inside.replaceAll(STYLE_TAG, '');
-      if (css.includes('{{')) throw new TemplateError('has a style that varies', lineAt(source, index));
-      return inside.replaceAll(STYLE_TAG, () => style);
-    }),
+    render: (view) => {
+      const { source, tokens } = parse(text);
+      const config = { escape: (value: unknown) => escapeValue(value, escape) };
+      const context = new mustache.Context({ ...view, style });
+      return new BoundedWriter().renderTokens(tokens as unknown as string[][], context, undefined, source, config);
+    },
+    styles: styles.map((css) => css.replaceAll(STYLE_TAG, () => style)),
   };
 }
 
-/** A token of mustache: kind, text or name, place, and for sections the tokens inside. */
-type Token = readonly [kind: string, text: string, start: number, end: number, inside?: unknown];
+type Context = InstanceType<typeof mustache.Context>;
 
-function parse(writer: InstanceType<typeof mustache.Writer>, source: string): readonly Token[] {
-  try {
-    return writer.parse(source) as readonly Token[];
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const [, place] = / at (\d+)$/.exec(message) ?? [];
-    throw new TemplateError(`is not mustache: ${message}`, lineAt(source, Number(place ?? 0)));
+/** Writes one page, and stops when it becomes too large. */
+class BoundedWriter extends mustache.Writer {
+  #left = MOST_CHARACTERS;
+
+  override rawValue(token: string[]): string {
+    return this.#count(super.rawValue(token));
   }
-}
 
-function checkTokens(tokens: readonly Token[], source: string): void {
-  for (const token of tokens) {
-    const [kind, name, start, , inside] = token;
-    if (kind === 'text' || kind === '!') continue;
-    const fault = faultOf(kind, name) ?? (isUnquoted(source, start) ? `has "${name}" without quotes around it` : '');
-    if (fault !== '') throw new TemplateError(fault, lineAt(source, start));
-    if (Array.isArray(inside)) checkTokens(inside as readonly Token[], source);
+  override unescapedValue(token: string[], context: Context): string {
+    return this.#count(super.unescapedValue(token, context));
   }
-}
 
-function faultOf(kind: string, name: string): string | undefined {
-  if (kind === '=') return 'changes the delimiters';
-  if (kind === '>') return `includes "${name}", and there are no partials`;
-  if (kind === '&' && name !== 'style') return `inserts "${name}" unescaped: use {{${name}}}`;
-  if (NAMES.includes(name)) return undefined;
-  const near = nearestName(name, NAMES);
-  return `names "${name}", which no page has${near === undefined ? '' : `; did you mean "${near}"?`}`;
-}
+  override escapedValue(token: string[], context: Context, config?: RenderOptions): string {
+    const isOfRequest = context.lookup(token[1] ?? '') instanceof Placeholder;
+    return this.#count(super.escapedValue(token, context, config), isOfRequest ? LONGEST_WRITTEN : 0);
+  }
 
-/** Whether what stands there is the value of an attribute without quotes, which a space would end. */
-function isUnquoted(source: string, at: number): boolean {
-  const before = source.slice(0, at);
-  return before.lastIndexOf('<') > before.lastIndexOf('>') && /=\s*$/.test(before);
-}
-
-function lineAt(source: string, index: number): number {
-  return source.slice(0, index).split('\n').length;
+  /** mustache gives undefined for what is not there. */
+  #count(text: string | undefined, least = 0): string {
+    this.#left -= Math.max(text?.length ?? 0, least);
+    if (this.#left < 0) {
+      throw new TemplateError(`gives a page of more than ${MOST_CHARACTERS / 1024} KiB, the most that is allowed`, 1);
+    }
+    return text ?? '';
+  }
 }
 
 /** Sections and lists print nothing when they are used as if they were text. */

@@ -12,6 +12,9 @@ export type RequestTextName = (typeof REQUEST_TEXTS)[number];
 /** The longest that is shown; the log has the rest. */
 const LONGEST = 256;
 
+/** The longest in characters that it becomes on a page: `&quot;` and `\u0000` have six. */
+export const LONGEST_WRITTEN = 6 * LONGEST;
+
 /** No character at all by Unicode, so that it stands in no text of ours; the texts of a brand are freed from it. */
 const MARK = '\ufdd0';
 const MARKS = new RegExp(`${MARK}([0-9])`);

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Brand } from '../brand/brand.ts';
 import { pageStyle } from '../designs/page-style.ts';
-import { compileTemplate } from './compile-template.ts';
+import { compileTemplate, type CompileOptions } from './compile-template.ts';
 import type { PageContent } from './page-content.ts';
 import { pageTemplate } from './page-template.ts';
 import { brandView, contentView } from './page-view.ts';
@@ -17,8 +17,9 @@ export interface PreparedHtml {
 }
 
 /** Throws when a colour, a link or the template of the brand cannot be used. */
-export function prepareHtml(brand: Brand): PreparedHtml {
-  const { render, styles } = compileTemplate(brand.templates.html ?? pageTemplate, pageStyle(brand));
+export function prepareHtml(brand: Brand, parse: CompileOptions['parse']): PreparedHtml {
+  const style = pageStyle(brand);
+  const { render, styles } = compileTemplate(brand.templates.html ?? pageTemplate, { style, parse });
   const styleSource = styles.length === 0 ? "'none'" : [...new Set(styles)].map(hashSource).join(' ');
   const ofBrand = { ...brandView(brand), policy: policyWith(styleSource) };
   return { styleSource, write: (content) => render({ ...ofBrand, ...contentView(content) }) };

@@ -2,7 +2,7 @@
  * Duty: a page that is no HTML, from the brand's own template.
  */
 import type { Brand } from '../brand/brand.ts';
-import { compileTemplate } from './compile-template.ts';
+import { compileTemplate, type CompileOptions } from './compile-template.ts';
 import type { PageContent } from './page-content.ts';
 import { brandView, contentView } from './page-view.ts';
 
@@ -10,9 +10,9 @@ import { brandView, contentView } from './page-view.ts';
 export function ownWriter(
   brand: Brand,
   template: string,
-  escape: (text: string) => string,
+  how: Pick<CompileOptions, 'escape' | 'parse'>,
 ): (content: PageContent) => string {
-  const { render } = compileTemplate(template, '', escape);
+  const { render } = compileTemplate(template, { style: '', ...how });
   const ofBrand = { ...brandView(brand), policy: '' };
   return (content) => render({ ...ofBrand, ...contentView(content) });
 }
