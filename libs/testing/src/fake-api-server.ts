@@ -1,10 +1,10 @@
 /**
- * Duty: an API server of plain HTTP that can fail in every way a test asks for. It keeps objects, lists them in pages,
+ * Duty: an API server that can fail in every way a test asks for. It keeps objects, lists them in pages,
  * and tells watches of changes, as the real one does; the contract of KubeSource is run against both.
  */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BreakableServer } from './breakable-server.ts';
+import type { CertificatePair } from './certificate.ts';
 
 /** An object as JSON. */
 export interface KubeJson {
@@ -72,19 +72,25 @@ export class FakeApiServer {
   #version = 1000;
   /** Changes up to this one are forgotten. */
   #oldest = 1000;
-  #server: Server | undefined;
-  #port = 0;
   /** What becomes of the lines that a change makes, before a watch gets them; text is sent as it is. */
   mangle: (line: WatchLine) => readonly (WatchLine | string)[] = (line) => [line];
   /** Everything that was asked, in order. */
   readonly asked: Ask[] = [];
 
+  /** Where its connections come in, and can be broken. */
+  readonly server: BreakableServer;
+
+  /** With a certificate it speaks HTTP/2 over TLS, as the real one does; else HTTP/1.1. */
+  constructor(pair?: CertificatePair) {
+    this.server = new BreakableServer((request, response) => this.#take(request, response), pair);
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return this.server.url;
   }
 
   get port(): number {
-    return this.#port;
+    return this.server.port;
   }
 
   get version(): string {
@@ -92,23 +98,14 @@ export class FakeApiServer {
   }
 
   /** Begins to listen, after a stop on the same port. */
-  async start(): Promise<void> {
-    this.#server = createServer((request, response) => this.#take(request, response));
-    this.#server.keepAliveTimeout = 60_000;
-    await once(this.#server.listen(this.#port, '127.0.0.1'), 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
+  start(): Promise<void> {
+    return this.server.start();
   }
 
   /** Breaks all connections off and takes no new ones; what it keeps stays. */
   async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
+    await this.server.stop();
     this.#watches.clear();
-    await closed;
   }
 
   /** The next `times` requests that match are answered so. */

@@ -5,6 +5,7 @@
 import type { ObjectKey } from '@gatehouse/core';
 import type { Snapshot } from '@gatehouse/kube-model';
 import type { Clock, ObjectSource } from '@gatehouse/pipeline';
+import type { CertificatePair } from './certificate.ts';
 import { FakeApiServer, type Ask } from './fake-api-server.ts';
 import { expectFresh } from './fresh-snapshot.ts';
 import { RecordingLogger } from './recording-logger.ts';
@@ -38,7 +39,7 @@ export interface TrialOptions {
 }
 
 export class SourceTrial {
-  readonly fake = new FakeApiServer();
+  readonly fake: FakeApiServer;
   readonly logger = new RecordingLogger();
   /** Every state that the source told of. */
   readonly seen: Snapshot[] = [];
@@ -63,6 +64,11 @@ export class SourceTrial {
     secretsOf: secretsOfTls,
     silenceMs: 600_000,
   };
+
+  /** With a certificate the server speaks HTTP/2. */
+  constructor(pair?: CertificatePair) {
+    this.fake = new FakeApiServer(pair);
+  }
 
   get source(): CountingSource {
     if (this.#source === undefined) throw new Error('the trial has no source yet');

@@ -2,7 +2,7 @@
  * Duty: requests to an API server over HTTP/2, or HTTP/1.1 where it has no other, with connections that are kept, limits
  * for everything that a server can keep us waiting for, and every failure as a KubeApiError. Must not know any kind.
  */
-import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { Agent, Client, Pool, ProxyAgent, request, type Dispatcher } from 'undici';
 import { KubeApiError, type KubeApi, type KubeRequest } from '../kube-api.ts';
 import { errorOfAnswer, errorOfConnection } from './answer-error.ts';
 import type { Credentials, Identity } from './identity.ts';
@@ -116,13 +116,23 @@ export class HttpKubeApi implements KubeApi {
     const options = {
       connect: { ...tls, ...keptAlive, timeout: CONNECT_TIMEOUT_MS },
       h2Options: { pingInterval: this.#pingMs },
+      factory: (origin: string | URL, given: object) =>
+        new Pool(origin, given).on('disconnect', (_, targets) => {
+          if (targets.some(isStuck)) this.#leave(dispatcher);
+        }),
     };
-    const dispatcher =
+    const dispatcher: Dispatcher =
       proxy === undefined
         ? new Agent(options)
         : new ProxyAgent({ ...options, uri: proxy, requestTls: { ...tls, ...keptAlive } });
     this.#connection = { made, dispatcher };
     return dispatcher;
+  }
+
+  /** What still runs there fails, to be asked for again over another connection. */
+  #leave(dispatcher: Dispatcher): void {
+    if (this.#connection?.dispatcher === dispatcher) this.#connection = undefined;
+    setImmediate(() => void dispatcher.destroy(new Error('the server asked to leave the connection')));
   }
 
   #drain(dispatcher: Dispatcher): void {
@@ -132,6 +142,14 @@ export class HttpKubeApi implements KubeApi {
       .catch(() => undefined)
       .finally(() => this.#draining.delete(dispatcher));
   }
+}
+
+/**
+ * Whether requests wait for a new connection that is not made before those that run on the old one have ended: so it is
+ * after a GOAWAY while watches are open (undici 8.13), for as long as the watches.
+ */
+function isStuck(target: Dispatcher): boolean {
+  return target instanceof Client && target.stats.running > 0 && target.stats.pending > 0;
 }
 
 /** Reading may fail as any request may; leaving it ends the request. */

@@ -1,12 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { objectKey } from '@gatehouse/core';
 import {
   ingressJson,
   isWatchOf,
+  makeCertificate,
   secretJson,
   serviceJson,
   SourceTrial,
   until,
+  type CertificatePair,
   type WatchLine,
 } from '@gatehouse/testing';
 import { connectKubeApi } from '../connect/connect-kube-api.ts';
@@ -19,15 +24,15 @@ let api: KubeApi;
 const sourceWith = (options: Partial<KubeSourceOptions>): KubeSource =>
   createKubeSource({ ...trial.options, api, ...options });
 
-beforeEach(async () => {
-  trial = new SourceTrial();
-  await trial.fake.start();
-  for (let i = 0; i < 20; i++) trial.fake.put(ingressJson(`i-${i}`));
-  trial.fake.put(ingressJson('cafe', 'cafe-secret'));
-  trial.fake.put(secretJson('cafe-secret', 'one'));
-  api = await connectKubeApi({ apiServerHost: trial.fake.url, logger: trial.logger });
-  trial.source = sourceWith({});
+let directory: string;
+let pair: CertificatePair;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'events-'));
+  const ca = await makeCertificate({ hosts: ['authority'], usage: 'ca' });
+  await writeFile(join(directory, 'ca.crt'), ca.certPem);
+  pair = await makeCertificate({ hosts: ['127.0.0.1'], ca });
 });
+afterAll(() => rm(directory, { recursive: true }));
 
 afterEach(async () => {
   await trial.source.stop();
@@ -35,13 +40,24 @@ afterEach(async () => {
   await trial.fake.stop();
 });
 
-describe('KubeSource, while events come wrong', () => {
-  it.each<readonly [string, (line: WatchLine) => readonly (WatchLine | string)[]]>([
-    ['doubled', (line) => [line, line]],
-    ['doubled as a whole, one behind the other', doubledInPairs()],
+describe.each(['HTTP/1.1', 'HTTP/2'])('KubeSource over %s, while events come wrong', (protocol) => {
+  beforeEach(async () => {
+    trial = new SourceTrial(protocol === 'HTTP/2' ? pair : undefined);
+    await trial.fake.start();
+    for (let i = 0; i < 20; i++) trial.fake.put(ingressJson(`i-${i}`));
+    trial.fake.put(ingressJson('cafe', 'cafe-secret'));
+    trial.fake.put(secretJson('cafe-secret', 'one'));
+    const certificateAuthority = protocol === 'HTTP/2' ? join(directory, 'ca.crt') : '';
+    api = await connectKubeApi({ apiServerHost: trial.fake.url, certificateAuthority, logger: trial.logger });
+    trial.source = sourceWith({});
+  });
+
+  it.each<readonly [string, () => (line: WatchLine) => readonly (WatchLine | string)[]]>([
+    ['doubled', () => (line) => [line, line]],
+    ['doubled as a whole, one behind the other', doubledInPairs],
   ])('is right in the end when they come %s', async (_, mangle) => {
     await trial.start();
-    trial.fake.mangle = mangle;
+    trial.fake.mangle = mangle();
     for (let i = 0; i < 6; i++) trial.fake.put(ingressJson(`i-${i}`, 'changed'));
     trial.fake.remove(ingressJson('i-7'));
     trial.fake.remove(ingressJson('i-8'));
