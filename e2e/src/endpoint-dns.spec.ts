@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { startEndpointDns, type Endpoint, type EndpointDns } from '@gatehouse/endpoint-dns';
+import { startEndpointDns, type EndpointDns } from '@gatehouse/endpoint-dns';
+import type { Endpoint } from '@gatehouse/pipeline';
 import { freePort, until } from '@gatehouse/testing';
 import { configOf, makePlace, startBareNginx, testedCapabilities, type BareNginx } from './harness/bare-nginx.ts';
 
@@ -37,25 +38,24 @@ const canResolve = testedCapabilities().upstreamResolve;
       const response = await fetch(`http://127.0.0.1:${nginx.httpPort}${path}`);
       return response.status === 200 ? response.text() : String(response.status);
     };
-    const set = (name: string, ...endpoints: readonly Endpoint[]): void => dns.feed.set([{ name, endpoints }]);
+    const set = (name: string, ...endpoints: readonly Endpoint[]): void => dns.set([{ name, endpoints }]);
 
     beforeAll(async () => {
       backend = createServer((request, response) => response.end(request.socket.localAddress));
       await new Promise<void>((resolve) => backend.listen(0, '::', resolve));
       port = (backend.address() as AddressInfo).port;
-      const [dnsPort, sentinelPort] = await Promise.all([freePort(), freePort()]);
-      const sentinel = { address: '127.0.0.1', port: sentinelPort };
+      const dnsPort = await freePort();
       startDns = () =>
         startEndpointDns({
           host: '127.0.0.1',
           port: dnsPort,
           holdMs: 3000,
-          sentinel,
+          noEndpointsAddress: '127.0.0.2',
           loopbackEndpoints: 'allowed',
           onFault: () => undefined,
         });
       dns = await startDns();
-      dns.feed.set([
+      dns.set([
         ...bulk.map((name) => ({ name, endpoints: [at('127.0.0.1')] })),
         { name: SHORT, endpoints: [at('127.0.0.1')] },
         { name: HASHED, endpoints: [at('127.0.0.1')] },
@@ -72,7 +72,7 @@ const canResolve = testedCapabilities().upstreamResolve;
         upstream ${SHORT} { zone endpoints 32m; server ${SHORT}.gatehouse service=e resolve max_fails=0; }
         ${upstream(HASHED, 'hash $arg_key consistent;')} ${upstream(LATE)} ${names}
         map $uri $bulk { "~^/bulk/(?<found>[a-z]+)$" $found; default ""; }
-        server { listen 127.0.0.1:${sentinelPort}; location / { return 503; } }
+        server { listen 127.0.0.2:${dnsPort}; location / { return 503; } }
         server { LISTEN; location /bulk/ { proxy_pass http://$bulk; }
           location /short { proxy_pass http://${SHORT}; }
           location /hashed { proxy_pass http://${HASHED}; }

@@ -92,6 +92,7 @@ function send({ path, headers = [], body = '' }: Sent): Promise<Seen> {
 
 const chunk = (bytes: number): Buffer =>
   Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`), Buffer.alloc(bytes, 'x'), Buffer.from('\r\n')]);
+const whole = (chunks: Buffer): Buffer => Buffer.concat([chunks, Buffer.from('0\r\n\r\n')]);
 const CHUNKED = ['Transfer-Encoding: chunked'];
 
 describe('a refused request with a body', () => {
@@ -101,7 +102,8 @@ describe('a refused request with a body', () => {
     ['comes by half', { path: '/guarded', headers: ['Content-Length: 900000'], body: 'x'.repeat(100_000) }, 403],
     ['has no end yet', { path: '/guarded', headers: CHUNKED, body: chunk(10) }, 403],
     ['has no length and is large', { path: '/guarded', headers: CHUNKED, body: chunk(2 ** 21) }, 403],
-    ['is large where large ones may be', { path: '/idle', headers: CHUNKED, body: chunk(2 ** 21) }, 503],
+    // nginx that learns endpoints by DNS reads the whole body before it looks for one.
+    ['is large and whole, for nobody', { path: '/idle', headers: CHUNKED, body: whole(chunk(2 ** 21)) }, 503],
     ['is too large by its length', { path: '/small', headers: ['Content-Length: 3000000000'], body: 'x' }, 413],
     ['turns out to be too large', { path: '/small', headers: CHUNKED, body: chunk(2 ** 16) }, 413],
     ['came whole', { path: '/dead', headers: ['Content-Length: 200000'], body: 'x'.repeat(200_000) }, 502],

@@ -1,3 +1,4 @@
+import { until } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -93,10 +94,10 @@ describe('a directory of manifests that is edited while it is served', () => {
   it('takes every endpoint away and gives it back without another change', async () => {
     const [service = {}] = serviceOnLoopback('web', backend.port);
     await gate.change(() => directory.save('services.yaml', [service]));
-    expect(await statusOf('/')).toBe(503);
+    await until(async () => (await statusOf('/')) === 503);
     expect(gate.problems().map(({ code }) => code)).toEqual(['ServiceHasNoEndpoints']);
     await gate.change(() => directory.save('services.yaml', serviceOnLoopback('web', backend.port)));
-    expect(await statusOf('/')).toBe(200);
+    await until(async () => (await statusOf('/')) === 200);
     expect(gate.problems()).toEqual([]);
   });
 

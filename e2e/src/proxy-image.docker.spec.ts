@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Network, Wait, type StartedNetwork, type StartedTestContainer } from 'testcontainers';
@@ -55,17 +55,21 @@ describe('the images of the controller and the proxy', () => {
       .withNetwork(network)
       .start();
     await cp(join(EXAMPLES, 'cafe'), join(directory, 'manifests'), { recursive: true });
+    await saveEndpoints(backend.getIpAddress(network.getName()));
+  }, 600_000);
+
+  const saveEndpoints = async (address: string): Promise<void> => {
     const slices = ['tea-svc', 'coffee-svc'].map((service) => ({
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: { name: service, labels: { 'kubernetes.io/service-name': service } },
       addressType: 'IPv4',
-      endpoints: [{ addresses: [backend.getIpAddress(network.getName())] }],
+      endpoints: [{ addresses: [address] }],
       ports: [{ name: 'http', port: 8080 }],
     }));
     const text = slices.map((slice) => JSON.stringify(slice)).join('\n---\n');
     await writeFile(join(directory, 'manifests/endpoints.yaml'), text);
-  }, 600_000);
+  };
 
   afterAll(async () => {
     for (const container of [controller, proxy, backend]) await container.stop();
@@ -75,6 +79,7 @@ describe('the images of the controller and the proxy', () => {
 
   it('start apart: the proxy is alive, and not ready before it was told what to run', async () => {
     proxy = await new NarrowContainer(`gatehouse/proxy:${TAG}`)
+      .withCommand(['--loopback-endpoints'])
       .withBindMounts(mountsFor(['proxy']))
       .withExposedPorts(80, 443, 10_244)
       .withNetwork(network)
@@ -97,6 +102,19 @@ describe('the images of the controller and the proxy', () => {
     const answer = await asked('GET https://cafe.example.com/tea');
     expect(answer).toMatchObject({ status: 200, body: 'asked /tea', certificateNames: 'DNS:cafe.example.com' });
     expect(await asked('GET http://cafe.example.com/tea')).toMatchObject({ status: 308 });
+  });
+
+  it('tell nginx endpoints without a reload', async () => {
+    const running = join(directory, 'config/current');
+    const before = await readlink(running);
+    const text = await readFile(join(running, 'nginx.conf'), 'utf8');
+    expect(text).toContain(' service=e max_fails=0 resolve;');
+    expect(text).not.toContain(backend.getIpAddress(network.getName()));
+    await saveEndpoints('192.0.2.1');
+    await until(async () => [502, 504].includes((await asked('GET https://cafe.example.com/tea')).status));
+    await saveEndpoints(backend.getIpAddress(network.getName()));
+    await until(async () => (await asked('GET https://cafe.example.com/tea')).status === 200);
+    expect(await readlink(running)).toBe(before);
   });
 
   it('show the newest nginx, as the version that has no known holes', async () => {

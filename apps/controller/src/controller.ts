@@ -56,11 +56,13 @@ export async function startController(config: ControllerConfig, output: Controll
   const runtime = await takeRuntimeDirectory(config);
   const rounds = createRoundBoard();
   let pipeline: Pipeline | undefined;
+  let nginx: NginxSide | undefined;
   const closing = createClosing(config.shutdownGraceMs, {
     cutOff: async () => pipeline?.stop(0),
     leave: () => world.leave(),
     end: async (requestGraceMs) => {
       await pipeline?.stop(requestGraceMs);
+      await nginx?.close();
       if (requestGraceMs > 0) await closing.pause(config.postShutdownGraceMs);
       await health.close(HEALTH_GRACE_MS);
       await world.close();
@@ -90,7 +92,7 @@ export async function startController(config: ControllerConfig, output: Controll
   try {
     // Before nginx is known: whoever runs it may not be there yet, and meanwhile we are alive.
     const healthPort = await listen(health, config.health);
-    const nginx = await openNginx(config, output, runtime);
+    nginx = await openNginx(config, output, runtime);
     pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory: runtime.directory });
     await beginRounds(pipeline, {
       world,
@@ -98,7 +100,7 @@ export async function startController(config: ControllerConfig, output: Controll
       isInCluster: config.cluster !== undefined,
       isEnding: () => closing.hasBegun(),
     });
-    logger.info('controller started', { nginx: nginx.capabilities.version, healthPort, manifests: config.manifests });
+    logger.info('controller started', { ...describeNginx(nginx), healthPort, manifests: config.manifests });
     return {
       healthPort,
       firstAttempt: rounds.first,
@@ -109,6 +111,10 @@ export async function startController(config: ControllerConfig, output: Controll
     await closing.close(0);
     throw error;
   }
+}
+
+function describeNginx({ capabilities, endpointsReach }: NginxSide): Readonly<Record<string, string>> {
+  return { nginx: capabilities.version, endpoints: endpointsReach };
 }
 
 function openWorld(config: ControllerConfig, logger: Logger): Promise<World> {
@@ -185,6 +191,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     ...(world.status === undefined ? {} : { status: world.status }),
     ...(world.pod === undefined ? {} : { pod: world.pod }),
     nginx: createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys }),
+    endpointsReach: nginx.endpointsReach,
     clock: systemClock,
     logger,
     resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),

@@ -99,6 +99,10 @@ them all.`,
       summary:
         "Port of nginx' own /healthz and /nginx_status on 127.0.0.1; 0, and with --manifests none unless given, is none",
     }),
+    'endpoint-dns': bool({
+      default: true,
+      summary: 'Tell nginx endpoints by DNS, without a reload, when it is new enough (1.27.3)',
+    }),
     ...clusterFlags,
     ...routingFlags,
     'publish-status-address': texts({
@@ -149,6 +153,8 @@ export interface ControllerConfig {
   readonly healthCheckPath: string;
   /** Where nginx answers of itself on 127.0.0.1; undefined: nowhere. */
   readonly statusPort?: number;
+  /** Endpoints reach nginx without a reload, when it is new enough. */
+  readonly endpointsByDns: boolean;
   /** Written into the status of Ingresses; none: no status is written. */
   readonly publishAddresses: readonly StatusAddress[];
   readonly routing: RoutingOptions;
@@ -203,6 +209,7 @@ export function readControllerConfig(
     health: { host: values.healthzHost, port: values.healthzPort },
     healthCheckPath: values.healthCheckPath,
     ...(hasStatusPort ? { statusPort: values.statusPort } : {}),
+    endpointsByDns: values.endpointDns,
     publishAddresses: published.flatMap((address) => (address.ok ? [address.value] : [])),
     routing: {
       ...routing.value,

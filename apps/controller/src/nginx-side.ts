@@ -2,8 +2,9 @@
  * Duty: who runs nginx for this controller: this process, or a proxy beside it that shares the runtime directory; and what
  * the machine that it runs on gives.
  */
+import { startEndpointDns, type EndpointDns } from '@gatehouse/endpoint-dns';
 import { StartError } from '@gatehouse/logging';
-import { describeKnownFaults, type NginxCapabilities } from '@gatehouse/nginx';
+import { describeKnownFaults, NO_ENDPOINTS_ADDRESS, type NginxCapabilities } from '@gatehouse/nginx';
 import {
   awaitMachineFacts,
   capabilitiesOf,
@@ -15,15 +16,18 @@ import {
   type MachineFacts,
   type NginxSupervisor,
 } from '@gatehouse/nginx-process';
-import type { Logger } from '@gatehouse/pipeline';
+import type { EndpointsReach, Logger } from '@gatehouse/pipeline';
 import type { ControllerConfig } from './flags.ts';
 
 export interface NginxSide {
   readonly machine: MachineFacts;
   readonly capabilities: NginxCapabilities;
   readonly keys: KeyAccess;
+  readonly endpointsReach: EndpointsReach;
   /** `onRestart` is called when it is uncertain what runs, since nobody asked for a start of nginx. */
   supervise(onRestart: () => void): NginxSupervisor;
+  /** To be called when nginx has ended. */
+  close(): Promise<void>;
 }
 
 /** Whether nginx' worker processes can read what this process writes into the directory of keys. */
@@ -44,15 +48,13 @@ export interface NginxSideOptions {
 
 /** Waits for the proxy when there is to be one. Throws when the machine lacks something. */
 export async function openNginxSide(config: ControllerConfig, options: NginxSideOptions): Promise<NginxSide> {
-  const side = config.hasProxyAgent ? await openRemote(options) : await openLocal(config, options);
-  const capabilities = capabilitiesOf(side.machine);
-  if (!capabilities.ok) throw new Error(`nginx -V: ${capabilities.error}`);
-  const faults = describeKnownFaults(capabilities.value);
+  const side = config.hasProxyAgent ? await openRemote(config, options) : await openLocal(config, options);
+  const faults = describeKnownFaults(side.capabilities);
   if (faults !== undefined) options.logger.warn(faults);
-  return { ...side, capabilities: capabilities.value };
+  return { ...side, endpointsReach: side.machine.endpointDnsPort === undefined ? 'byReload' : 'byDns' };
 }
 
-type Side = Omit<NginxSide, 'capabilities'>;
+type Side = Omit<NginxSide, 'endpointsReach'>;
 
 async function openLocal(config: ControllerConfig, options: NginxSideOptions): Promise<Side> {
   const found = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
@@ -61,7 +63,16 @@ async function openLocal(config: ControllerConfig, options: NginxSideOptions): P
   const machine = await readMachineFacts({ binary, workerUser: config.workerUser });
   const { signal: _, ...rest } = options;
   const keys = await keyAccess(machine.workerUser);
-  return { machine, keys, supervise: (onRestart) => createLocalSupervisor({ ...rest, binary, onRestart }) };
+  const capabilities = capabilitiesIn(machine);
+  const endpoints = await openEndpointDns(config, capabilities, options.logger);
+  return {
+    capabilities,
+    keys,
+    machine: endpoints === undefined ? machine : { ...machine, endpointDnsPort: endpoints.port },
+    supervise: (onRestart) =>
+      createLocalSupervisor({ ...rest, binary, onRestart, ...(endpoints === undefined ? {} : { endpoints }) }),
+    close: async () => endpoints?.close(),
+  };
 }
 
 /** nginx takes the group that is called like the user. */
@@ -71,9 +82,51 @@ async function keyAccess(workerUser: string | undefined): Promise<KeyAccess> {
   return group === undefined ? { workersReadKeys: false } : { workersReadKeys: true, keyReaders: group };
 }
 
-async function openRemote({ runtimeDirectory, logger, signal }: NginxSideOptions): Promise<Side> {
-  const machine = await awaitMachineFacts(runtimeDirectory, { logger, signal });
-  // Groups of another container are not ours to give files to.
-  const keys = { workersReadKeys: machine.workerUser === undefined };
-  return { machine, keys, supervise: (onRestart) => createRemoteSupervisor({ runtimeDirectory, logger, onRestart }) };
+async function openRemote(config: ControllerConfig, options: NginxSideOptions): Promise<Side> {
+  const { runtimeDirectory, logger, signal } = options;
+  const {
+    endpointDnsPort,
+    takesLoopbackEndpoints = false,
+    ...machine
+  } = await awaitMachineFacts(runtimeDirectory, { logger, signal });
+  const capabilities = capabilitiesIn(machine);
+  // One that is refused would keep the others from being told.
+  const isTaken = takesLoopbackEndpoints || !config.routing.allowLoopbackEndpoints;
+  const isUsed = config.endpointsByDns && capabilities.upstreamResolve && isTaken;
+  return {
+    capabilities,
+    // Groups of another container are not ours to give files to.
+    keys: { workersReadKeys: machine.workerUser === undefined },
+    machine: endpointDnsPort === undefined || !isUsed ? machine : { ...machine, endpointDnsPort },
+    supervise: (onRestart) => createRemoteSupervisor({ runtimeDirectory, logger, onRestart }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function capabilitiesIn(machine: MachineFacts): NginxCapabilities {
+  const capabilities = capabilitiesOf(machine);
+  if (!capabilities.ok) throw new Error(`nginx -V: ${capabilities.error}`);
+  return capabilities.value;
+}
+
+/** Undefined where nginx or the machine cannot do it: then endpoints reach nginx by reloads. */
+async function openEndpointDns(
+  { endpointsByDns, routing }: ControllerConfig,
+  { upstreamResolve }: NginxCapabilities,
+  logger: Logger,
+): Promise<EndpointDns | undefined> {
+  if (!endpointsByDns || !upstreamResolve) return undefined;
+  try {
+    return await startEndpointDns({
+      host: '127.0.0.1',
+      port: 'free',
+      noEndpointsAddress: NO_ENDPOINTS_ADDRESS,
+      loopbackEndpoints: routing.allowLoopbackEndpoints ? 'allowed' : 'refused',
+      onFault: (error) =>
+        logger.error('The DNS server that tells nginx endpoints ended; another is started', { error }),
+    });
+  } catch (error) {
+    logger.warn('nginx cannot be told endpoints by DNS; it is reloaded for them', { error });
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Duty: the flags of the proxy.
  */
-import { integer, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
+import { bool, integer, text, type Command, type FlagTable, type FlagValues } from '@gatehouse/flags';
 import { logFlags } from '@gatehouse/logging';
 
 export const proxyCommand = {
@@ -31,6 +31,17 @@ with the last configuration that was proven, without waiting for the controller.
       default: '',
       placeholder: 'IP',
       summary: 'Address of the health port; every address when left out',
+    }),
+    'endpoint-dns-port': integer({
+      default: 10_243,
+      min: 0,
+      max: 65_535,
+      placeholder: 'PORT',
+      summary: 'Port of 127.0.0.1 and 127.0.0.2 by which nginx learns endpoints without a reload; 0 is none',
+    }),
+    'loopback-endpoints': bool({
+      default: false,
+      summary: 'Take endpoints on this machine, which a controller has whose objects come from files',
     }),
     'shutdown-grace-period': integer({
       default: 0,

@@ -23,6 +23,8 @@ async function serveUntilAborted(flags: ProxyFlags, context: ProgramContext): Pr
       nginxBinary: flags.nginxBinary,
       searchPath: context.env['PATH'] ?? '',
       health: { host: flags.healthzHost, port: flags.healthzPort },
+      loopbackEndpoints: flags.loopbackEndpoints ? 'allowed' : 'refused',
+      endpointDnsPort: flags.endpointDnsPort,
       shutdownGraceMs: flags.shutdownGracePeriod * 1000,
       logger,
     });

@@ -4,9 +4,11 @@
  */
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startEndpointDns } from '@gatehouse/endpoint-dns';
 import { createHttpServer, type HttpServer } from '@gatehouse/http';
 import { StartError } from '@gatehouse/logging';
 import {
+  capabilitiesOf,
   createLocalSupervisor,
   findNginx,
   openProxyRuntime,
@@ -14,9 +16,12 @@ import {
   runtimeLayout,
   startAgentServer,
   type AgentServer,
+  type EndpointSide,
   type LocalSupervisor,
 } from '@gatehouse/nginx-process';
+import { NO_ENDPOINTS_ADDRESS } from '@gatehouse/nginx';
 import type { Logger } from '@gatehouse/pipeline';
+import { rememberEndpoints } from './endpoint-file.ts';
 import { createProbeApp } from './probe-app.ts';
 
 export interface ProxyOptions {
@@ -26,6 +31,9 @@ export interface ProxyOptions {
   readonly searchPath: string;
   /** An empty host is every address. */
   readonly health: { readonly host: string; readonly port: number };
+  /** Where nginx asks for endpoints; 0: nowhere. */
+  readonly endpointDnsPort: number;
+  readonly loopbackEndpoints: 'allowed' | 'refused';
   readonly shutdownGraceMs: number;
   readonly logger: Logger;
 }
@@ -49,11 +57,23 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   if (!binary.ok) throw new StartError(`--nginx-binary: ${binary.error}`);
   const opened = await openProxyRuntime(runtimeDirectory);
   if (!opened.ok) throw new StartError(`--runtime-dir: ${opened.error}`);
-  const machine = await readMachineFacts({ binary: binary.value, workerUser: '' });
+  const facts = await readMachineFacts({ binary: binary.value, workerUser: '' });
+  const capabilities = capabilitiesOf(facts);
+  const isTold = capabilities.ok && capabilities.value.upstreamResolve && options.endpointDnsPort !== 0;
+  const endpoints = isTold ? await openEndpoints(options, runtimeLayout(runtimeDirectory).endpointsFile) : undefined;
+  const machine =
+    endpoints === undefined
+      ? facts
+      : {
+          ...facts,
+          endpointDnsPort: options.endpointDnsPort,
+          ...(options.loopbackEndpoints === 'allowed' ? { takesLoopbackEndpoints: true as const } : {}),
+        };
   const supervisor = createLocalSupervisor({
     binary: binary.value,
     runtimeDirectory,
     logger,
+    ...(endpoints === undefined ? {} : { endpoints }),
     onRestart: () => agent.noteRestart(),
   });
   const socket = runtimeLayout(runtimeDirectory).agentSocket;
@@ -71,6 +91,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const close = async (requestGraceMs: number): Promise<void> => {
     await closing.close(requestGraceMs);
     await agent.close();
+    await endpoints?.close();
     await probes.close(PROBE_GRACE_MS);
   };
   const healthPort = await listen(probes, options.health).catch(async (error: unknown) => {
@@ -79,6 +100,35 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   void supervisor.resume();
   return { healthPort, close };
+}
+
+interface ProxyEndpoints extends EndpointSide {
+  close(): Promise<void>;
+}
+
+/** Throws a StartError when the port cannot be had. */
+async function openEndpoints(options: ProxyOptions, file: string): Promise<ProxyEndpoints> {
+  const { endpointDnsPort: port, logger } = options;
+  const dns = await startEndpointDns({
+    host: '127.0.0.1',
+    port,
+    noEndpointsAddress: NO_ENDPOINTS_ADDRESS,
+    loopbackEndpoints: options.loopbackEndpoints,
+    onFault: (error) => logger.error('The DNS server that tells nginx endpoints ended; another is started', { error }),
+  }).catch((error: unknown) => {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    throw new StartError(`--endpoint-dns-port: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
+  const remembered = rememberEndpoints(dns, { file, logger });
+  await remembered.restore();
+  return {
+    set: (changes) => remembered.set(changes),
+    watchTelling: (names, limitMs) => dns.watchTelling(names, limitMs),
+    close: async () => {
+      await remembered.close();
+      await dns.close();
+    },
+  };
 }
 
 /** Throws a StartError when the address cannot be had. */

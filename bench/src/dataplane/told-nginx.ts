@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEndpointDns, type EndpointDns } from '@gatehouse/endpoint-dns';
 import { configOf, makePlace, startBareNginx, type BareNginx } from '@gatehouse/e2e';
-import { freePort } from '@gatehouse/testing';
 
 /** What nginx forgets of a change within: it asks again a second after each answer. */
 export const PAUSE_MS = 1000;
@@ -33,19 +32,17 @@ export async function startToldNginx(count: number): Promise<ToldNginx> {
   const backend = createServer((asked, response) => response.end(asked.socket.localAddress));
   await new Promise<void>((resolve) => backend.listen(0, '0.0.0.0', resolve));
   const { port } = backend.address() as AddressInfo;
-  const [dnsPort, sentinelPort] = await Promise.all([freePort(), freePort()]);
   const dns = await startEndpointDns({
     host: '127.0.0.1',
-    port: dnsPort,
-    holdMs: 25_000,
-    sentinel: { address: '127.0.0.1', port: sentinelPort },
+    port: 'free',
+    noEndpointsAddress: '127.0.0.2',
     loopbackEndpoints: 'allowed',
     onFault: (error) => console.error(error),
   });
   const endpointsOf = (address: string) => [{ address, port, weight: 1 }];
-  dns.feed.set(names.map((name) => ({ name, endpoints: endpointsOf('127.0.0.1') })));
+  dns.set(names.map((name) => ({ name, endpoints: endpointsOf('127.0.0.1') })));
   const place = await makePlace();
-  const nginx = await startBareNginx(place, configOf(place, httpOf(names, dnsPort)));
+  const nginx = await startBareNginx(place, configOf(place, httpOf(names, dns.port)));
   const startedMs = performance.now();
   const left = [...names];
   const askRest = async (): Promise<void> => {
@@ -56,7 +53,7 @@ export async function startToldNginx(count: number): Promise<ToldNginx> {
   return {
     names,
     readyMs: performance.now() - startedMs,
-    tell: (name, address) => dns.feed.set([{ name, endpoints: endpointsOf(address) }]),
+    tell: (name, address) => dns.set([{ name, endpoints: endpointsOf(address) }]),
     reaches: (name, address) => reaches(nginx, name, address),
     processorSeconds: () => nginxSeconds(nginx) + ownSeconds(),
     close: () => close(parts),

@@ -3,6 +3,7 @@
  */
 import type { Problem } from '@gatehouse/core';
 import { ask } from './ask.ts';
+import { testedCapabilities } from './bare-nginx.ts';
 import { startGate, type Gate } from './gate.ts';
 import { makeManifestDirectory } from './manifest-directory.ts';
 import { startScenarioBackend, type ScenarioBackend } from './scenario-backends.ts';
@@ -24,7 +25,7 @@ export const directoryDriver: ScenarioDriver = {
       get ports() {
         return opened();
       },
-      patienceMs: 0,
+      patienceMs: patienceMs(),
       async startBackend(name, kind) {
         const backend = await startScenarioBackend(name, { kind, address: LOOPBACK });
         backends.push(backend);
@@ -53,4 +54,9 @@ export const directoryDriver: ScenarioDriver = {
 /** As scenarios write them. */
 export function describeProblems(problems: readonly Problem[]): readonly string[] {
   return problems.map(({ object, code }) => `${object.kind} ${object.namespace}/${object.name}: ${code}`).sort();
+}
+
+/** `apply` waits for the round; nginx hears of a second change of the same endpoints up to a second later. */
+function patienceMs(): number {
+  return testedCapabilities().upstreamResolve ? 2500 : 0;
 }

@@ -2,7 +2,7 @@
  * Duty: what is let in as a change of endpoints. It may come from another process, so nothing about it is believed.
  */
 import { BlockList, isIP } from 'node:net';
-import type { Endpoint, EndpointChange } from './endpoint-feed.ts';
+import type { Endpoint, EndpointChange } from '@gatehouse/pipeline';
 
 /** More than nginx can be told of in one answer (65,535 bytes), by far; a bound for what a message may hold. */
 const MOST_ENDPOINTS = 10_000;

@@ -4,8 +4,9 @@
  * other way than asking.
  */
 import { createSocket, type Socket } from 'node:dgram';
+import { setTimeout as delay } from 'node:timers/promises';
 import { failure, readQuery, refusal, withId, type AnswerTemplate, type Query } from './dns-message.ts';
-import type { EndpointChange } from './endpoint-feed.ts';
+import type { EndpointChange } from '@gatehouse/pipeline';
 import { EndpointTable, nameInQuestion, questionAbout, type Sentinel } from './endpoint-table.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { QueryBook, type Waiting } from './query-book.ts';
@@ -25,6 +26,8 @@ export interface DnsServer {
   /** Takes checked changes. */
   set(changes: readonly EndpointChange[]): void;
   counts(): DnsCounts;
+  /** As EndpointDns has it. */
+  watchTelling(names: number, limitMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,9 @@ const ENTRIES = 200_000;
 const SOCKET_BYTES = 4 * 1024 * 1024;
 /** How often it is looked whether a question has waited long enough. */
 const LOOK_MS = 100;
+const WATCH_MS = 5;
+/** Who has asked for nothing for so long has all addresses, too. */
+const QUIET_MS = 25;
 
 /** Resolves once both sockets are open, with all that is `known` in the first answer. Throws when one cannot be opened. */
 export async function startDnsServer(
@@ -65,6 +71,7 @@ class EndpointServer implements DnsServer {
   #queries = 0;
   #answers = 0;
   #rejected = 0;
+  #heardMs = -Infinity;
 
   constructor(options: DnsServerOptions) {
     this.#options = options;
@@ -97,6 +104,17 @@ class EndpointServer implements DnsServer {
 
   counts(): DnsCounts {
     return { queries: this.#queries, answers: this.#answers, rejected: this.#rejected, held: this.#book.heldCount };
+  }
+
+  async watchTelling(names: number, limitMs: number): Promise<boolean> {
+    const before = this.#book.clients();
+    const deadlineMs = performance.now() + limitMs;
+    const isDone = (): boolean => this.#book.mostTold(before) >= names && performance.now() - this.#heardMs > QUIET_MS;
+    while (!isDone()) {
+      if (performance.now() > deadlineMs) return false;
+      await delay(WATCH_MS);
+    }
+    return true;
   }
 
   async close(): Promise<void> {
@@ -133,6 +151,7 @@ class EndpointServer implements DnsServer {
 
   #read(bytes: Buffer): Query | undefined {
     const query = readQuery(bytes);
+    this.#heardMs = performance.now();
     if (query === undefined) this.#rejected += 1;
     else this.#queries += 1;
     return query;

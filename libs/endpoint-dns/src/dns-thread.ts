@@ -12,7 +12,15 @@ const port = parentPort;
 if (port === null) throw new Error('dns-thread.ts is started as a thread');
 const { options, changes } = workerData as ThreadStart;
 const server = await startDnsServer(options, changes);
-const tell = (): void => port.postMessage({ counts: server.counts() } satisfies FromThread);
-port.on('message', (message: ToThread) => server.set(message.changes));
-setInterval(tell, BEAT_MS);
-tell();
+const tell = (message: FromThread): void => port.postMessage(message);
+const tellAlive = (): void => tell({ kind: 'alive', counts: server.counts() });
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'set') server.set(message.changes);
+  else void watch(message);
+});
+setInterval(tellAlive, BEAT_MS);
+tellAlive();
+
+async function watch({ watch, names, limitMs }: Extract<ToThread, { kind: 'watch' }>): Promise<void> {
+  tell({ kind: 'told', watch, isTold: await server.watchTelling(names, limitMs) });
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decode, type SrvAnswer } from 'dns-packet';
 import fc from 'fast-check';
-import type { Endpoint } from './endpoint-feed.ts';
+import type { Endpoint } from '@gatehouse/pipeline';
 import { EndpointTable, nameInQuestion } from './endpoint-table.ts';
 
 const NAME = 'abcdefghijklmnop';

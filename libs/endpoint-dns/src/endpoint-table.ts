@@ -3,7 +3,7 @@
  */
 import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Endpoint, EndpointChange } from './endpoint-feed.ts';
+import type { Endpoint, EndpointChange } from '@gatehouse/pipeline';
 import { addressAnswer, srvAnswer, truncatedAnswer, type AnswerTemplate, type SrvTarget } from './dns-message.ts';
 
 /** Where requests for a name without endpoints go: a server of nginx' own that answers 503. */

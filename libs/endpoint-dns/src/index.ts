@@ -1,2 +1,1 @@
-export type { Endpoint } from './endpoint-feed.ts';
 export { startEndpointDns, type EndpointDns } from './start-endpoint-dns.ts';

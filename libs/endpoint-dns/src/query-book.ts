@@ -59,6 +59,20 @@ export class QueryBook {
     return this.#held.size;
   }
 
+  /** Who has asked, as far as is remembered. */
+  clients(): ReadonlySet<string> {
+    return new Set(this.#clients.keys());
+  }
+
+  /** How many names the best informed of all other clients was told the endpoints of. */
+  mostTold(others: ReadonlySet<string>): number {
+    const counts = [...this.#clients].map(([client, names]) => {
+      if (others.has(client)) return 0;
+      return [...names.values()].filter(({ generation }) => generation !== undefined).length;
+    });
+    return Math.max(0, ...counts);
+  }
+
   /** `generation` is that of the name now; 0 means that it is not known, which is waited for. */
   ask({ client, name, id }: Asked, generation: number, nowMs: number): Verdict {
     const names = this.#namesOf(client);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Resolver } from 'node:dns/promises';
 import { freePort, until } from '@gatehouse/testing';
-import type { EndpointChange } from './endpoint-feed.ts';
+import type { EndpointChange } from '@gatehouse/pipeline';
 import { startEndpointDns, type EndpointDns, type EndpointDnsOptions } from './start-endpoint-dns.ts';
 
 const NAME = 'abcdefghijklmnop';
@@ -28,7 +28,7 @@ describe('startEndpointDns', () => {
       host: '127.0.0.1',
       port: await freePort(),
       holdMs: 1000,
-      sentinel: { address: '127.0.0.1', port: 9503 },
+      noEndpointsAddress: '127.0.0.2',
       loopbackEndpoints: 'refused',
       onFault: (fault) => faults.push(fault),
     };
@@ -38,16 +38,16 @@ describe('startEndpointDns', () => {
   afterEach(() => dns.close());
 
   it('is understood by any resolver', async () => {
-    dns.feed.set(set('10.0.0.1'));
+    dns.set(set('10.0.0.1'));
     expect(await addresses()).toEqual(['10.0.0.1']);
-    dns.feed.set(set('10.0.0.2'));
+    dns.set(set('10.0.0.2'));
     await until(async () => (await addresses()).includes('10.0.0.2'));
   });
 
   it('takes none of the changes when one of them is not as it has to be', async () => {
-    dns.feed.set(set('10.0.0.1'));
-    expect(() => dns.feed.set([...set('10.0.0.2'), { name: 'bad', endpoints: [] }])).toThrow('16 to 40');
-    expect(() => dns.feed.set(set('127.0.0.1'))).toThrow('not proxied to');
+    dns.set(set('10.0.0.1'));
+    expect(() => dns.set([...set('10.0.0.2'), { name: 'bad', endpoints: [] }])).toThrow('16 to 40');
+    expect(() => dns.set(set('127.0.0.1'))).toThrow('not proxied to');
     expect(await addresses()).toEqual(['10.0.0.1']);
   });
 
@@ -55,8 +55,24 @@ describe('startEndpointDns', () => {
     await expect(startEndpointDns(options)).rejects.toMatchObject({ cause: { code: 'EADDRINUSE' } });
   });
 
+  it('finds a port by itself for those who do not care', async () => {
+    const other = await startEndpointDns({ ...options, port: 'free' });
+    expect(other.port).toBeGreaterThanOrEqual(15_000);
+    await other.close();
+  });
+
+  it('knows when somebody new has been told everything', async () => {
+    dns.set(set('10.0.0.1'));
+    await until(async () => (await addresses()).length === 1);
+    expect(await dns.watchTelling(1, 200)).toBe(false);
+    const watched = dns.watchTelling(1, 10_000);
+    expect(await addresses()).toEqual(['10.0.0.1']);
+    expect(await watched).toBe(true);
+    expect(await dns.watchTelling(0, 10_000)).toBe(true);
+  });
+
   it('counts what it is asked', async () => {
-    dns.feed.set(set('10.0.0.1'));
+    dns.set(set('10.0.0.1'));
     await addresses();
     await until(() => (dns.counts()?.answers ?? 0) >= 2);
     expect(dns.counts()).toMatchObject({ rejected: 0, held: 0 });

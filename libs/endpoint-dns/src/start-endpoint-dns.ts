@@ -3,56 +3,128 @@
  * keeps the endpoints that it has while there is none.
  */
 import { extname } from 'node:path';
+import type { Endpoint, EndpointChange, EndpointFeed } from '@gatehouse/pipeline';
 import { checkChanges, type LoopbackRule } from './check-changes.ts';
 import type { DnsCounts, DnsServerOptions } from './dns-server.ts';
-import type { Endpoint, EndpointFeed } from './endpoint-feed.ts';
-import { keepThread } from './kept-thread.ts';
+import { choosePort } from './choose-port.ts';
+import { keepThread, type KeptThread } from './kept-thread.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
 
-export interface EndpointDnsOptions extends DnsServerOptions {
+export interface EndpointDnsOptions extends Pick<DnsServerOptions, 'host'> {
+  readonly port: number | 'free';
+  /** Where nginx answers 503 on the same port, for names without endpoints. */
+  readonly noEndpointsAddress: string;
+  /** How long a question is held; less than nginx' resolver_timeout. 25 seconds unless given. */
+  readonly holdMs?: number;
   /** Whether endpoints may be on this machine: where no cluster is. */
   readonly loopbackEndpoints: LoopbackRule;
   /** Called whenever the server has ended by itself, and another is about to be started. */
   readonly onFault: (fault: Error) => void;
 }
 
-export interface EndpointDns {
-  readonly feed: EndpointFeed;
-  /** As of the last second; undefined before the first. */
+export interface EndpointDns extends EndpointFeed {
+  readonly port: number;
+  /**
+   * Watches who asks from now on: true once somebody who did not ask before has been told the endpoints of so many names,
+   * and asks for nothing more; false after `limitMs`.
+   */
+  watchTelling(names: number, limitMs: number): Promise<boolean>;
+  /** As of the last second. */
   counts(): DnsCounts | undefined;
   close(): Promise<void>;
 }
 
+const HOLD_MS = 25_000;
 /** The thread says each second that it is there. */
 const SILENCE_MS = 4000;
+/** For an answer to come from the thread, when it is busy. */
+const ANSWER_MS = 1000;
 
 /** The module of the thread stands beside this one: in the source, and beside a bundle with the bundle's ending. */
 const module = new URL(`./dns-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** Resolves once nginx can ask. Throws when the server cannot be started: when somebody else has the port, for one. */
 export async function startEndpointDns(options: EndpointDnsOptions): Promise<EndpointDns> {
-  const { host, port, holdMs, sentinel, loopbackEndpoints, onFault } = options;
-  const known = new Map<string, readonly Endpoint[]>();
-  let counts: DnsCounts | undefined;
-  const thread = await keepThread<FromThread>({
-    name: 'endpoint-dns',
-    module,
-    startData: (): ThreadStart => ({
-      options: { host, port, holdMs, sentinel },
-      changes: [...known].map(([name, endpoints]) => ({ name, endpoints })),
-    }),
-    onMessage: (message) => (counts = message.counts),
-    onFault,
-    silenceMs: SILENCE_MS,
-  });
-  const set: EndpointFeed['set'] = (unchecked) => {
-    const changes = checkChanges(unchecked, loopbackEndpoints);
+  const { port } = options;
+  if (port !== 'free') return startOn(port, options);
+  return choosePort(options.noEndpointsAddress, (chosen) => startOn(chosen, options));
+}
+
+async function startOn(port: number, options: EndpointDnsOptions): Promise<EndpointDns> {
+  const server = new ThreadedDns(port, options);
+  await server.start();
+  return server;
+}
+
+class ThreadedDns implements EndpointDns {
+  readonly port: number;
+  readonly #options: EndpointDnsOptions;
+  readonly #known = new Map<string, readonly Endpoint[]>();
+  readonly #watches = new Map<number, (isTold: boolean) => void>();
+  #thread: KeptThread | undefined;
+  #counts: DnsCounts | undefined;
+  #lastWatch = 0;
+
+  constructor(port: number, options: EndpointDnsOptions) {
+    this.port = port;
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#thread = await keepThread<FromThread>({
+      name: 'endpoint-dns',
+      module,
+      startData: () => this.#startData(),
+      onMessage: (message) => this.#hear(message),
+      onFault: this.#options.onFault,
+      silenceMs: SILENCE_MS,
+    });
+  }
+
+  set(unchecked: readonly EndpointChange[]): void {
+    const changes = checkChanges(unchecked, this.#options.loopbackEndpoints);
     for (const { name, endpoints } of changes) {
-      if (endpoints === 'forgotten') known.delete(name);
-      else known.set(name, endpoints);
+      if (endpoints === 'forgotten') this.#known.delete(name);
+      else this.#known.set(name, endpoints);
     }
-    const message: ToThread = { changes };
-    thread.post(message);
-  };
-  return { feed: { set }, counts: () => counts, close: () => thread.close() };
+    this.#post({ kind: 'set', changes });
+  }
+
+  watchTelling(names: number, limitMs: number): Promise<boolean> {
+    const watch = ++this.#lastWatch;
+    this.#post({ kind: 'watch', watch, names, limitMs });
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#watches.get(watch)?.(false), limitMs + ANSWER_MS);
+      this.#watches.set(watch, (isTold) => {
+        clearTimeout(timer);
+        this.#watches.delete(watch);
+        resolve(isTold);
+      });
+    });
+  }
+
+  counts(): DnsCounts | undefined {
+    return this.#counts;
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+    for (const resolve of this.#watches.values()) resolve(false);
+  }
+
+  #startData(): ThreadStart {
+    const { host, noEndpointsAddress, holdMs = HOLD_MS } = this.#options;
+    const sentinel = { address: noEndpointsAddress, port: this.port };
+    const changes = [...this.#known].map(([name, endpoints]) => ({ name, endpoints }));
+    return { options: { host, port: this.port, holdMs, sentinel }, changes };
+  }
+
+  #hear(message: FromThread): void {
+    if (message.kind === 'alive') this.#counts = message.counts;
+    else this.#watches.get(message.watch)?.(message.isTold);
+  }
+
+  #post(message: ToThread): void {
+    this.#thread?.post(message);
+  }
 }

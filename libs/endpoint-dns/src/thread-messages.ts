@@ -2,7 +2,7 @@
  * Duty: what the thread of the DNS server and the program around it say to each other.
  */
 import type { DnsCounts, DnsServerOptions } from './dns-server.ts';
-import type { EndpointChange } from './endpoint-feed.ts';
+import type { EndpointChange } from '@gatehouse/pipeline';
 
 export interface ThreadStart {
   readonly options: DnsServerOptions;
@@ -10,11 +10,11 @@ export interface ThreadStart {
   readonly changes: readonly EndpointChange[];
 }
 
-export interface ToThread {
-  readonly changes: readonly EndpointChange[];
-}
+export type ToThread =
+  | { readonly kind: 'set'; readonly changes: readonly EndpointChange[] }
+  | { readonly kind: 'watch'; readonly watch: number; readonly names: number; readonly limitMs: number };
 
-/** Said once nginx can ask, and each second from then on. */
-export interface FromThread {
-  readonly counts: DnsCounts;
-}
+/** `alive` is said once nginx can ask, and each second from then on. */
+export type FromThread =
+  | { readonly kind: 'alive'; readonly counts: DnsCounts }
+  | { readonly kind: 'told'; readonly watch: number; readonly isTold: boolean };

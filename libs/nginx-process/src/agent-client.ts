@@ -3,7 +3,13 @@
  */
 import { request as httpRequest } from 'node:http';
 import { err, ok, type Result } from '@gatehouse/core';
-import { formatAgentRequest, LONGEST_ANSWER_BYTES, parseFault, type AgentRequest } from './agent-protocol.ts';
+import {
+  bodyOfRequest,
+  formatAgentRequest,
+  LONGEST_ANSWER_BYTES,
+  parseFault,
+  type AgentRequest,
+} from './agent-protocol.ts';
 
 export interface AgentCall {
   readonly socket: string;
@@ -45,7 +51,9 @@ async function exchange(request: AgentRequest, { socket, timeoutMs, signal }: Ag
   };
   return new Promise((resolve, reject) => {
     const options = { ...formatAgentRequest(request), socketPath: socket, agent: false, signal: limit };
-    const asking = httpRequest({ ...options, headers: { host: 'agent' } }, (response) => {
+    const body = bodyOfRequest(request);
+    const headers = { host: 'agent', ...(body === '' ? {} : { 'content-length': Buffer.byteLength(body) }) };
+    const asking = httpRequest({ ...options, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
@@ -63,7 +71,7 @@ async function exchange(request: AgentRequest, { socket, timeoutMs, signal }: Ag
       reject(fail('it changes to another protocol'));
     });
     asking.once('error', (error) => reject(fail(error.message, error)));
-    asking.end();
+    asking.end(body);
   });
 }
 

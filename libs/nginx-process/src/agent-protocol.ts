@@ -7,17 +7,23 @@
  *     POST /test/DIGEST    { "kind": "accepted" } or a refusal
  *     POST /run/DIGEST     { "kind": "runs" } or a refusal
  *     POST /reload         {}
+ *     POST /endpoints      {}; its body is a list of EndpointChange, which whoever takes them checks
  *
  * Status 200; 500 with { "fault": WORDS } when the machine does not let it; 4xx for what is no such request.
  */
 import { isIP } from 'node:net';
 import { err, ok, type Result } from '@gatehouse/core';
-import type { Refusal } from '@gatehouse/pipeline';
+import type { EndpointChange, Refusal } from '@gatehouse/pipeline';
 import { isDigest } from './digest.ts';
 import type { MachineFacts } from './machine.ts';
 
-export type AgentRequest =
+type PlainOrder =
   { readonly kind: 'machine' | 'reload' | 'state' } | { readonly kind: 'run' | 'test'; readonly digest: string };
+
+/** What method and path say; the body of `endpoints` is not read yet. */
+export type AgentOrder = PlainOrder | { readonly kind: 'endpoints' };
+
+export type AgentRequest = PlainOrder | { readonly kind: 'endpoints'; readonly changes: readonly EndpointChange[] };
 
 export interface AgentState {
   /** Another one after every start of nginx that nobody asked for. */
@@ -28,13 +34,15 @@ export interface AgentState {
 
 /** More than any answer needs. */
 export const LONGEST_ANSWER_BYTES = 65_536;
+/** 20,000 names or endpoints need a quarter. */
+export const LONGEST_BODY_BYTES = 8 * 1024 * 1024;
 /** nginx itself cuts its lines there. */
 const LONGEST_MESSAGE = 2048;
 const MOST_RESOLVERS = 16;
 const MOST_PROCESSORS = 4096;
 
 /** Undefined for what is no request. */
-export function parseAgentRequest(method: string, path: string): AgentRequest | undefined {
+export function parseAgentRequest(method: string, path: string): AgentOrder | undefined {
   switch (`${method} ${path}`) {
     case 'GET /machine':
       return { kind: 'machine' };
@@ -42,6 +50,8 @@ export function parseAgentRequest(method: string, path: string): AgentRequest | 
       return { kind: 'state' };
     case 'POST /reload':
       return { kind: 'reload' };
+    case 'POST /endpoints':
+      return { kind: 'endpoints' };
   }
   const [, order, digest = ''] = /^\/(run|test)\/([^/]*)$/.exec(path) ?? [];
   if (method !== 'POST' || (order !== 'run' && order !== 'test') || !isDigest(digest)) return undefined;
@@ -51,6 +61,11 @@ export function parseAgentRequest(method: string, path: string): AgentRequest | 
 export function formatAgentRequest(request: AgentRequest): { readonly method: string; readonly path: string } {
   const method = request.kind === 'machine' || request.kind === 'state' ? 'GET' : 'POST';
   return { method, path: `/${request.kind}${'digest' in request ? `/${request.digest}` : ''}` };
+}
+
+/** What is sent with it. */
+export function bodyOfRequest(request: AgentRequest): string {
+  return request.kind === 'endpoints' ? JSON.stringify(request.changes) : '';
 }
 
 export function parseState(answer: unknown): Result<AgentState> {
@@ -79,13 +94,24 @@ export function parseFault(answer: unknown): string | undefined {
 
 export function parseMachineFacts(answer: unknown): Result<MachineFacts> {
   if (!isRecord(answer)) return err('its machine is no object');
-  const { nginx, lacksStreamFile, workerUser, openFileLimit, resolvers, processors } = answer;
+  const {
+    nginx,
+    lacksStreamFile,
+    workerUser,
+    openFileLimit,
+    resolvers,
+    processors,
+    endpointDnsPort,
+    takesLoopbackEndpoints,
+  } = answer;
   if (typeof nginx !== 'string') return err('it does not say which nginx it has');
   if (typeof lacksStreamFile !== 'boolean') return err('it does not say whether a module is missing');
   if (!isCount(processors, MOST_PROCESSORS)) return err('its number of processors is none');
   if (!isResolvers(resolvers)) return err('its resolvers are no IP addresses');
   if (openFileLimit !== undefined && !isCount(openFileLimit, Number.MAX_SAFE_INTEGER))
     return err('its limit of open files is no number');
+  if (endpointDnsPort !== undefined && !isCount(endpointDnsPort, 65_535))
+    return err('the port that tells endpoints is none');
   if (workerUser !== undefined && !isUser(workerUser)) return err('its user of the workers is no user name');
   return ok({
     nginx,
@@ -94,6 +120,8 @@ export function parseMachineFacts(answer: unknown): Result<MachineFacts> {
     resolvers,
     ...(openFileLimit === undefined ? {} : { openFileLimit }),
     ...(workerUser === undefined ? {} : { workerUser }),
+    ...(endpointDnsPort === undefined ? {} : { endpointDnsPort }),
+    ...(takesLoopbackEndpoints === true ? { takesLoopbackEndpoints } : {}),
   });
 }
 

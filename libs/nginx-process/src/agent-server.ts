@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Logger } from '@gatehouse/pipeline';
-import { parseAgentRequest, type AgentRequest, type AgentState } from './agent-protocol.ts';
+import { LONGEST_BODY_BYTES, parseAgentRequest, type AgentOrder, type AgentState } from './agent-protocol.ts';
 import type { MachineFacts } from './machine.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { listenOnUnixSocket } from './unix-socket.ts';
@@ -34,7 +35,7 @@ const MOST_CONNECTIONS = 16;
 export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
   let epoch = newEpoch();
   const server = createServer({ ...LIMITS, keepAlive: false }, (request, response) => {
-    void answer({ request, response, perform: (order) => perform(order, options, epoch), logger: options.logger });
+    void answer({ request, response, perform: (asked) => perform(asked, options, epoch), logger: options.logger });
   });
   server.maxConnections = MOST_CONNECTIONS;
   const listening = await listenOnUnixSocket(server, options.socket);
@@ -54,7 +55,7 @@ function newEpoch(): string {
 }
 
 async function perform(
-  request: AgentRequest,
+  { order: request, body }: { readonly order: AgentOrder; readonly body: string },
   { supervisor, machine }: AgentServerOptions,
   epoch: string,
 ): Promise<unknown> {
@@ -69,6 +70,10 @@ async function perform(
       return supervisor.test(request.digest);
     case 'run':
       return (await supervisor.run(request.digest)) ?? { kind: 'runs' };
+    case 'endpoints':
+      // Whoever takes them believes nothing about them.
+      await supervisor.setEndpoints(JSON.parse(body) as never);
+      return {};
     case 'reload':
       await supervisor.reloadUnproven();
       return {};
@@ -78,7 +83,7 @@ async function perform(
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly perform: (order: AgentRequest) => Promise<unknown>;
+  readonly perform: (asked: { readonly order: AgentOrder; readonly body: string }) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -88,14 +93,15 @@ async function answer({ request, response, perform, logger }: Exchange): Promise
     send(response, 404, { fault: 'there is no such request' });
     return;
   }
-  // No order has a body: whoever sends one speaks another language.
+  // No other order has a body: whoever sends one speaks another language.
   const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
-  if (length !== '0' || coding !== undefined) {
-    send(response, 400, { fault: 'a request has no body' });
+  const longest = order.kind === 'endpoints' ? LONGEST_BODY_BYTES : 0;
+  if (Number(length) > longest || coding !== undefined) {
+    send(response, 400, { fault: longest === 0 ? 'a request has no body' : 'the body is too long' });
     return;
   }
   try {
-    send(response, 200, await perform(order));
+    send(response, 200, await perform({ order, body: await text(request) }));
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error);
     logger.warn('An order could not be carried out', { order: order.kind, reason: fault });

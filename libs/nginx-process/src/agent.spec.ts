@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import type { Refusal, TestResult } from '@gatehouse/pipeline';
+import type { EndpointChange, Refusal, TestResult } from '@gatehouse/pipeline';
 import { makeNginxSandbox, RecordingLogger, until, type NginxSandbox } from '@gatehouse/testing';
 import { parseAgentRequest, parseMachineFacts, parseOutcome, parseState } from './agent-protocol.ts';
 import { startAgentServer, type AgentServer } from './agent-server.ts';
@@ -29,6 +29,9 @@ class RecordingSupervisor implements NginxSupervisor {
   async run(digest: string): Promise<Refusal | undefined> {
     this.#note(`run ${digest}`);
     return this.refusal;
+  }
+  async setEndpoints(changes: readonly EndpointChange[]): Promise<void> {
+    this.#note(`endpoints ${JSON.stringify(changes)}`);
   }
   async running(): Promise<string | undefined> {
     return DIGEST;
@@ -88,6 +91,18 @@ describe('an agent', () => {
     const answer = await ask(`${method} ${path}`);
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(answer).toContain(part);
+  });
+
+  it('passes endpoints on as they are, for whoever takes them to check', async () => {
+    const body = '[{"name":"abc","endpoints":[]}]';
+    const post = (text: string, length = text.length) =>
+      say(`POST /endpoints HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${text}`);
+    expect(await post(body)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(supervisor.orders).toEqual([`endpoints ${body}`]);
+    expect(await post('[{')).toMatch(/^HTTP\/1\.1 500 /);
+    expect(await post(body, 9_000_000)).toMatch(/^HTTP\/1\.1 400 /);
+    supervisor.fault = new TypeError('a name of endpoints is 16 to 40 small letters');
+    expect(await post(body)).toContain('{"fault":"a name of endpoints is 16 to 40 small letters"}');
   });
 
   it.each([

@@ -2,13 +2,13 @@
  * Duty: generations of nginx' configuration on disk: writing one, choosing which is current, removing the others.
  * Must not know whether nginx likes them.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bundle } from '@gatehouse/nginx';
 import type { KeyLink, KeyStore } from './key-store.ts';
 import { plainName } from './plain-name.ts';
 import { readCurrent } from './current-generation.ts';
+import { linkTo } from './link-to.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 import { writeFileWhole } from './write-file-whole.ts';
@@ -19,6 +19,8 @@ export interface GenerationStore {
    * answer are links of the current generation that lead elsewhere than the bundle says.
    */
   write(bundle: Bundle): Promise<readonly KeyLink[]>;
+  /** Writes the way to a generation, or sees that there is none. */
+  writeBridge(digest: string, text: string | undefined): Promise<void>;
   /** The digest that `current` leads to; undefined when there is none. */
   current(): Promise<string | undefined>;
   /** Makes a written generation the current one in one step; undefined: none. */
@@ -53,6 +55,12 @@ class FileGenerationStore implements GenerationStore {
     return outdated;
   }
 
+  async writeBridge(digest: string, text: string | undefined): Promise<void> {
+    const file = join(this.#layout.generations, plainName(digest), basename(this.#layout.bridgeConfig));
+    if (text === undefined) await rm(file, { force: true });
+    else await writeFileWhole(file, text, 0o644);
+  }
+
   async current(): Promise<string | undefined> {
     return readCurrent(this.#layout);
   }
@@ -62,14 +70,7 @@ class FileGenerationStore implements GenerationStore {
       await rm(this.#layout.current, { force: true });
       return;
     }
-    const beside = `${this.#layout.current}.${randomBytes(6).toString('hex')}.part`;
-    try {
-      await symlink(join(basename(this.#layout.generations), digest), beside);
-      await rename(beside, this.#layout.current);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
+    await linkTo(this.#layout.current, join(basename(this.#layout.generations), digest));
   }
 
   async keepOnly(digests: readonly (string | undefined)[]): Promise<void> {

@@ -4,10 +4,11 @@
  */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
 import { testConfig } from './config-test.ts';
 import { readCurrent } from './current-generation.ts';
 import { NginxRunner } from './nginx-runner.ts';
+import type { EndpointSide } from './endpoint-side.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { prepareProxy } from './prepare-runtime.ts';
 import { generationConfig, runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
@@ -21,6 +22,8 @@ export interface LocalSupervisorOptions {
   readonly logger: Logger;
   /** File descriptor that takes the access log, which nginx writes to its standard output; 1 unless given. */
   readonly accessLogDescriptor?: number;
+  /** Who tells nginx its endpoints; left out: nobody does, and they stand in the configuration. */
+  readonly endpoints?: EndpointSide;
   /** nginx had ended by itself and was started again with the configuration that is current. */
   readonly onRestart?: () => void;
 }
@@ -60,6 +63,7 @@ class ChildSupervisor implements LocalSupervisor {
       layout: this.#layout,
       logger: options.logger,
       accessLogDescriptor: options.accessLogDescriptor ?? STANDARD_OUTPUT,
+      ...(options.endpoints === undefined ? {} : { endpoints: options.endpoints }),
       stopping: this.#stopping.signal,
       onUnexpectedEnd: (livedMs) => {
         if (livedMs >= STEADY_MS) this.#failedStarts = 0;
@@ -82,6 +86,13 @@ class ChildSupervisor implements LocalSupervisor {
 
   async run(digest: string): Promise<Refusal | undefined> {
     return this.#inTurn(() => this.#run(digest));
+  }
+
+  setEndpoints(changes: readonly EndpointChange[]): Promise<void> {
+    if (changes.length > 0 && this.#options.endpoints === undefined)
+      throw new Error('nobody tells nginx its endpoints');
+    this.#options.endpoints?.set(changes);
+    return Promise.resolve();
   }
 
   async running(): Promise<string | undefined> {

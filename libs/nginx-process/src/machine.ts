@@ -25,6 +25,10 @@ export interface MachineFacts {
   readonly resolvers: readonly string[];
   /** Processors that nginx may use at once; a container's limit counts. */
   readonly processors: number;
+  /** Where a DNS server tells endpoints (libs/endpoint-dns); undefined: there is none. */
+  readonly endpointDnsPort?: number;
+  /** It takes endpoints on its own machine, too. */
+  readonly takesLoopbackEndpoints?: true;
 }
 
 /** Throws when nginx cannot be run, or there is no user for its workers. */

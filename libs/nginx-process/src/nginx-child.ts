@@ -37,7 +37,7 @@ export class NginxChild {
     if (output.loss !== undefined) {
       logger.error('The access log is lost: standard output cannot be opened by name', { reason: output.loss });
     }
-    const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.currentConfig];
+    const parameters = ['-e', 'stderr', '-p', layout.directory, '-c', layout.runningConfig];
     this.#process = spawn(binary, parameters, {
       cwd: layout.directory,
       stdio: ['ignore', output.descriptor, 'pipe'],

@@ -54,7 +54,12 @@ async function makeRemote(): Promise<Harness> {
     await agent.close();
   };
   return {
-    nginx: { apply: (bundle) => nginx.apply(bundle), test: (bundle) => nginx.test(bundle), stop },
+    nginx: {
+      setEndpoints: (endpoints, telling) => nginx.setEndpoints(endpoints, telling),
+      apply: (bundle) => nginx.apply(bundle),
+      test: (bundle) => nginx.test(bundle),
+      stop,
+    },
     ask: sandbox.ask,
   };
 }

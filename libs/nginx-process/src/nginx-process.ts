@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '@gatehouse/nginx';
 import type { ApplyResult, Logger, NginxProcess, Refusal, TestResult } from '@gatehouse/pipeline';
+import { EndpointTeller } from './endpoint-teller.ts';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
 import { createKeyStore, type KeyLink, type KeyStore } from './key-store.ts';
 import { LiveCertificates } from './live-certificates.ts';
@@ -44,6 +45,7 @@ class ProvenNginx implements NginxProcess {
   readonly #store: GenerationStore;
   readonly #certificates: LiveCertificates;
   readonly #supervisor: NginxSupervisor;
+  readonly #teller: EndpointTeller;
   readonly #inTurn = createTaskQueue();
   #isStopping = false;
   #digestBefore: string | undefined;
@@ -55,6 +57,11 @@ class ProvenNginx implements NginxProcess {
     this.#store = createGenerationStore(this.#layout, this.#keys);
     this.#certificates = new LiveCertificates(this.#layout, this.#keys);
     this.#supervisor = options.supervisor;
+    this.#teller = new EndpointTeller((changes) => options.supervisor.setEndpoints(changes));
+  }
+
+  async setEndpoints(endpoints: Bundle['endpoints'], telling: 'all' | 'changes'): Promise<void> {
+    await this.#teller.tell(endpoints, telling);
   }
 
   async apply(bundle: Bundle): Promise<ApplyResult> {
@@ -124,6 +131,8 @@ class ProvenNginx implements NginxProcess {
   async #switchTo(bundle: Bundle, outdated: readonly KeyLink[]): Promise<ApplyResult> {
     const before = await this.#store.current();
     const startedMs = performance.now();
+    const { digest, bridge } = bundle;
+    await this.#store.writeBridge(digest, bridge !== undefined && bridge.from === before ? bridge.text() : undefined);
     await this.#store.switchTo(bundle.digest);
     const refusal = await this.#runOrGoBack(bundle, before);
     if (refusal !== undefined) return refusal;
@@ -132,6 +141,7 @@ class ProvenNginx implements NginxProcess {
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) await this.#tidy();
     else this.#tidyLater();
+    await this.#teller.keepOnly(bundle.endpoints);
     return { kind: 'applied', reloadMs, unusableCertificates };
   }
 

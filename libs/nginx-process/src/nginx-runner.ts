@@ -2,13 +2,16 @@
  * Duty: an nginx that runs what `current` leads to, and the proof of it. Must not know how a generation got there, nor
  * what is done when nginx ends by itself.
  */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger, Refusal } from '@gatehouse/pipeline';
 import { readRefusal } from './error-log.ts';
+import type { EndpointSide } from './endpoint-side.ts';
 import { HandOver } from './hand-over.ts';
 import { endLeftovers } from './leftover-processes.ts';
 import { NginxChild } from './nginx-child.ts';
+import { knowsAll, readLearning, type Learning } from './learning.ts';
+import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 
@@ -17,6 +20,8 @@ export interface NginxRunnerOptions {
   readonly layout: RuntimeLayout;
   readonly logger: Logger;
   readonly accessLogDescriptor: number;
+  /** Who tells nginx its endpoints, when they do not stand in the configuration. */
+  readonly endpoints?: EndpointSide;
   /** Ends every waiting. */
   readonly stopping: AbortSignal;
   /** nginx' master ended although nobody asked it to. */
@@ -33,6 +38,8 @@ export interface Target {
 const LONGEST_PROOF_MS = 10_000;
 const PROOF_MS_PER_MEGABYTE = 2_000;
 const ASK_TIMEOUT_MS = 1_000;
+/** 10,000 names take five seconds. */
+const TELLING_MS = 15_000;
 const FIRST_POLL_MS = 1;
 const LONGEST_POLL_MS = 50;
 const POLL_GROWTH = 1.5;
@@ -44,6 +51,8 @@ export class NginxRunner {
   #hasStarted = false;
   #startedMs = 0;
   #digest: string | undefined;
+  /** Of what runs. */
+  #learned: Learning = readLearning('');
 
   constructor(options: NginxRunnerOptions) {
     this.#options = options;
@@ -97,8 +106,12 @@ export class NginxRunner {
     if (ended.length > 0) logger.warn('Processes of an earlier nginx were ended', { pids: ended });
     await this.#removeTraces();
     this.#hasStarted = true;
+    const { names } = await this.#learningIn(layout.startConfig);
+    await linkTo(layout.runningConfig, names.size === 0 ? layout.currentConfig : layout.startConfig);
+    const told = this.#options.endpoints?.watchTelling(names.size, TELLING_MS);
     const child = new NginxChild(this.#options);
     try {
+      if (names.size > 0) await this.#warmUp(child, { target, told });
       const refusal = await this.#prove(child, target);
       if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
     } catch (error) {
@@ -107,18 +120,76 @@ export class NginxRunner {
       throw error;
     }
     this.#child = child;
+    this.#learned = await this.#learningIn(layout.currentConfig);
     this.#startedMs = performance.now();
     void child.exited.then(() => this.#noteUnexpectedEnd(child));
     return undefined;
   }
 
-  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
+  /** What nginx learns by DNS while it runs `config`, and what it knows already. */
+  async #learningIn(config: string): Promise<Learning> {
+    if (this.#options.endpoints === undefined) return readLearning('');
+    return readLearning(await readFile(config, 'utf8').catch(() => ''));
+  }
+
+  /**
+   * Lets nginx learn endpoints while nobody can ask it for anything, then has it listen: a reload takes along what upstreams
+   * of the same name know.
+   */
+  async #warmUp(
+    child: NginxChild,
+    { target, told }: { readonly target: Target; readonly told: Promise<boolean> | undefined },
+  ): Promise<void> {
+    const { layout, logger } = this.#options;
+    const refusal = await this.#prove(child, { ...target, digest: `starting ${target.digest}` });
+    if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
+    if ((await told) !== true) logger.warn('nginx serves before it knows all endpoints: telling them took too long');
+    await linkTo(layout.runningConfig, layout.currentConfig);
+    child.reload();
+  }
+
+  /**
+   * Lets nginx learn the endpoints of new upstreams while it serves what it served before. When that fails, they have none
+   * for a moment, and nothing else is lost.
+   */
+  async #cross(child: NginxChild, target: Target): Promise<void> {
+    const { endpoints, layout, logger } = this.#options;
+    const learning = await this.#learningIn(layout.bridgeConfig);
+    const told = endpoints?.watchTelling(learning.names.size, TELLING_MS);
     const handOver = await HandOver.begin(child.id);
+    await linkTo(layout.runningConfig, layout.bridgeConfig);
+    try {
+      child.forgetEmergencies();
+      child.reload();
+      const crossing = { ...target, digest: `starting ${target.digest}` };
+      const refusal = await this.#prove(child, crossing, () => handOver.hasten());
+      if (refusal === undefined) {
+        await handOver.finish();
+        await told;
+        this.#learned = learning;
+      } else logger.warn('nginx could not learn endpoints beforehand', { ...refusal });
+    } finally {
+      await linkTo(layout.runningConfig, layout.currentConfig);
+    }
+  }
+
+  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
+    const { endpoints, layout } = this.#options;
+    if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
+    const handOver = await HandOver.begin(child.id);
+    const learning = await this.#learningIn(layout.currentConfig);
+    // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
+    const told = knowsAll(this.#learned, learning)
+      ? undefined
+      : endpoints?.watchTelling(learning.names.size, TELLING_MS);
     child.forgetEmergencies();
     child.reload();
     const refusal = await this.#prove(child, target, () => handOver.hasten());
-    if (refusal === undefined) await handOver.finish();
-    return refusal;
+    if (refusal !== undefined) return refusal;
+    await handOver.finish();
+    await told;
+    this.#learned = learning;
+    return undefined;
   }
 
   /** `meanwhile` is called while there is no proof yet. */
@@ -143,7 +214,7 @@ export class NginxRunner {
   #findRefusal({ emergencies }: NginxChild): Refusal | undefined {
     const [first] = emergencies;
     if (first === undefined || emergencies.every((text) => text.startsWith('bind() to '))) return undefined;
-    const refusal = readRefusal(first, this.#options.layout.currentConfig);
+    const refusal = readRefusal(first, this.#options.layout.runningConfig);
     if (refusal.kind === 'fault') throw new Error(`nginx could not ${this.isAlive ? 'reload' : 'start'}: ${first}`);
     return refusal;
   }
@@ -169,7 +240,7 @@ export class NginxRunner {
 
   /** What a killed nginx leaves behind: it could not bind a socket whose file is there. */
   async #removeTraces(): Promise<void> {
-    const { proofSocket, tlsSocket, errorSocket, pidFile } = this.#options.layout;
-    for (const file of [proofSocket, tlsSocket, errorSocket, pidFile]) await rm(file, { force: true });
+    const { proofSocket, tlsSocket, errorSocket, pidFile, runningConfig } = this.#options.layout;
+    for (const file of [proofSocket, tlsSocket, errorSocket, pidFile, runningConfig]) await rm(file, { force: true });
   }
 }

@@ -2,9 +2,9 @@
  * Duty: what whoever writes generations asks of whoever runs nginx. The same whether nginx runs in this process
  * (local-supervisor.ts) or in another container (remote-supervisor.ts); one contract spec runs against both.
  *
- * Only digests are passed: a configuration reaches nginx through the files alone.
+ * Only digests are passed, and addresses of endpoints: a configuration reaches nginx through the files alone.
  */
-import type { Refusal, TestResult } from '@gatehouse/pipeline';
+import type { EndpointChange, Refusal, TestResult } from '@gatehouse/pipeline';
 
 export interface NginxSupervisor {
   /** Asks nginx whether it would take a generation that is written. Throws when it cannot be asked. */
@@ -14,6 +14,8 @@ export interface NginxSupervisor {
    * proven that it does. Throws when the machine does not let it.
    */
   run(digest: string): Promise<Refusal | undefined>;
+  /** Has nginx use other endpoints, where they come by DNS. Throws when nobody takes them, or they are not as they have to be. */
+  setEndpoints(changes: readonly EndpointChange[]): Promise<void>;
   /** The digest of what nginx proves to run this very moment. */
   running(): Promise<string | undefined>;
   /** Makes a living nginx read `current` again, without waiting for anything. Never throws. */

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ok } from '@gatehouse/core';
-import type { Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
 import { askAgent } from './agent-client.ts';
 import { parseMachineFacts, parseOutcome, parseState, type AgentState } from './agent-protocol.ts';
 import type { MachineFacts } from './machine.ts';
@@ -25,6 +25,7 @@ const QUESTION_MS = 3000;
 const TEST_MS = 120_000;
 /** A large configuration takes nginx a while to load, and what it replaces may have to be ended before. */
 const RUN_MS = 120_000;
+const ENDPOINTS_MS = 10_000;
 
 /** Watches the agent from now on. */
 export function createRemoteSupervisor(options: RemoteSupervisorOptions): NginxSupervisor {
@@ -73,6 +74,11 @@ class AgentSupervisor implements NginxSupervisor {
 
   async run(digest: string): Promise<Refusal | undefined> {
     return askAgent({ kind: 'run', digest }, this.#call(RUN_MS), parseOutcome);
+  }
+
+  async setEndpoints(changes: readonly EndpointChange[]): Promise<void> {
+    if (changes.length > 0)
+      await askAgent({ kind: 'endpoints', changes }, this.#call(ENDPOINTS_MS), () => ok(undefined));
   }
 
   async running(): Promise<string | undefined> {

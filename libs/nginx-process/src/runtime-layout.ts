@@ -21,6 +21,14 @@ export interface RuntimeLayout {
   readonly currentConfig: string;
   /** The self-signed certificate with its key, beside those named by content and the links to them. */
   readonly defaultCertificate: string;
+  /** Where nginx reads its configuration: a link to that of `current`, or to what it starts with. */
+  readonly runningConfig: string;
+  /** A configuration in which nginx learns endpoints before it listens; absent where they stand in the configuration. */
+  readonly startConfig: string;
+  /** The way to `current` from what ran before, when there is one. */
+  readonly bridgeConfig: string;
+  /** The endpoints that an agent was told last. */
+  readonly endpointsFile: string;
   /** nginx' temporary files. */
   readonly temporary: string;
   readonly pidFile: string;
@@ -50,6 +58,10 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     current,
     currentConfig: join(current, 'nginx.conf'),
     defaultCertificate: join(keys, 'default.pem'),
+    runningConfig: join(proxy, 'nginx.conf'),
+    startConfig: join(current, 'start.conf'),
+    bridgeConfig: join(current, 'bridge.conf'),
+    endpointsFile: join(proxy, 'endpoints.json'),
     temporary: join(proxy, 'temp'),
     pidFile: join(proxy, 'nginx.pid'),
     proofSocket: join(proxy, 'proof.sock'),

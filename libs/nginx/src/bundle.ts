@@ -1,8 +1,9 @@
 /**
  * Duty: what render makes: the bytes of one generation of nginx' configuration.
  */
+import type { Bridge } from './render/bridge.ts';
 import type { Problem } from '@gatehouse/core';
-import type { Certificate, Origin } from '@gatehouse/routing';
+import type { Certificate, EndpointAddress, Origin } from '@gatehouse/routing';
 
 /** One generation: equal digest means the same bytes in every file. */
 export interface Bundle {
@@ -15,12 +16,22 @@ export interface Bundle {
   readonly certificateLinks: ReadonlyMap<string, Certificate | undefined>;
   /** Over what the links lead to. */
   readonly linksDigest: string;
-  /** File name within the generation's directory → text. `nginx.conf` is always there. */
+  /**
+   * Endpoints that are not in the files, since they come by DNS: name of an upstream → its endpoints, the same list as
+   * long as none has changed. The digest knows the names alone.
+   */
+  readonly endpoints: ReadonlyMap<string, readonly EndpointAddress[]>;
+  /** File name within the generation's directory → text. `nginx.conf` is always there; `start.conf`, where endpoints come by DNS, is what nginx starts with. */
   readonly files: ReadonlyMap<string, string>;
   /** File name within the shared directory `keys` → certificate, those of links as well. Names are content digests. */
   readonly certificates: ReadonlyMap<string, Certificate>;
   /** The object whose text stands in a line (counted from 1) of nginx.conf; undefined for lines of nobody. */
   originOfLine(line: number): Origin | undefined;
+  /**
+   * The way from what was rendered before, when nginx has to learn endpoints on it: a configuration that serves what that one
+   * did and answers `starting DIGEST` as its proof.
+   */
+  readonly bridge?: Bridge;
   /** What this nginx cannot do although somebody asked for it. */
   readonly problems: readonly Problem[];
 }

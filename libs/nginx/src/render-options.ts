@@ -33,6 +33,12 @@ export interface RenderOptions {
   readonly workersReadKeys?: boolean;
   /** Addresses of DNS servers (IPv4, or IPv6 without brackets) for backends that are names; none means that they fail. */
   readonly resolvers?: readonly string[];
+  /**
+   * A port of 127.0.0.1 where a DNS server tells endpoints (libs/endpoint-dns), and of 127.0.0.2 where nginx itself shall
+   * answer 503 for a Service that has none. Undefined, or with an nginx that is too old: endpoints stand in the
+   * configuration.
+   */
+  readonly endpointDnsPort?: number;
   /** Worker processes when the settings name no number; undefined means one for each processor that nginx sees. */
   readonly processors?: number;
   /** How many files a process may have open, sockets counted; undefined means as many as nginx could use. */

@@ -8,7 +8,7 @@ import { createPortGuard, type PortGuard } from './port-guard.ts';
 import { planStatus } from '@gatehouse/routing';
 import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
 import { nothingTold, planEvents, planReloadEvent, type Told } from './plan-events.ts';
-import type { ChangeKind, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
+import type { ChangeKind, EndpointsReach, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
 import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
 import { createStatusWriter, type StatusWriter } from './status-writer.ts';
 
@@ -16,6 +16,8 @@ export interface PipelineOptions extends RoundPorts {
   readonly source: ObjectSource;
   readonly logger: Logger;
   readonly events: EventSink;
+  /** What a change of endpoints alone costs nginx; `byReload` unless given. */
+  readonly endpointsReach?: EndpointsReach;
   /** Left out: no status is written. */
   readonly status?: StatusOptions;
   /** Our own; it is told of every reload. */
@@ -111,7 +113,7 @@ class LoopInterpreter implements Pipeline {
   }
 
   #dispatch(event: LoopEvent): void {
-    const { state, effects } = step(this.#state, event);
+    const { state, effects } = step(this.#state, event, this.#options.endpointsReach);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
   }

@@ -31,8 +31,39 @@ export interface ObjectSource {
   stop(): Promise<void>;
 }
 
+/** Where requests are sent: an address and port with a share of the traffic. */
+export interface Endpoint {
+  /** IPv4, or IPv6 without brackets, in canonical text. */
+  readonly address: string;
+  readonly port: number;
+  /** 1 to 65535; an endpoint's share is its weight among those of the name. */
+  readonly weight: number;
+}
+
+/** Endpoints that reach nginx without a configuration. */
+export interface EndpointChange {
+  /** 16 to 40 small letters, from a digest: nothing of a user's. */
+  readonly name: string;
+  /** All of them, not what came and went. None: requests get 503. `forgotten`: nginx has no use for the name any more. */
+  readonly endpoints: readonly Endpoint[] | 'forgotten';
+}
+
+export interface EndpointFeed {
+  /** Takes effect at once and all together. Throws on a change that is not as described, and then takes none. */
+  set(changes: readonly EndpointChange[]): void;
+}
+
+/** How nginx hears of endpoints: in its configuration, by a reload, or by DNS. */
+export type EndpointsReach = 'byDns' | 'byReload';
+
 /** The running nginx. */
 export interface NginxProcess {
+  /**
+   * Makes nginx use these endpoints of upstreams that have theirs by DNS, those that it will only have with the next
+   * configuration among them. `changes`: what was told before is known still; `all`: that is uncertain. Throws when nobody
+   * can be told.
+   */
+  setEndpoints(endpoints: Bundle['endpoints'], telling: 'all' | 'changes'): Promise<void>;
   /**
    * Writes the generation, tests it, switches to it and proves that it runs, with the certificates it names. A refused configuration leaves
    * everything as it was. Throws on faults of the machine (disk full, nginx gone and not startable).

@@ -156,10 +156,13 @@ class Attempts {
 
   async apply(bundle: Bundle): Promise<Applied> {
     const { runningDigest, linksDigest, unusableCertificates = [] } = this.#memory;
+    const { nginx } = this.#ports;
+    // Before the configuration, so that whoever starts with it is told at once.
+    await this.#timed(() => nginx.setEndpoints(bundle.endpoints, runningDigest === undefined ? 'all' : 'changes'));
     if (bundle.digest === runningDigest && bundle.linksDigest === linksDigest) {
       return { kind: 'unchanged', unusableCertificates };
     }
-    return this.#timed(() => this.#ports.nginx.apply(bundle));
+    return this.#timed(() => nginx.apply(bundle));
   }
 
   /** The quarantine with those that are to blame for the refusal; undefined when nobody can be blamed. */

@@ -16,6 +16,10 @@ export class FakeNginx implements NginxProcess {
   beforeApply: () => Promise<void> | void = () => undefined;
   /** Every bundle that was applied, in order. */
   readonly applied: Bundle[] = [];
+  /** What endpoints it was told, in order. */
+  readonly told: { readonly endpoints: Bundle['endpoints']; readonly telling: 'all' | 'changes' }[] = [];
+  /** Nobody can tell it endpoints. */
+  isDeaf = false;
   applyCalls = 0;
   testCalls = 0;
   isStopped = false;
@@ -24,6 +28,12 @@ export class FakeNginx implements NginxProcess {
   /** What runs now. */
   get running(): Bundle | undefined {
     return this.isStopped ? undefined : this.applied.at(-1);
+  }
+
+  setEndpoints(endpoints: Bundle['endpoints'], telling: 'all' | 'changes'): Promise<void> {
+    if (this.isDeaf) return Promise.reject(new Error('nobody can be told'));
+    this.told.push({ endpoints, telling });
+    return Promise.resolve();
   }
 
   async apply(bundle: Bundle): Promise<ApplyResult> {

@@ -49,6 +49,7 @@ export function aBundle(shape: PlainBundleShape = {}): Bundle {
     .digest('hex');
   return {
     digest,
+    endpoints: new Map(),
     files: new Map([['nginx.conf', text(digest)]]),
     certificates,
     certificateLinks,

@@ -5,10 +5,11 @@ import type { BackendProtocol } from '@gatehouse/annotations';
 import type { Backend, EndpointAddress } from '@gatehouse/routing';
 import type { RenderOptions } from '../render-options.ts';
 import type { UpstreamView } from '../templates/upstream.ts';
-import { addressWithPort, integer, isAddress } from '../tokens/constructors.ts';
-import { resolvedUrl, upstreamBlock, upstreamUrl, type UpstreamScheme } from '../tokens/own-names.ts';
+import { addressWithPort, integer, isAddress, resolverAddress } from '../tokens/constructors.ts';
+import { endpointsName, resolvedUrl, upstreamBlock, upstreamUrl, type UpstreamScheme } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { PlanContext } from './context.ts';
+import { endpointDnsPort } from './endpoint-dns.ts';
 import { upstreamOf, type Upstream } from './names.ts';
 
 /** How requests reach a backend. */
@@ -22,7 +23,9 @@ export type Reach =
 
 /** How requests reach `backend`. A name must never be resolved when nginx starts: one bad name would stop it. */
 export function reachBackend(backend: Backend, options: RenderOptions): Reach {
-  if (backend.endpoints.length === 0) return { kind: 'unavailable' };
+  if (backend.endpoints.length === 0) {
+    return endpointDnsPort(options) === undefined ? { kind: 'unavailable' } : { kind: 'upstream', backend };
+  }
   const named = backend.endpoints.find((endpoint) => !isAddress(endpoint.address));
   if (named === undefined) return { kind: 'upstream', backend };
   if ((options.resolvers ?? []).length === 0) return { kind: 'unresolvable', name: named.address };
@@ -65,19 +68,33 @@ export function missingModule(protocol: BackendProtocol, options: RenderOptions)
   return isEncrypted && !options.capabilities.ssl ? 'the TLS module' : undefined;
 }
 
+/** Whether the endpoints of an upstream come by DNS. Those that are names are resolved by nginx as they are. */
+export function hasEndpointsByDns({ backend }: Upstream, options: RenderOptions): boolean {
+  return endpointDnsPort(options) !== undefined && backend.endpoints.every(({ address }) => isAddress(address));
+}
+
 /** The block of an upstream. */
-export function planUpstream({ backend, scheme, name: blockName }: Upstream, context: PlanContext): UpstreamView {
+export function planUpstream(upstream: Upstream, context: PlanContext): UpstreamView {
+  const { backend, scheme, name: blockName } = upstream;
   const { capabilities } = context.options;
   // Under the client's own scheme a block has connections with and without TLS, and nginx would mix them up.
   const connections = scheme === 'client' ? 0 : context.settings.upstreamKeepaliveConnections;
   const name = upstreamBlock(blockName);
   const hasNames = backend.endpoints.some((endpoint) => !isAddress(endpoint.address));
+  const byDns = hasEndpointsByDns(upstream, context.options) ? { server: endpointsName(blockName) } : undefined;
+  const resolvers = context.options.resolvers ?? [];
   // 0 is refused by an nginx that does not keep connections by itself.
   const writesConnections = connections > 0 || capabilities.upstreamKeepaliveByDefault;
   return {
     name,
     zone: hasNames ? name : undefined,
-    servers: backend.endpoints.map(planEndpoint),
+    // That of all upstreams knows endpoints alone.
+    resolver:
+      hasNames && endpointDnsPort(context.options) !== undefined
+        ? { addresses: resolvers.map(resolverAddress) }
+        : undefined,
+    byDns,
+    servers: byDns === undefined ? backend.endpoints.map(planEndpoint) : [],
     keepAliveConnections: writesConnections ? integer(connections) : undefined,
   };
 }

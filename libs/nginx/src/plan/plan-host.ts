@@ -70,6 +70,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
       tlsRedirect: redirectsWhole ? { status: redirectStatus(context.settings.tlsRedirectStatus) } : undefined,
       locations: views,
       errorPages: pages.views(),
+      failures: failuresOf(views),
     },
     origins: locations.map(({ answerer }) => originOf(answerer)),
     upstreams,
@@ -77,6 +78,12 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
     certificate,
     problems,
   };
+}
+
+function failuresOf(locations: readonly LocationView[]): ServerView['failures'] {
+  const failures = locations.map(({ forward }) => forward?.failure).filter((failure) => failure !== undefined);
+  const [paged, plain] = [failures.find(({ page }) => page), failures.find(({ page }) => page === undefined)];
+  return [paged, plain].filter((failure) => failure !== undefined);
 }
 
 interface AnswerParts {

@@ -20,6 +20,7 @@ import { schemeAndPathPrefix } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { servesTls } from './context.ts';
 import type { CertificatesPlan } from './plan-certificates.ts';
+import { planEndpointDns } from './endpoint-dns.ts';
 import { planClients } from './plan-clients.ts';
 import { certificateFile } from './plan-host.ts';
 
@@ -42,6 +43,7 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
   const { settings, hosts } = model;
   const { capabilities, runtimeDirectory, workerUser, workerGroup, resolvers = [] } = options;
   const { routes } = settings;
+  const endpointDns = planEndpointDns(options);
   const processes = settings.workerProcesses === 0 ? options.processors : settings.workerProcesses;
   const timeouts = {
     connectTimeout: duration(routes.connectTimeoutMs),
@@ -68,7 +70,9 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
     hasAccessLog: settings.accessLog,
     serverNamesHashMaxSize: integer(maxSize),
     serverNamesHashBucketSize: integer(bucketSize),
-    resolver: resolvers.length === 0 ? undefined : { addresses: resolvers.map(resolverAddress) },
+    resolver:
+      endpointDns !== undefined || resolvers.length === 0 ? undefined : { addresses: resolvers.map(resolverAddress) },
+    endpointDns,
     clientHeaderTimeout: duration(settings.clientHeaderTimeoutMs),
     clientBodyTimeout: duration(settings.clientBodyTimeoutMs),
     keepAliveTimeout: duration(settings.keepAliveTimeoutMs),
@@ -77,7 +81,7 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
     http2: settings.http2 && capabilities.http2Directive,
     tls: servesTls(options) ? planTls(model, options, parts.certificates) : undefined,
     hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
-    errorSocket: parts.errorSocket,
+    errors: parts.errorSocket && { socket: parts.errorSocket, knowsIdle: endpointDns !== undefined },
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
     keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,

@@ -2,8 +2,8 @@
  * Duty: what happens to the requests of one route: the body of its locations.
  */
 import type { Interpolated, Redirect, RoutePolicy } from '@gatehouse/annotations';
-import type { RouteNames } from '@gatehouse/routing';
-import type { AccessView, ForwardModuleView, ForwardView, LocationBodyView } from '../templates/server.ts';
+import type { Backend, RouteNames } from '@gatehouse/routing';
+import type { AccessView, FailureView, ForwardModuleView, ForwardView, LocationBodyView } from '../templates/server.ts';
 import { duration, keyword, network, redirectStatus, size } from '../tokens/constructors.ts';
 import { clientHost, headerExpression, rewriteReplacement } from '../tokens/expression.ts';
 import { anchoredRegexIgnoringCase, everyPath } from '../tokens/regex.ts';
@@ -13,6 +13,7 @@ import type { PlanContext } from './context.ts';
 import { upstreamOf, type Upstream } from './names.ts';
 import { missingModule, reachBackend, schemeOf, urlOf, type Reach } from './plan-backend.ts';
 import type { ErrorPages } from './plan-error-pages.ts';
+import { hasFailure, NO_ANSWER, planFailure, replacesAnswers } from './plan-failure.ts';
 
 export interface BodyPlan {
   readonly view: LocationBodyView;
@@ -52,7 +53,7 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
   const reach: Reach =
     content.backend === undefined || missing !== undefined
       ? { kind: 'unavailable' }
-      : reachBackend(content.backend, context.options);
+      : reachContent(content, content.backend, context);
   const tlsRedirect = content.redirectsToTls
     ? { status: redirectStatus(context.settings.tlsRedirectStatus) }
     : undefined;
@@ -63,17 +64,28 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
     const obstacle = missing === undefined ? unresolvable : ({ kind: 'missingModule', name: missing } as const);
     return { ...answered, view: { ...view, tlsRedirect }, obstacle };
   }
-  const planPages = content.unmatched === undefined ? planErrorPages : planUnmatchedPages;
-  const errorPages = planPages(content, pages);
+  const failure = hasFailure(content, context) ? planFailure(content, pageOfErrors(content, pages)) : undefined;
+  const errorPages =
+    content.unmatched === undefined
+      ? planErrorPages(content, pages, failure === undefined ? [] : [NO_ANSWER])
+      : planUnmatchedPages(content, pages);
   const forward = planForward({
     content,
     context,
     reach,
-    interceptsErrors: errorPages.length > 0 && replacesAnswers(content),
+    failure,
+    interceptsErrors: replacesAnswers(content) && pageOfErrors(content, pages) !== undefined,
   });
   const view = { ...emptyBody, tlsRedirect, access: planAccess(policy), errorPages, forward };
   const upstreams = reach.kind === 'upstream' ? [upstreamOf(reach.backend, schemeOf(policy.backendProtocol))] : [];
   return { view, upstreams, obstacle: undefined };
+}
+
+/** Where nginx cannot say by itself that there are no endpoints, the configuration does. */
+function reachContent(content: Content, backend: Backend, context: PlanContext): Reach {
+  const saysSo = content.unmatched !== undefined || hasFailure(content, context);
+  if (backend.endpoints.length === 0 && !saysSo) return { kind: 'unavailable' };
+  return reachBackend(backend, context.options);
 }
 
 const answered: BodyPlan = { view: emptyBody, upstreams: [], obstacle: undefined };
@@ -82,14 +94,25 @@ function unavailable(errorPages: LocationBodyView['errorPages']): BodyPlan {
   return { ...answered, view: { ...emptyBody, isUnavailable: true, errorPages } };
 }
 
-/** nginx replaces every answer of a backend whose status is listed, so with replaced answers nothing else can be. */
-function planErrorPages(content: Content, pages: ErrorPages): LocationBodyView['errorPages'] {
-  const { errorCodes } = content.policy;
-  return pages.pagesFor(content, replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes]);
+/** The pages of all errors but `others`, which are seen to elsewhere. */
+function planErrorPages(
+  content: Content,
+  pages: ErrorPages,
+  others: readonly number[],
+): LocationBodyView['errorPages'] {
+  return pages.pagesFor(
+    content,
+    errorCodesOf(content).filter((code) => !others.includes(code)),
+  );
 }
 
-function replacesAnswers({ policy, unmatched }: Content): boolean {
-  return policy.errorCodes.length > 0 && policy.interceptsErrors && unmatched === undefined;
+function errorCodesOf(content: Content): readonly number[] {
+  const { errorCodes } = content.policy;
+  return replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes];
+}
+
+function pageOfErrors(content: Content, pages: ErrorPages): NginxToken | undefined {
+  return pages.pagesFor(content, errorCodesOf(content))[0]?.location;
 }
 
 /** What nobody has a rule for is not found, even where the default backend cannot say so. */
@@ -115,10 +138,11 @@ interface ForwardParts {
   readonly content: Content;
   readonly context: PlanContext;
   readonly reach: Reach & { readonly kind: 'resolved' | 'upstream' };
+  readonly failure: FailureView | undefined;
   readonly interceptsErrors: boolean;
 }
 
-function planForward({ content, context, reach, interceptsErrors }: ForwardParts): ForwardView {
+function planForward({ content, context, reach, failure, interceptsErrors }: ForwardParts): ForwardView {
   const { policy, names, regex } = content;
   const defaults = context.settings.routes;
   const { rewriteTarget, upstreamHost } = policy;
@@ -137,6 +161,7 @@ function planForward({ content, context, reach, interceptsErrors }: ForwardParts
   return {
     bodySize: policy.bodyBytes === defaults.bodyBytes ? undefined : size(policy.bodyBytes),
     resolved: reach.kind === 'resolved' ? reach.address : undefined,
+    failure,
     rewrite:
       rewriteTarget === undefined
         ? undefined

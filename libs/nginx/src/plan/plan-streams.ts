@@ -74,6 +74,8 @@ function planStream(stream: Stream, { settings }: Model, options: RenderOptions)
   const { backend, port, transport } = stream;
   const missing = missingModule(stream, options);
   if (missing !== undefined) return { problem: problem(stream, 'StreamNeedsModule', missing) };
+  // Endpoints of streams stand in the configuration: without one, nobody is to listen.
+  if (backend.endpoints.length === 0) return {};
   const reach = reachBackend(backend, options);
   if (reach.kind === 'unavailable') return {};
   if (reach.kind === 'unresolvable') {

@@ -3,12 +3,12 @@
  */
 import { hash } from 'node:crypto';
 import type { Problem } from '@gatehouse/core';
-import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
+import type { Backend, Certificate, EndpointAddress, HostModel, Origin } from '@gatehouse/routing';
 import type { PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
 import { planErrors } from '../plan/plan-errors.ts';
 import { planHost } from '../plan/plan-host.ts';
-import { planUpstream } from '../plan/plan-backend.ts';
+import { hasEndpointsByDns, planUpstream } from '../plan/plan-backend.ts';
 import { renderErrors } from '../templates/errors.ts';
 import { renderServer } from '../templates/server.ts';
 import { renderUpstream } from '../templates/upstream.ts';
@@ -30,6 +30,8 @@ export interface HostChunk {
 export interface UpstreamChunk {
   readonly name: string;
   readonly text: string;
+  /** Undefined when its endpoints are in the text. */
+  readonly endpoints: readonly EndpointAddress[] | undefined;
   /** The first one of the host who asks for it. */
   readonly origin: Origin | undefined;
 }
@@ -41,7 +43,8 @@ export function renderHost(
 ): HostChunk {
   const { view, upstreams: uses, ...rest } = planHost(host, context, defaultCertificate);
   const text = renderServer(view);
-  const upstreams = uses.map(({ upstream, origin }) => ({ name: upstream.name, text: upstreamText(upstream), origin }));
+  const chunkOf = upstreamChunks({ context, upstreamText });
+  const upstreams = uses.map(({ upstream, origin }) => chunkOf(upstream, origin));
   const digest = digestOf(text, ...upstreams.map((upstream) => upstream.text));
   return { text, upstreams, digest, ...rest };
 }
@@ -67,8 +70,17 @@ export function renderErrorServer(
   const { view, upstreams } = planErrors(backends, context);
   return {
     text: renderErrors(view),
-    upstreams: upstreams.map((upstream) => ({ name: upstream.name, text: upstreamText(upstream), origin: undefined })),
+    upstreams: upstreams.map((upstream) => upstreamChunks({ context, upstreamText })(upstream, undefined)),
   };
+}
+
+function upstreamChunks({ context, upstreamText }: Omit<HostSurroundings, 'defaultCertificate'>) {
+  return (upstream: Upstream, origin: Origin | undefined): UpstreamChunk => ({
+    name: upstream.name,
+    text: upstreamText(upstream),
+    endpoints: hasEndpointsByDns(upstream, context.options) ? upstream.backend.endpoints : undefined,
+    origin,
+  });
 }
 
 /** The block of an upstream. */

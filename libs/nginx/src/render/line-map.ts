@@ -13,6 +13,11 @@ export interface MappedText {
   readonly locationOrigins: readonly (Origin | undefined)[];
 }
 
+/** Text that nobody asked for. */
+export function ofNobody(text: string): MappedText {
+  return { text, origin: undefined, locationOrigins: [] };
+}
+
 /** Answers for the file made of the texts; lines count from 1. */
 export function lineMap(collectTexts: () => readonly MappedText[]): (line: number) => Origin | undefined {
   let known: { readonly texts: readonly MappedText[]; readonly starts: readonly number[] } | undefined;

@@ -9,7 +9,7 @@ import type { RenderOptions } from '../render-options.ts';
 import { planContext, readsCertificatesLive, servesTls, type PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
 import { isReachable } from '../plan/plan-backend.ts';
-import { DEFAULT_LINK, planCertificates } from '../plan/plan-certificates.ts';
+import { planCertificates } from '../plan/plan-certificates.ts';
 import { DEFAULT_ERROR_BACKEND, errorBackendName } from '../plan/plan-error-pages.ts';
 import { errorSocket } from '../plan/plan-errors.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
@@ -18,12 +18,9 @@ import { planStreams, streamModule, type StreamsPlan } from '../plan/plan-stream
 import { renderStream, renderStreamHead, STREAM_END } from '../templates/stream.ts';
 import { renderCertificates } from '../templates/certificates.ts';
 import { renderHttp } from '../templates/http.ts';
-import { renderProof, type ProofView } from '../templates/proof.ts';
-import { renderStatus } from '../templates/status.ts';
-import { addressWithPort, fileName, unixSocket } from '../tokens/constructors.ts';
-import { digestToken, linkedKey } from '../tokens/own-names.ts';
+import { assemble, type Pieces } from './assemble.ts';
+import type { ConfigParts } from './bridge.ts';
 import {
-  digestOf,
   renderErrorServer,
   renderHost,
   renderUpstreamBlock,
@@ -31,7 +28,7 @@ import {
   type HostChunk,
   type UpstreamChunk,
 } from './chunk.ts';
-import { lineMap, type MappedText } from './line-map.ts';
+import { ofNobody, type MappedText } from './line-map.ts';
 
 export interface Renderer {
   /** The configuration for a model. Pure but for what is remembered. */
@@ -41,10 +38,13 @@ export interface Renderer {
 /** A renderer for one machine. */
 export function createRenderer(options: RenderOptions): Renderer {
   let memory: Memory | undefined;
+  let last: ConfigParts | undefined;
   return {
     render(model) {
       memory = memoryFor(model, options, memory);
-      return bundleOf(model, options, memory);
+      const { bundle, parts } = assemble(piecesOf(model, options, memory), options, last);
+      last = parts;
+      return bundle;
     },
   };
 }
@@ -73,57 +73,26 @@ function memoryFor({ settings, defaultBackend }: Model, options: RenderOptions, 
   };
 }
 
-function bundleOf(model: Model, options: RenderOptions, memory: Memory): Bundle {
-  const streamsPlan = planStreams(model, options);
+function piecesOf(model: Model, options: RenderOptions, memory: Memory): Pieces {
+  const streams = planStreams(model, options);
   const live = readsCertificatesLive(options) ? planCertificates(model, options) : undefined;
   const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
   const errors = errorServer(model, hosts, memory);
   const http = planHttp(model, options, {
-    streamModule: streamModule(streamsPlan, options),
+    streamModule: streamModule(streams, options),
     errorSocket: errors && errorSocket(options),
     certificates: live,
   });
-  const head = `${renderHttp(http)}${live === undefined ? '' : renderCertificates(live.view)}`;
-  const streams = renderStreams(streamsPlan);
-  const upstreams = eachOnce([...hosts, ...(errors === undefined ? [] : [errors])]);
-  const errorsText = errors?.text ?? '';
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
-  const certificates = certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options);
-  const status = statusText(options);
-  const digest = digestOf(
-    `${head}${errorsText}${status}`,
-    hosts.map((host) => host.digest).join(''),
-    live === undefined ? [...certificates.keys()].join('') : '',
-    ...streams.map(({ text }) => text),
-  );
-  const links = live?.links ?? new Map<string, Certificate>();
-  const proof = renderProof(planProof(digest, options));
-  // One join copies the text once; adding strings up would have it copied again by whoever reads it first.
-  const texts = [
-    head,
-    ...upstreams.map((upstream) => upstream.text),
-    ...hosts.map((host) => host.text),
-    errorsText,
-    status,
-    proof,
-    ...streams.map(({ text }) => text),
-  ];
   return {
-    digest,
-    files: new Map([['nginx.conf', texts.join('')]]),
-    certificates,
-    certificateLinks: links,
-    linksDigest: digestOf([...links].map(([name, certificate]) => `${name} ${certificate?.id ?? ''}`).join('\n')),
-    originOfLine: lineMap(() => [
-      ofNobody(head),
-      ...upstreams.map(mappedUpstream),
-      ...hosts.map(mappedHost),
-      ofNobody(errorsText),
-      ofNobody(status),
-      ofNobody(proof),
-      ...streams,
-    ]),
-    problems: [...hosts.flatMap((host) => host.problems), ...streamsPlan.problems],
+    head: `${renderHttp(http)}${live === undefined ? '' : renderCertificates(live.view)}`,
+    upstreams: eachOnce([...hosts, ...(errors === undefined ? [] : [errors])]),
+    hosts,
+    errors: errors?.text ?? '',
+    streams: renderStreams(streams),
+    certificates: certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options),
+    links: live?.links,
+    problems: [...hosts.flatMap((host) => host.problems), ...streams.problems],
   };
 }
 
@@ -163,6 +132,15 @@ function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Ke
   return value;
 }
 
+/** The stream block: head, one piece for each port, end; nothing when there is no port. */
+function renderStreams({ head, streams }: StreamsPlan): readonly MappedText[] {
+  if (head === undefined) return [];
+  const pieces = streams.map(({ view, stream }): MappedText => {
+    return { text: renderStream(view), origin: stream.origin, locationOrigins: [] };
+  });
+  return [ofNobody(renderStreamHead(head)), ...pieces, ofNobody(STREAM_END)];
+}
+
 /** The upstreams of all, in the order of their first use. */
 function eachOnce(hosts: readonly Pick<HostChunk, 'upstreams'>[]): readonly UpstreamChunk[] {
   const upstreams: UpstreamChunk[] = [];
@@ -187,44 +165,4 @@ function certificatesOf(
     if (certificate !== undefined) certificates.set(certificateFileName(certificate), certificate);
   }
   return certificates;
-}
-
-function planProof(digest: string, options: RenderOptions): ProofView {
-  const { runtimeDirectory } = options;
-  const keys = {
-    socket: unixSocket(`${runtimeDirectory}/proxy/tls.sock`),
-    proven: linkedKey(runtimeDirectory, '$gatehouse_proven_key'),
-    needed: fileName(`${runtimeDirectory}/keys/${DEFAULT_LINK}`),
-  };
-  return {
-    socket: unixSocket(`${runtimeDirectory}/proxy/proof.sock`),
-    digest: digestToken(digest),
-    keys: readsCertificatesLive(options) ? keys : undefined,
-  };
-}
-
-function statusText({ statusPort, capabilities }: RenderOptions): string {
-  if (statusPort === undefined) return '';
-  return renderStatus({ address: addressWithPort('127.0.0.1', statusPort), counts: capabilities.stubStatus });
-}
-
-/** The stream block: head, one piece for each port, end; nothing when there is no port. */
-function renderStreams({ head, streams }: StreamsPlan): readonly MappedText[] {
-  if (head === undefined) return [];
-  const pieces = streams.map(({ view, stream }): MappedText => {
-    return { text: renderStream(view), origin: stream.origin, locationOrigins: [] };
-  });
-  return [ofNobody(renderStreamHead(head)), ...pieces, ofNobody(STREAM_END)];
-}
-
-function mappedHost({ text, origins }: HostChunk): MappedText {
-  return { text, origin: origins.find((origin) => origin !== undefined), locationOrigins: origins };
-}
-
-function mappedUpstream({ text, origin }: UpstreamChunk): MappedText {
-  return { text, origin, locationOrigins: [] };
-}
-
-function ofNobody(text: string): MappedText {
-  return { text, origin: undefined, locationOrigins: [] };
 }

@@ -4,6 +4,7 @@
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
+import { endpointDnsTemplate, type EndpointDnsView } from './endpoint-dns.ts';
 import { clientsTemplate, type ClientsView } from './clients.ts';
 import { grpcHeaders, proxyHeaders } from './request-headers.ts';
 
@@ -20,7 +21,9 @@ export interface HttpView {
   readonly hasAccessLog: boolean;
   readonly serverNamesHashMaxSize: NginxToken;
   readonly serverNamesHashBucketSize: NginxToken;
+  /** Undefined when `endpointDns` is asked instead. */
   readonly resolver: { readonly addresses: readonly NginxToken[] } | undefined;
+  readonly endpointDns: EndpointDnsView | undefined;
   readonly clientHeaderTimeout: NginxToken;
   readonly clientBodyTimeout: NginxToken;
   readonly keepAliveTimeout: NginxToken;
@@ -29,8 +32,8 @@ export interface HttpView {
   readonly http2: boolean;
   readonly tls: TlsView | undefined;
   readonly hsts: { readonly value: NginxToken; readonly hasGrpc: boolean } | undefined;
-  /** Of the server that asks for error pages; undefined when none is asked for. */
-  readonly errorSocket: NginxToken | undefined;
+  /** Undefined when nobody is asked for error pages. */
+  readonly errors: ErrorAskingView | undefined;
   readonly noTlsRedirectPaths: readonly NginxToken[];
   readonly tlsPortSuffix: NginxToken;
   readonly keepsUpstreamConnections: boolean;
@@ -59,6 +62,13 @@ export interface TlsView {
   readonly ciphers: NginxToken | undefined;
   /** With keys of nginx' own making, which it keeps in the session cache and changes itself (1.23.2). */
   readonly sessionTickets: boolean;
+}
+
+interface ErrorAskingView {
+  /** Of the server that asks for them. */
+  readonly socket: NginxToken;
+  /** Whether `$gatehouse_idle` is there. */
+  readonly knowsIdle: boolean;
 }
 
 interface GrpcView {
@@ -205,16 +215,23 @@ http {
         "~^http:" 1;
         default "";
     }
-{{#errorSocket}}
+{{#endpointDns}}
+
+    {{> endpointDns}}
+{{/endpointDns}}
+{{#errors}}
 
     # First, because an upstream that is named by a variable is looked for from the beginning.
     upstream gatehouse_errors {
-        server {{.}} max_fails=0;
+        server {{socket}} max_fails=0;
         keepalive 32;
     }
 
     # Why nginx itself gave a status. What a backend answered has the time of its header.
-    map "$status:$upstream_header_time" $gatehouse_error_reason {
+    map "{{#knowsIdle}}$gatehouse_idle{{/knowsIdle}}$status:$upstream_header_time" $gatehouse_error_reason {
+{{#knowsIdle}}
+        "~^idle503:" no-endpoints;
+{{/knowsIdle}}
         "403:" denied;
         "413:" too-large;
         "429:" too-many-requests;
@@ -222,7 +239,7 @@ http {
         "~^504:(?:.* )?-$" upstream-timeout;
         default "-";
     }
-{{/errorSocket}}
+{{/errors}}
 {{#hsts}}
 
     map $https $gatehouse_hsts {
@@ -260,6 +277,14 @@ http {
 {{/grpc}}
 `;
 
-export const httpPartials = { clients: clientsTemplate.replace(/^ {4}/gm, ''), proxyHeaders, grpcHeaders };
+/** Without the indentation that the place of a partial gives it. */
+const asPartial = (template: string): string => template.replace(/^ {4}/gm, '');
+
+export const httpPartials = {
+  clients: asPartial(clientsTemplate),
+  endpointDns: asPartial(endpointDnsTemplate),
+  proxyHeaders,
+  grpcHeaders,
+};
 
 export const renderHttp = compileTemplate<HttpView>(httpTemplate, httpPartials);

@@ -14,6 +14,8 @@ export interface ServerView {
   readonly tlsRedirect: { readonly status: NginxToken } | undefined;
   readonly locations: readonly LocationView[];
   readonly errorPages: readonly ErrorPageView[];
+  /** One for each location that forwards lead to. */
+  readonly failures: readonly FailureView[];
 }
 
 export interface ListenView {
@@ -61,9 +63,20 @@ export interface ForwardView {
   readonly bodySize: NginxToken | undefined;
   /** Address that nginx resolves for each request. */
   readonly resolved: NginxToken | undefined;
+  readonly failure: FailureView | undefined;
   readonly rewrite: { readonly pattern: NginxToken; readonly replacement: NginxToken } | undefined;
   readonly proxy: ForwardModuleView | undefined;
   readonly grpc: ForwardModuleView | undefined;
+}
+
+/** What becomes of a request that no endpoint has answered. */
+export interface FailureView {
+  /** Where that is decided. */
+  readonly location: NginxToken;
+  /** The location that answers errors. */
+  readonly page: NginxToken | undefined;
+  /** The request cannot begin anew. */
+  readonly isFinal: boolean;
 }
 
 export interface ForwardModuleView {
@@ -124,6 +137,16 @@ client_max_body_size {{.}};
 {{#resolved}}
 set $gatehouse_backend {{.}};
 {{/resolved}}
+{{#failure}}
+recursive_error_pages on;
+error_page 502 = {{location}};
+{{#page}}
+set $gatehouse_page {{.}};
+{{/page}}
+{{#isFinal}}
+set $gatehouse_tried 1;
+{{/isFinal}}
+{{/failure}}
 {{#rewrite}}
 rewrite {{pattern}} {{replacement}} break;
 {{/rewrite}}
@@ -186,6 +209,23 @@ export const serverTemplate = `
             proxy_pass {{url}};
         }
 {{/errorPages}}
+{{#failures}}
+
+        location {{location}} {
+            recursive_error_pages on;
+{{#page}}
+            error_page 502 503 $gatehouse_page;
+{{/page}}
+            if ($gatehouse_idle) {
+                return 503;
+            }
+            if ($gatehouse_again) {
+                set $gatehouse_tried 1;
+                rewrite ^ $gatehouse_path?$gatehouse_query? last;
+            }
+            return 502;
+        }
+{{/failures}}
     }
 `;
 

@@ -5,6 +5,7 @@ import { parseTemplate, type ParsedTag } from '../template/strict-template.ts';
 import { certificateEntryTemplate, certificatesTemplate } from './certificates.ts';
 import { errorsPartials, errorsTemplate } from './errors.ts';
 import { httpPartials, httpTemplate } from './http.ts';
+import { endpointZoneTemplate, warmUpTemplate } from './endpoint-dns.ts';
 import { proofTemplate } from './proof.ts';
 import { statusTemplate } from './status.ts';
 import { serverPartials, serverTemplate } from './server.ts';
@@ -20,6 +21,8 @@ const templates = Object.entries({
   server: serverTemplate,
   status: statusTemplate,
   upstream: upstreamTemplate,
+  endpointZone: endpointZoneTemplate,
+  warmUp: warmUpTemplate,
   streamHead: streamHeadTemplate,
   stream: streamTemplate,
   ...errorsPartials,

@@ -8,6 +8,10 @@ export interface UpstreamView {
   readonly name: NginxToken;
   /** Where nginx keeps addresses that it resolves itself. */
   readonly zone: NginxToken | undefined;
+  /** Whom it asks instead of the DNS server that tells endpoints. */
+  readonly resolver: { readonly addresses: readonly NginxToken[] } | undefined;
+  /** Its endpoints come by DNS, under this name; `servers` is empty then. */
+  readonly byDns: { readonly server: NginxToken } | undefined;
   readonly servers: readonly { readonly address: NginxToken; readonly resolve: boolean }[];
   readonly keepAliveConnections: NginxToken | undefined;
 }
@@ -20,6 +24,14 @@ export const upstreamTemplate = `
 {{#zone}}
         zone {{.}} 64k;
 {{/zone}}
+{{#resolver}}
+        resolver{{#addresses}} {{.}}{{/addresses}};
+        resolver_timeout 5s;
+{{/resolver}}
+{{#byDns}}
+        zone gatehouse_endpoints;
+        server {{server}} service=e max_fails=0 resolve;
+{{/byDns}}
 {{#servers}}
         server {{address}} max_fails=0{{#resolve}} resolve{{/resolve}};
 {{/servers}}

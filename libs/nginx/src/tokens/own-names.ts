@@ -26,9 +26,19 @@ export function upstreamBlock(name: string): NginxToken {
   return makeToken(ownName(name));
 }
 
+/** What nginx asks DNS for, for the endpoints of an upstream block. */
+export function endpointsName(name: string): NginxToken {
+  return makeToken(`${ownName(name)}.gatehouse`);
+}
+
 /** Name of a location that only error_page leads to. */
 export function errorLocation(name: string): NginxToken {
   return makeToken(`@${ownName(name)}`);
+}
+
+/** Name of the location that decides about requests which no endpoint has answered. */
+export function failureLocation(kind: 'withPage' | 'withoutPage'): NginxToken {
+  return makeToken(kind === 'withPage' ? '@gatehouse_failed' : '@gatehouse_failed_without_page');
 }
 
 /** The certificate that nginx finds for a handshake. */

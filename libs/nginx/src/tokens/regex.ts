@@ -30,6 +30,11 @@ export function schemeAndPathPrefix(prefix: string): NginxToken {
   return makeToken(quoteText(`~^http:${escapeRegex(prefix)}`));
 }
 
+/** Key of a map from a list of addresses that nginx tried: the last of them is `address`. */
+export function lastAddress(address: string): NginxToken {
+  return makeToken(quoteText(`~(?:^|[ ,])${escapeRegex(address)}$`));
+}
+
 /** Matches whatever the path is. */
 export const everyPath: NginxToken = makeToken('^');
 

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { aBackend, aHost, aModel, aRoute, someRenderOptions } from '@gatehouse/testing';
+import { createRenderer } from '@gatehouse/nginx';
+import { knowsAll, readLearning, type Learning } from './learning.ts';
+
+const learningOf = (services: readonly string[], endpointDnsPort = 5301): Learning => {
+  const routes = services.map((service) => aRoute({ path: `/${service}`, backend: aBackend(service) }));
+  const bundle = createRenderer(someRenderOptions({ endpointDnsPort })).render(aModel([aHost({ routes })]));
+  return readLearning(bundle.files.get('nginx.conf') ?? '');
+};
+
+describe('what nginx learns by DNS', () => {
+  it('is read from a configuration as the renderer writes it', () => {
+    const { names, memory } = learningOf(['tea', 'coffee']);
+    expect(names.size).toBe(2);
+    expect(memory).toBe('zone gatehouse_endpoints 128m;');
+  });
+
+  it('is known when what ran before had all of it in the same memory', () => {
+    const [both, tea] = [learningOf(['tea', 'coffee']), learningOf(['tea'])];
+    expect([knowsAll(both, tea), knowsAll(tea, both), knowsAll(both, both)]).toEqual([true, false, true]);
+    expect(knowsAll({ ...both, memory: 'zone gatehouse_endpoints 256m;' }, tea)).toBe(false);
+    expect(knowsAll(readLearning(''), tea)).toBe(false);
+    expect(knowsAll(readLearning(''), readLearning('http { }'))).toBe(true);
+  });
+});

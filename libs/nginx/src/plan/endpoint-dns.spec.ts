@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { aBackend, aHost, aModel, aRoute, nginx122, someRenderOptions } from '@gatehouse/testing';
+import type { Bundle } from '../bundle.ts';
+import { createRenderer } from '../render/renderer.ts';
+import { renderEndpointZone } from '../templates/endpoint-dns.ts';
+import { planEndpointZone } from './endpoint-dns.ts';
+
+const options = someRenderOptions({ endpointDnsPort: 5301, resolvers: ['10.0.0.10'] });
+const render = (endpoints: readonly string[], more = options): Bundle =>
+  createRenderer(more).render(aModel([aHost({ routes: [aRoute({ backend: aBackend('tea', endpoints) })] })]));
+const textOf = (bundle: Bundle, file = 'nginx.conf'): string => bundle.files.get(file) ?? '';
+
+describe('endpoints by DNS', () => {
+  it('stand beside the configuration, under the name that it asks for', () => {
+    const bundle = render(['10.1.0.1:8080', '10.1.0.2:8081']);
+    const [[name, endpoints] = ['', []]] = [...bundle.endpoints];
+    expect(bundle.endpoints.size).toBe(1);
+    expect(endpoints).toEqual([
+      { address: '10.1.0.1', port: 8080 },
+      { address: '10.1.0.2', port: 8081 },
+    ]);
+    expect(textOf(bundle)).toContain(`server ${name}.gatehouse service=e max_fails=0 resolve;`);
+    expect(textOf(bundle)).toContain('resolver 127.0.0.1:5301;');
+    expect(textOf(bundle)).not.toMatch(/10\.1\.0|10\.0\.0\.10/);
+  });
+
+  it('change no byte of the configuration, not even when there are none', () => {
+    const [before, ...others] = [['10.1.0.1:8080'], ['10.1.0.2:9090', '10.1.0.3:9090'], []].map((each) => render(each));
+    for (const after of others) {
+      expect(after.digest).toBe(before?.digest);
+      expect(after.files).toEqual(before?.files);
+      expect([...after.endpoints.keys()]).toEqual([...(before?.endpoints.keys() ?? [])]);
+      expect(after.endpoints).not.toEqual(before?.endpoints);
+    }
+  });
+
+  const policy = { rewriteTarget: [{ kind: 'text' as const, text: '/new' }] };
+  it.each([
+    ['a page for errors', aBackend('pages'), '@gatehouse_failed', 1],
+    ['none', undefined, '@gatehouse_failed_without_page', 0],
+  ])(
+    'have one location of a host decide about requests that nobody answered, where there is %s',
+    (_, defaultBackend, name, pages) => {
+      const host = aHost({ routes: [aRoute({ path: '/a' }), aRoute({ path: '/b', policy })] });
+      const text = textOf(createRenderer(options).render(aModel([host], defaultBackend && { defaultBackend })));
+      const server = text.slice(text.indexOf(`server_name ${host.name}`));
+      expect(server.match(new RegExp(`error_page 502 = ${name};`, 'g'))).toHaveLength(4);
+      expect(server.match(new RegExp(`location ${name} `, 'g'))).toHaveLength(1);
+      expect(server.match(/error_page 502 503 \$gatehouse_page;/g) ?? []).toHaveLength(pages);
+      expect(server.match(/set \$gatehouse_page @[a-z]+;/g) ?? []).toHaveLength(4 * pages);
+    },
+  );
+
+  it.each([
+    [[404, 502], 'error_page 502 = @gatehouse_failed'],
+    [[404, 503], 'return 503;'],
+  ])(
+    'are none as the configuration says, where pages replace answers of %j but not nginx\u2019 own',
+    (errorCodes, wanted) => {
+      const route = aRoute({ backend: aBackend('tea', []), policy: { errorCodes, interceptsErrors: true } });
+      const text = textOf(
+        createRenderer(options).render(aModel([aHost({ routes: [route] })], { defaultBackend: aBackend('pages') })),
+      );
+      expect(text).toContain(wanted);
+    },
+  );
+
+  it('let no request begin anew over gRPC: its body is gone', () => {
+    const host = aHost({ routes: [aRoute({ policy: { backendProtocol: 'GRPC' } })] });
+    expect(textOf(createRenderer(options).render(aModel([host])))).toMatch(/set \$gatehouse_tried 1;\s+grpc_pass/);
+  });
+
+  it('leave an ExternalName to the DNS servers of the machine', () => {
+    const bundle = render(['web.example.org:80']);
+    expect(bundle.endpoints.size).toBe(0);
+    expect(textOf(bundle)).toMatch(
+      /resolver 10\.0\.0\.10;\s+resolver_timeout 5s;\s+server web\.example\.org:80 max_fails=0 resolve;/,
+    );
+  });
+
+  it('stand in the configuration for an nginx that cannot ask for them', () => {
+    const bundle = render(['10.1.0.1:8080'], { ...options, capabilities: nginx122 });
+    expect(bundle.endpoints.size).toBe(0);
+    expect([...bundle.files.keys()]).toEqual(['nginx.conf']);
+    expect(textOf(bundle)).toContain('server 10.1.0.1:8080 max_fails=0;');
+    expect(textOf(bundle)).not.toContain('gatehouse_endpoints');
+  });
+
+  it('are learned by a configuration with the same upstreams that listens for nobody', () => {
+    const start = textOf(render(['10.1.0.1:8080']), 'start.conf');
+    expect(start.match(/^\s*listen .*$/gm)?.map((line) => line.trim())).toEqual([
+      'listen 127.0.0.2:5301;',
+      'listen "unix:/run/gatehouse/proxy/proof.sock";',
+    ]);
+    expect(start).toContain('.gatehouse service=e max_fails=0 resolve;');
+  });
+
+  it.each([
+    [{ upstreams: 0, endpoints: 0 }, '128m'],
+    [{ upstreams: 10_000, endpoints: 30_000 }, '128m'],
+    [{ upstreams: 20_000, endpoints: 60_000 }, '256m'],
+    [{ upstreams: 1000, endpoints: 200_000 }, '512m'],
+  ])('have memory for %j of %s, twice what they need', (counts, size) => {
+    const zone = planEndpointZone(counts, options);
+    expect(zone && renderEndpointZone(zone)).toContain(`zone gatehouse_endpoints ${size};`);
+  });
+});

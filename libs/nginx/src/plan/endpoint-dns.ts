@@ -1,0 +1,44 @@
+/**
+ * Duty: whether endpoints come to nginx by DNS, and what the configuration says so that they do. libs/endpoint-dns answers
+ * what is asked then.
+ */
+import type { RenderOptions } from '../render-options.ts';
+import type { EndpointDnsView, EndpointZoneView } from '../templates/endpoint-dns.ts';
+import { addressWithPort, size } from '../tokens/constructors.ts';
+import { lastAddress } from '../tokens/regex.ts';
+
+/** The port of the DNS server; undefined: endpoints stand in the configuration, and a change of them is a reload. */
+export function endpointDnsPort({ capabilities, endpointDnsPort: port }: RenderOptions): number | undefined {
+  return capabilities.upstreamResolve ? port : undefined;
+}
+
+/** Where names without endpoints lead to: nginx listens on the port of the DNS server, at another address. */
+export const NO_ENDPOINTS_ADDRESS = '127.0.0.2';
+
+export function planEndpointDns(options: RenderOptions): EndpointDnsView | undefined {
+  const port = endpointDnsPort(options);
+  if (port === undefined) return undefined;
+  return { address: addressWithPort('127.0.0.1', port), idleAddress: lastAddress(`${NO_ENDPOINTS_ADDRESS}:${port}`) };
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** What nobody uses of it costs 1 in 170. */
+const SMALLEST_ZONE = 128 * MEBIBYTE;
+/** As measured on nginx 1.30.6: 3.8 kB for an upstream with three endpoints. */
+const BYTES_PER_UPSTREAM = 3 * 1024;
+const BYTES_PER_ENDPOINT = 1024;
+
+/**
+ * The memory that all upstreams share. nginx leaves endpoints out when it is full, and has it empty when its size changes:
+ * so there is twice the room that is needed, and it grows by doubling.
+ */
+export function planEndpointZone(
+  counts: { readonly upstreams: number; readonly endpoints: number },
+  options: RenderOptions,
+): EndpointZoneView | undefined {
+  const port = endpointDnsPort(options);
+  if (port === undefined) return undefined;
+  const needed = 2 * (counts.upstreams * BYTES_PER_UPSTREAM + counts.endpoints * BYTES_PER_ENDPOINT);
+  const bytes = Math.max(SMALLEST_ZONE, 2 ** Math.ceil(Math.log2(Math.max(1, needed))));
+  return { size: size(bytes), noEndpoints: addressWithPort(NO_ENDPOINTS_ADDRESS, port) };
+}

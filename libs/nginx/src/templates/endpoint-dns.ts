@@ -1,0 +1,96 @@
+/**
+ * Duty: what stands once so that endpoints come by DNS: the resolver, the memory that upstreams share, and who answers for
+ * Services without endpoints.
+ */
+import type { NginxToken } from '../tokens/token.ts';
+import { compileTemplate } from '../template/strict-template.ts';
+
+export interface EndpointDnsView {
+  readonly address: NginxToken;
+  /** The end of a list of addresses that were tried: where names without endpoints lead to. */
+  readonly idleAddress: NginxToken;
+}
+
+export interface EndpointZoneView {
+  readonly size: NginxToken;
+  readonly noEndpoints: NginxToken;
+}
+
+// A request can begin anew when it did not reach an endpoint, or may be sent twice and nobody began to answer it. What it
+// asked for is taken as it came, so only paths will do that mean the same before and after nginx has read them.
+export const endpointDnsTemplate = `    # Tells endpoints. It holds each question until they change, and answers it before the timeout.
+    resolver {{address}};
+    resolver_timeout 30s;
+
+    # There was no endpoint to try at last.
+    map $upstream_addr $gatehouse_idle {
+        volatile;
+        {{idleAddress}} idle;
+        default "";
+    }
+
+    # What was asked for, where it can be asked for again.
+    map $request_uri $gatehouse_path {
+        "~^(?<gatehouse_path_found>(?:/(?!\\.{0,2}/|\\.{1,2}(?:\\?|$))[!$&-.0-9:;=@A-Z_a-z~-]*)+)(?:\\?|$)" $gatehouse_path_found;
+        default "";
+    }
+    map $request_uri $gatehouse_query {
+        "~\\?(?<gatehouse_query_found>.*)$" $gatehouse_query_found;
+        default "";
+    }
+
+    # Set once a request has begun anew.
+    map "" $gatehouse_tried {
+        default "";
+    }
+    map "" $gatehouse_page {
+        default "";
+    }
+
+    map $upstream_connect_time $gatehouse_unsent {
+        volatile;
+        "~^[-, :]+$" unsent;
+        default "";
+    }
+
+    # Endpoints that change while a request is on its first try leave it no second one: nginx says 502. Then it begins anew.
+    map "$gatehouse_tried:$request_method:$gatehouse_unsent:$upstream_header_time" $gatehouse_again {
+        volatile;
+        "~^:(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE):(?:.*[ :])?-$" $gatehouse_path;
+        "~^:[A-Z]+:unsent:" $gatehouse_path;
+        default "";
+    }
+`;
+
+// The server of the first block is never asked: the block is there for the size, which stands once.
+export const endpointZoneTemplate = `
+    upstream gatehouse_endpoints {
+        zone gatehouse_endpoints {{size}};
+        server {{noEndpoints}} down;
+    }
+
+    # Where names without endpoints lead to. It gives no answer, so that nginx asks $gatehouse_idle what to say.
+    server {
+        listen {{noEndpoints}};
+        access_log off;
+        return 444;
+    }
+`;
+
+/** The server of a configuration that nginx is started with: it learns endpoints before anybody can ask for anything. */
+export const warmUpTemplate = `
+    server {
+        listen {{socket}};
+        access_log off;
+        return 200 "starting {{digest}}";
+    }
+}
+`;
+
+export interface WarmUpView {
+  readonly socket: NginxToken;
+  readonly digest: NginxToken;
+}
+
+export const renderWarmUp = compileTemplate<WarmUpView>(warmUpTemplate);
+export const renderEndpointZone = compileTemplate<EndpointZoneView>(endpointZoneTemplate);
