@@ -43,21 +43,8 @@ export async function startApiController(options: ApiControllerOptions): Promise
   chmodSync(directory, 0o755);
   const [end, cutOff] = [new AbortController(), new AbortController()];
   let text = '';
-  const argv = [
-    `--kubeconfig=${kubeconfig}`,
-    '--configmap=$(POD_NAMESPACE)/nginx-configuration',
-    '--annotations-prefix=nginx.ingress.kubernetes.io',
-    `--runtime-dir=${join(directory, 'runtime')}`,
-    '--listen-address=127.0.0.1',
-    `--http-port=${httpPort}`,
-    `--https-port=${httpsPort}`,
-    '--healthz-host=127.0.0.1',
-    `--healthz-port=${healthPort}`,
-    `--status-port=${statusPort}`,
-    '--post-shutdown-grace-period=0',
-    `--nginx-binary=${process.env['GATEHOUSE_NGINX_BINARY'] ?? ''}`,
-    ...flags,
-  ];
+  const ports = { httpPort, httpsPort, healthPort, statusPort };
+  const argv = [...controllerArguments({ kubeconfig, runtimeDirectory: join(directory, 'runtime'), ports }), ...flags];
   const exitCode = runController({
     argv,
     env: { PATH: process.env['PATH'], POD_NAME: podName, POD_NAMESPACE: NAMESPACE },
@@ -92,6 +79,30 @@ export async function startApiController(options: ApiControllerOptions): Promise
       return exitCode;
     },
   };
+}
+
+export interface ControllerPlace {
+  readonly kubeconfig: string;
+  readonly runtimeDirectory: string;
+  readonly ports: Readonly<Record<'healthPort' | 'httpPort' | 'httpsPort' | 'statusPort', number>>;
+}
+
+/** How a controller is started that serves on loopback; POD_NAME and POD_NAMESPACE have to be in its environment. */
+export function controllerArguments({ kubeconfig, runtimeDirectory, ports }: ControllerPlace): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    '--configmap=$(POD_NAMESPACE)/nginx-configuration',
+    '--annotations-prefix=nginx.ingress.kubernetes.io',
+    `--runtime-dir=${runtimeDirectory}`,
+    '--listen-address=127.0.0.1',
+    `--http-port=${ports.httpPort}`,
+    `--https-port=${ports.httpsPort}`,
+    '--healthz-host=127.0.0.1',
+    `--healthz-port=${ports.healthPort}`,
+    `--status-port=${ports.statusPort}`,
+    '--post-shutdown-grace-period=0',
+    `--nginx-binary=${process.env['GATEHOUSE_NGINX_BINARY'] ?? ''}`,
+  ];
 }
 
 /** A Pod that runs, as a kubelet would have it, with the labels of its workload. */
