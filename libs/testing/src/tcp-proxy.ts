@@ -14,6 +14,8 @@ export interface TcpProxy {
   isBlocked: boolean;
   /** From now on nothing gets through the connections that are open, and nobody is told. New ones work. */
   goSilent(): void;
+  /** Whether new connections are taken, and nothing ever gets through them. */
+  isDeaf: boolean;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<readonly [Socket, Socket]>();
   let connections = 0;
   let isBlocked = false;
+  let isDeaf = false;
   const server = createServer((client) => {
     if (isBlocked) {
       client.resetAndDestroy();
@@ -31,8 +34,11 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     const target = connect(targetPort, '127.0.0.1');
     const pair = [client, target] as const;
     open.add(pair);
-    client.pipe(target);
-    target.pipe(client);
+    if (isDeaf) client.resume();
+    else {
+      client.pipe(target);
+      target.pipe(client);
+    }
     for (const socket of pair) {
       socket.on('error', () => undefined);
       socket.once('close', () => {
@@ -52,6 +58,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     set isBlocked(value) {
       isBlocked = value;
+    },
+    get isDeaf() {
+      return isDeaf;
+    },
+    set isDeaf(value) {
+      isDeaf = value;
     },
     cut() {
       for (const [client, target] of open) {

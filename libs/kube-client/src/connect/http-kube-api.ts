@@ -14,7 +14,8 @@ export interface HttpKubeApiOptions {
   readonly pingMs?: number;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** A server takes milliseconds; one that is back again shall not wait for an attempt of the time before. */
+const CONNECT_TIMEOUT_MS = 5000;
 /** Until an answer begins; the server itself gives up after 60 s. */
 const HEADERS_TIMEOUT_MS = 65_000;
 /** Between two pieces of an answer that has an end. */
