@@ -22,7 +22,7 @@ export function linkGlobals(world: World, settings: Settings): Globals {
 }
 
 function linkDefaultBackend(world: World, settings: Settings, problems: Problem[]): Fallback | undefined {
-  const { defaultBackendService: key, compatibility } = world.options;
+  const { defaultBackendService: key } = world.options;
   if (key === undefined) return undefined;
   const service = world.snapshot.services.get(key);
   if (service === undefined) {
@@ -37,8 +37,9 @@ function linkDefaultBackend(world: World, settings: Settings, problems: Problem[
   }
   problems.push(...link.problems);
   if (link.backend.endpoints.length === 0) {
+    // What nobody has a rule for is not found, even when nobody is there to say so.
     problems.push(idleDefaultBackend(service));
-    if (compatibility === 'ingress-nginx') return undefined;
+    return undefined;
   }
   const { namespace, name } = service.ref;
   const names = Object.freeze({ namespace, ingress: '', service: name, servicePort: '' });
