@@ -119,9 +119,9 @@ describe('the loop', () => {
     expect(lastEffects(events)).toEqual(effects);
   });
 
-  it('never waits longer than 30 s, however often it failed', () => {
+  it('never waits longer than 8 s, however often it failed', () => {
     const faults = Array.from({ length: 60 }, (_, index) => [finished(index, 'fault'), fired(index)]).flat();
-    expect(lastEffects([changed(0), ...faults, finished(100, 'fault')])).toEqual(['timer 30000']);
+    expect(lastEffects([changed(0), ...faults, finished(100, 'fault')])).toEqual(['timer 8000']);
   });
 });
 

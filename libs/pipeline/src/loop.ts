@@ -74,7 +74,8 @@ export const LONGEST_REST_MS = 1_500;
 /** Where endpoints need no reload, a round for them begins at once, and takes no more than about a tenth of the time. */
 const REST_FOR_EACH_ROUND_BY_DNS = 9;
 const FIRST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 30_000;
+/** What is wrong with a machine, a full disk, say, is often mended without our being told. */
+const LONGEST_BACKOFF_MS = 8_000;
 
 export const initialLoopState: LoopState = { kind: 'new' };
 
