@@ -13,7 +13,7 @@ const READY_WITHIN_MS = 120_000;
 /** As much of what it wrote as an error message shows. */
 const TAIL_CHARACTERS = 4000;
 
-type App = 'admission-webhook' | 'controller' | 'default-backend';
+type App = 'admission-webhook' | 'controller' | 'default-backend' | 'proxy';
 
 export interface ProgramOptions {
   readonly app: App;

@@ -6,6 +6,7 @@ import { cpus, release } from 'node:os';
 import { measureAdmission } from './admission/measure-admission.ts';
 import { fallsShort, renderRow, TABLE_HEAD, type Measured } from './figure.ts';
 import { measureDataplane } from './dataplane/measure-dataplane.ts';
+import { measureFaults } from './faults/measure-faults.ts';
 import { measureCluster } from './cluster/measure-cluster.ts';
 import { measurePages } from './pages/measure-pages.ts';
 import { measureRender } from './render/measure-render.ts';
@@ -16,6 +17,7 @@ const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined
   admission: measureAdmission,
   dataplane: measureDataplane,
   pages: measurePages,
+  faults: measureFaults,
 };
 
 const names = process.argv.slice(2);

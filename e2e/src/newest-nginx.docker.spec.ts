@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { globSync } from 'node:fs';
+import { globSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
 
 const WORKSPACE = join(import.meta.dirname, '../..');
+/** What tests of faults measure is kept. */
+const MEASURES = join(WORKSPACE, 'dist/faults');
 const IMAGE = join(import.meta.dirname, '../images/newest-nginx');
 
 /** Nothing in these depends on the version of nginx. */
-const INDEPENDENT = ['admission-flood', 'bundles', 'cli', 'gate-bytes', 'readme', 'start'];
+const INDEPENDENT = ['admission-flood', 'bundles', 'cli', 'fault-table', 'gate-bytes', 'readme', 'start'];
 
 /** Those that need no more than nginx: their names have no further ending. */
-const SUITES = globSync('*.spec.ts', { cwd: import.meta.dirname })
+const SUITES = globSync(['*.spec.ts', 'faults/*.spec.ts'], { cwd: import.meta.dirname })
   .filter((file) => /^[^.]+\.spec\.ts$/.test(file) && !INDEPENDENT.includes(basename(file, '.spec.ts')))
   .sort();
 
@@ -18,12 +20,16 @@ describe('on the newest nginx', () => {
   let container: StartedTestContainer;
 
   beforeAll(async () => {
+    mkdirSync(MEASURES, { recursive: true });
     const baseImage = process.env['BASE_IMAGE'] ?? 'debian:forky-slim';
     const image = await GenericContainer.fromDockerfile(IMAGE)
       .withBuildArgs({ BASE_IMAGE: baseImage })
       .build('gatehouse-e2e-newest-nginx', { deleteOnExit: false });
     container = await image
-      .withBindMounts([{ source: WORKSPACE, target: '/workspace', mode: 'ro' }])
+      .withBindMounts([
+        { source: WORKSPACE, target: '/workspace', mode: 'ro' },
+        { source: MEASURES, target: '/workspace/dist/faults', mode: 'rw' },
+      ])
       .withWorkingDir('/workspace')
       .withCommand(['sleep', 'infinity'])
       .start();

@@ -3,6 +3,7 @@
  */
 import { renderAnnotationsPage, renderAnnotationsSchema, renderConfigmapPage } from '@gatehouse/annotations';
 import { renderProblemsPage } from '@gatehouse/core';
+import { renderFaultTable } from '@gatehouse/e2e/fault-table';
 import { renderBrandReference, renderBrandSchema } from '@gatehouse/error-pages';
 import { format } from 'prettier';
 import { renderFlagsPage } from './flags-page.ts';
@@ -21,6 +22,7 @@ export const pages: readonly Page[] = [
   { file: 'docs/configmap.md', render: renderConfigmapPage },
   { file: 'docs/flags.md', render: renderFlagsPage },
   { file: 'docs/problems.md', render: renderProblemsPage },
+  { file: 'docs/reliability.md', render: renderFaultTable },
 ];
 
 /** The text of a page, formatted as `npm run format` would. */

@@ -4,8 +4,8 @@
 // it is a failure when they are not.
 // With `--follows docker` (or `kind`) the caller runs those suites next, so they are not counted as skipped here.
 import { parseArgs } from 'node:util';
+import { findChromium } from '@gatehouse/testing/find-chromium';
 import { findApiServerAssets } from './api-server-assets.ts';
-import { findChromium } from './find-chromium.ts';
 import { runStep, stepFor, type Step } from './step.ts';
 import { findSuites } from './suites.ts';
 import { forgetResults, formatTally, readResults, tallyRuns } from './tally.ts';

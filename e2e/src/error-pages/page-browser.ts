@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
-import { findChromium } from '@gatehouse/tools/find-chromium.ts';
+import { findChromium } from '@gatehouse/testing/find-chromium';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { renderShownPage, type ShownPage } from './shown-pages.ts';
 

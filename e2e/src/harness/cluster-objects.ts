@@ -68,6 +68,19 @@ export class ClusterObjects {
     }
   }
 
+  /** Some objects in place of others, beside all that is there; what is the same is not sent. */
+  async exchange(before: readonly object[], after: readonly object[]): Promise<void> {
+    const [old, wanted] = [before, after].map((objects) =>
+      objects.map((object) => withNamespace(object as PlainObject)),
+    );
+    const known = new Map(old?.map((object) => [pathOf(object), object]));
+    for (const object of wanted ?? []) {
+      if (JSON.stringify(known.get(pathOf(object))) !== JSON.stringify(object)) await this.#apply(object);
+      known.delete(pathOf(object));
+    }
+    for (const object of known.values()) await this.#remove(object);
+  }
+
   async removeAll(): Promise<void> {
     await this.replaceBy('');
   }

@@ -1,0 +1,75 @@
+/**
+ * Duty: rows of the table of faults: nginx and the machine that it runs on.
+ */
+import { E2E, FAULTS, test, type FaultRow } from './fault-row.ts';
+
+export const nginxFaults = [
+  {
+    id: 'nginx-master-killed',
+    fault: 'nginx master killed',
+    promise: 'answers again within 2 s, with the last good configuration',
+    tests: [test(`${FAULTS}/nginx-killed.spec.ts`, 'is there again within two seconds when it was its master')],
+  },
+  {
+    id: 'nginx-worker-killed',
+    fault: 'nginx worker killed or crashing',
+    promise: 'no more lost than the requests that were under way; it is in the log',
+    tests: [test(`${FAULTS}/nginx-killed.spec.ts`, 'loses no more than the requests that it was just answering')],
+    lacks: 'crashes are not counted, and no Event tells of them',
+  },
+  {
+    id: 'config-refused',
+    fault: 'configuration refused by `nginx -t`',
+    promise:
+      '0 requests lost; changes of others live within 5 s; the Ingress is named within 10 s and is left out alone',
+    tests: [
+      test(`${FAULTS}/config-refused.spec.ts`, 'loses no request, keeps nobody else waiting, and its cause is named'),
+      test(`${E2E}/quarantine.spec.ts`, 'is kept out alone'),
+    ],
+  },
+  {
+    id: 'reload-refused',
+    fault: 'reload refused by the master after `nginx -t` passed (port in use)',
+    promise: '0 requests lost; noticed within 5 s; runs 10 s after the port is free',
+    tests: [
+      test(`${FAULTS}/reload-refused.spec.ts`, 'loses no request, is noticed, and runs when the machine lets it'),
+      test('libs/nginx-process/src/supervision.spec.ts', 'that only the master refuses leaves everything as it was'),
+      test(`${E2E}/streams.spec.ts`, 'leave a port to who has it'),
+    ],
+  },
+  {
+    id: 'disk-full',
+    fault: 'disk full',
+    promise: '0 requests lost; the change is live 10 s after there is room; no more than 3 files left',
+    tests: [test(`${FAULTS}/disk.spec.ts`, 'may be full')],
+  },
+  {
+    id: 'disk-inodes',
+    fault: 'no inode left',
+    promise: 'the same',
+    tests: [test(`${FAULTS}/disk.spec.ts`, 'may have no inode left')],
+  },
+  {
+    id: 'disk-read-only',
+    fault: 'disk read-only',
+    promise: 'the same',
+    tests: [test(`${FAULTS}/disk.spec.ts`, 'may be read-only')],
+  },
+  {
+    id: 'long-connections',
+    fault: 'long connections across reloads',
+    promise: 'a request that is under way ends; `worker-shutdown-timeout` bounds it',
+    tests: [test('libs/nginx-process/src/supervision.spec.ts', 'lets a request that is under way end')],
+    lacks: 'how many generations drain at a time, and their memory',
+  },
+  {
+    id: 'state-lost',
+    fault: 'endpoints lost on a reload or a crash',
+    promise:
+      'the endpoints are right from the first request; where nginx is too old for DNS, they stand in its configuration',
+    tests: [
+      test(`${E2E}/endpoints-without-reload.spec.ts`, 'are there with the first request after nginx was killed'),
+      test(`${E2E}/endpoint-dns.spec.ts`, 'stay when the DNS server is gone, and change again when it is back'),
+    ],
+  },
+] as const satisfies readonly FaultRow[];
