@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeCertificate, until } from '@gatehouse/testing';
+import { makeCertificate, processWithChildren, until } from '@gatehouse/testing';
 import { ask, type Answer } from './harness/ask.ts';
 import { makePod, startApiController, type ApiController } from './harness/api-controller.ts';
 import { endpointsOf, startCafeCluster, type CafeCluster } from './harness/cafe-cluster.ts';
@@ -105,6 +107,18 @@ describe('the cafe in a cluster', () => {
     await until(async () => (await reasons()).includes('Normal UPDATE'));
     await kubectl('delete', 'ingress', 'broken');
     await until(async () => (await reasons()).includes('Normal DELETE'));
+  });
+});
+
+describe('a worker of nginx that crashes', () => {
+  it('is replaced, counted, and told of at our own Pod', async () => {
+    const masterFile = join(controller.runtimeDirectory, 'proxy/nginx.pid');
+    const [, worker = 0] = await processWithChildren(Number(readFileSync(masterFile, 'utf8')));
+    process.kill(worker, 'SIGSEGV');
+    await until(async () => /^gatehouse_nginx_worker_crashes_total 1$/m.test(await controller.metrics()));
+    const describePod = (): Promise<string> => kubectl('describe', 'pod', '-n', NAMESPACE, 'controller-0');
+    await until(async () => /Warning\s+WorkerCrash\s/.test(await describePod()));
+    expect(await backendOf('GET https://cafe.example.com/tea')).toBe('tea');
   });
 });
 

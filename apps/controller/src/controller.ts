@@ -21,6 +21,7 @@ import { openFileWorld } from './file-world.ts';
 import { openNginxSide, type NginxSide } from './nginx-side.ts';
 import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
 import { takeRuntimeDirectory, type RuntimeDirectory } from './runtime-directory.ts';
+import { countWorkerCrashes } from './worker-crashes.ts';
 import type { World } from './world.ts';
 
 export interface RunningController {
@@ -93,7 +94,9 @@ export async function startController(config: ControllerConfig, output: Controll
     // Before nginx is known: whoever runs it may not be there yet, and meanwhile we are alive.
     const healthPort = await listen(health, config.health);
     nginx = await openNginx(config, output, runtime);
-    pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory: runtime.directory });
+    const onWorkerCrashes = countWorkerCrashes(metrics, world);
+    const { directory: runtimeDirectory } = runtime;
+    pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory, onWorkerCrashes });
     await beginRounds(pipeline, {
       world,
       rounds,
@@ -169,10 +172,11 @@ interface Assembly {
   readonly nginx: NginxSide;
   readonly rounds: RoundBoard;
   readonly runtimeDirectory: string;
+  readonly onWorkerCrashes: (count: number) => void;
 }
 
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
-  const { logger, world, nginx, rounds, runtimeDirectory } = assembly;
+  const { logger, world, nginx, rounds, runtimeDirectory, onWorkerCrashes } = assembly;
   const { nginx: _words, lacksStreamFile: _known, ...machine } = nginx.machine;
   const resolver = createResolver(config.routing);
   const renderer = createRenderer({
@@ -184,7 +188,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     runtimeDirectory,
     workersReadKeys: nginx.keys.workersReadKeys,
   });
-  const supervisor = nginx.supervise(() => pipeline.nginxRestarted());
+  const supervisor = nginx.supervise({ onRestart: () => pipeline.nginxRestarted(), onWorkerCrashes });
   const pipeline = createPipeline({
     source: world.source,
     events: world.events,

@@ -24,10 +24,16 @@ export interface NginxSide {
   readonly capabilities: NginxCapabilities;
   readonly keys: KeyAccess;
   readonly endpointsReach: EndpointsReach;
-  /** `onRestart` is called when it is uncertain what runs, since nobody asked for a start of nginx. */
-  supervise(onRestart: () => void): NginxSupervisor;
+  supervise(listeners: NginxListeners): NginxSupervisor;
   /** To be called when nginx has ended. */
   close(): Promise<void>;
+}
+
+export interface NginxListeners {
+  /** It is uncertain what runs, since nobody asked for a start of nginx. */
+  readonly onRestart: () => void;
+  /** So many workers were ended by signals. */
+  readonly onWorkerCrashes: (count: number) => void;
 }
 
 /** Whether nginx' worker processes can read what this process writes into the directory of keys. */
@@ -69,8 +75,8 @@ async function openLocal(config: ControllerConfig, options: NginxSideOptions): P
     capabilities,
     keys,
     machine: endpoints === undefined ? machine : { ...machine, endpointDnsPort: endpoints.port },
-    supervise: (onRestart) =>
-      createLocalSupervisor({ ...rest, binary, onRestart, ...(endpoints === undefined ? {} : { endpoints }) }),
+    supervise: (listeners) =>
+      createLocalSupervisor({ ...rest, binary, ...listeners, ...(endpoints === undefined ? {} : { endpoints }) }),
     close: async () => endpoints?.close(),
   };
 }
@@ -98,7 +104,7 @@ async function openRemote(config: ControllerConfig, options: NginxSideOptions): 
     // Groups of another container are not ours to give files to.
     keys: { workersReadKeys: machine.workerUser === undefined },
     machine: endpointDnsPort === undefined || !isUsed ? machine : { ...machine, endpointDnsPort },
-    supervise: (onRestart) => createRemoteSupervisor({ runtimeDirectory, logger, onRestart }),
+    supervise: (listeners) => createRemoteSupervisor({ runtimeDirectory, logger, ...listeners }),
     close: () => Promise.resolve(),
   };
 }

@@ -75,6 +75,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     logger,
     ...(endpoints === undefined ? {} : { endpoints }),
     onRestart: () => agent.noteRestart(),
+    onWorkerCrashes: (count) => agent.noteCrashes(count),
   });
   const socket = runtimeLayout(runtimeDirectory).agentSocket;
   const agent: AgentServer = await startAgentServer({ socket, supervisor, machine, logger }).catch((cause: unknown) => {

@@ -12,6 +12,7 @@ import { NAMESPACE } from './deployment.ts';
 
 export interface ApiController extends GatePorts {
   readonly podName: string;
+  readonly runtimeDirectory: string;
   /** Status of a path on the health port; 0 while nothing listens there. */
   health(path: string): Promise<number>;
   metrics(): Promise<string>;
@@ -44,7 +45,8 @@ export async function startApiController(options: ApiControllerOptions): Promise
   const [end, cutOff] = [new AbortController(), new AbortController()];
   let text = '';
   const ports = { httpPort, httpsPort, healthPort, statusPort };
-  const argv = [...controllerArguments({ kubeconfig, runtimeDirectory: join(directory, 'runtime'), ports }), ...flags];
+  const runtimeDirectory = join(directory, 'runtime');
+  const argv = [...controllerArguments({ kubeconfig, runtimeDirectory, ports }), ...flags];
   const exitCode = runController({
     argv,
     env: { PATH: process.env['PATH'], POD_NAME: podName, POD_NAMESPACE: NAMESPACE },
@@ -62,6 +64,7 @@ export async function startApiController(options: ApiControllerOptions): Promise
   };
   return {
     podName,
+    runtimeDirectory,
     httpPort,
     httpsPort,
     health,

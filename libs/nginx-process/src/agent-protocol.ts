@@ -30,6 +30,8 @@ export interface AgentState {
   readonly epoch: string;
   /** What nginx proves to run. */
   readonly running?: string;
+  /** How many workers of nginx were ended by signals since the agent began; left out: none. */
+  readonly workerCrashes?: number;
 }
 
 /** More than any answer needs. */
@@ -39,6 +41,7 @@ export const LONGEST_BODY_BYTES = 8 * 1024 * 1024;
 /** nginx itself cuts its lines there. */
 const LONGEST_MESSAGE = 2048;
 const MOST_RESOLVERS = 16;
+const MOST_CRASHES = 1_000_000_000;
 const MOST_PROCESSORS = 4096;
 
 /** Undefined for what is no request. */
@@ -70,11 +73,13 @@ export function bodyOfRequest(request: AgentRequest): string {
 
 export function parseState(answer: unknown): Result<AgentState> {
   if (!isRecord(answer)) return err('its state is no object');
-  const { epoch, running } = answer;
+  const { epoch, running, workerCrashes } = answer;
   if (typeof epoch !== 'string' || !/^[0-9a-f]{1,64}$/.test(epoch)) return err('its state has no epoch');
-  if (running === undefined) return ok({ epoch });
+  if (workerCrashes !== undefined && !isCount(workerCrashes, MOST_CRASHES)) return err('its crashes are no number');
+  const state = { epoch, ...(workerCrashes === undefined ? {} : { workerCrashes }) };
+  if (running === undefined) return ok(state);
   if (typeof running !== 'string' || !isDigest(running)) return err('what it says to run is no digest');
-  return ok({ epoch, running });
+  return ok({ ...state, running });
 }
 
 /** What came of an order; undefined: it was done. */

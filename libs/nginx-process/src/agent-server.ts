@@ -23,6 +23,8 @@ export interface AgentServerOptions {
 export interface AgentServer {
   /** nginx was started without an order: the controller is to look what it runs. */
   noteRestart(): void;
+  /** So many workers of nginx were ended by signals. */
+  noteCrashes(count: number): void;
   /** Takes no more orders. */
   close(): Promise<void>;
 }
@@ -33,9 +35,9 @@ const MOST_CONNECTIONS = 16;
 
 /** Listens when the promise resolves. Throws when the socket cannot be had, or another agent answers on it. */
 export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
-  let epoch = newEpoch();
+  const told = { epoch: newEpoch(), workerCrashes: 0 };
   const server = createServer({ ...LIMITS, keepAlive: false }, (request, response) => {
-    void answer({ request, response, perform: (asked) => perform(asked, options, epoch), logger: options.logger });
+    void answer({ request, response, perform: (asked) => perform(asked, options, told), logger: options.logger });
   });
   server.maxConnections = MOST_CONNECTIONS;
   const listening = await listenOnUnixSocket(server, options.socket);
@@ -44,7 +46,10 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
   server.on('error', (error) => options.logger.error('The socket of the agent failed', { error }));
   return {
     noteRestart: () => {
-      epoch = newEpoch();
+      told.epoch = newEpoch();
+    },
+    noteCrashes: (count) => {
+      told.workerCrashes += count;
     },
     close: () => closeAtOnce(server),
   };
@@ -57,14 +62,18 @@ function newEpoch(): string {
 async function perform(
   { order: request, body }: { readonly order: AgentOrder; readonly body: string },
   { supervisor, machine }: AgentServerOptions,
-  epoch: string,
+  { epoch, workerCrashes }: { readonly epoch: string; readonly workerCrashes: number },
 ): Promise<unknown> {
   switch (request.kind) {
     case 'machine':
       return machine;
     case 'state': {
       const running = await supervisor.running();
-      return { epoch, ...(running === undefined ? {} : { running }) } satisfies AgentState;
+      return {
+        epoch,
+        ...(running === undefined ? {} : { running }),
+        ...(workerCrashes === 0 ? {} : { workerCrashes }),
+      } satisfies AgentState;
     }
     case 'test':
       return supervisor.test(request.digest);

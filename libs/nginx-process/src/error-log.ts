@@ -23,6 +23,11 @@ export function parseErrorLine(line: string): ErrorLine {
   return { level, ...(pid === undefined ? {} : { pid: Number(pid) }), text };
 }
 
+/** Whether the master says that a worker was ended by a signal (a crash, or the kernel for want of memory). */
+export function isWorkerCrash({ level, text }: ErrorLine): boolean {
+  return level === 'alert' && /^worker process \d+ exited on signal \d+/.test(text);
+}
+
 /**
  * What nginx' words mean: that it refuses the configuration `configFile` (its full path), or that the machine does not
  * let it (`fault`): no line is to blame and a system error stands at the end, as in `bind() to … (98: …)`.

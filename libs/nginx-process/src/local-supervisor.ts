@@ -26,6 +26,8 @@ export interface LocalSupervisorOptions {
   readonly endpoints?: EndpointSide;
   /** nginx had ended by itself and was started again with the configuration that is current. */
   readonly onRestart?: () => void;
+  /** So many workers were ended by signals. */
+  readonly onWorkerCrashes?: (count: number) => void;
 }
 
 export interface LocalSupervisor extends NginxSupervisor {
@@ -65,6 +67,7 @@ class ChildSupervisor implements LocalSupervisor {
       accessLogDescriptor: options.accessLogDescriptor ?? STANDARD_OUTPUT,
       ...(options.endpoints === undefined ? {} : { endpoints: options.endpoints }),
       stopping: this.#stopping.signal,
+      onWorkerCrashes: (count) => options.onWorkerCrashes?.(count),
       onUnexpectedEnd: (livedMs) => {
         if (livedMs >= STEADY_MS) this.#failedStarts = 0;
         void this.#restartSoon();

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gatehouse/pipeline';
 import { openAccessLogOutput } from './access-log-output.ts';
-import { parseErrorLine, type ErrorLine } from './error-log.ts';
+import { isWorkerCrash, parseErrorLine, type ErrorLine } from './error-log.ts';
 import { killGroup } from './leftover-processes.ts';
 import { createLineLimit } from './line-limit.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
@@ -18,6 +18,8 @@ export interface NginxChildOptions {
   readonly logger: Logger;
   /** File descriptor that takes nginx' standard output. */
   readonly accessLogDescriptor: number;
+  /** So many workers were ended by signals. */
+  readonly onWorkerCrashes: (count: number) => void;
 }
 
 /** How long nginx may take to end at once. */
@@ -26,13 +28,15 @@ const TERMINATION_MS = 2_000;
 export class NginxChild {
   readonly #process: ChildProcess;
   readonly #logger: Logger;
+  readonly #onWorkerCrashes: (count: number) => void;
   readonly #limit = createLineLimit();
   readonly #exited: Promise<void>;
   #ending: string | undefined;
   #emergencies: string[] = [];
 
-  constructor({ binary, layout, logger, accessLogDescriptor }: NginxChildOptions) {
+  constructor({ binary, layout, logger, accessLogDescriptor, onWorkerCrashes }: NginxChildOptions) {
     this.#logger = logger;
+    this.#onWorkerCrashes = onWorkerCrashes;
     const output = openAccessLogOutput(accessLogDescriptor, layout.proxy);
     if (output.loss !== undefined) {
       logger.error('The access log is lost: standard output cannot be opened by name', { reason: output.loss });
@@ -114,6 +118,7 @@ export class NginxChild {
     if (line.level === 'emerg' && (line.pid === undefined || line.pid === this.#process.pid)) {
       this.#emergencies.push(line.text);
     }
+    if (line.pid === this.#process.pid && isWorkerCrash(line)) this.#onWorkerCrashes(1);
     const leftOut = this.#limit.admit(line.text, performance.now());
     if (leftOut !== undefined) logLine(this.#logger, line, leftOut);
   }

@@ -24,6 +24,8 @@ export interface NginxRunnerOptions {
   readonly endpoints?: EndpointSide;
   /** Ends every waiting. */
   readonly stopping: AbortSignal;
+  /** So many workers were ended by signals. */
+  readonly onWorkerCrashes: (count: number) => void;
   /** nginx' master ended although nobody asked it to. */
   readonly onUnexpectedEnd: (livedMs: number) => void;
 }

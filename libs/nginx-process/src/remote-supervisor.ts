@@ -17,6 +17,8 @@ export interface RemoteSupervisorOptions {
   readonly logger: Logger;
   /** The other process is there again, or its nginx was started again: what runs is uncertain. */
   readonly onRestart: () => void;
+  /** So many workers of its nginx were ended by signals. */
+  readonly onWorkerCrashes?: (count: number) => void;
 }
 
 const WATCH_MS = 1000;
@@ -60,6 +62,7 @@ class AgentSupervisor implements NginxSupervisor {
   readonly #stopping = new AbortController();
   readonly #watch: Promise<void>;
   #epoch: string | undefined;
+  #workerCrashes: number | undefined;
   #isLost = false;
 
   constructor(options: RemoteSupervisorOptions) {
@@ -111,7 +114,10 @@ class AgentSupervisor implements NginxSupervisor {
     }
   }
 
-  #compare({ epoch }: AgentState): void {
+  #compare({ epoch, workerCrashes = 0 }: AgentState): void {
+    const crashed = newCrashes(this.#workerCrashes, workerCrashes);
+    this.#workerCrashes = workerCrashes;
+    if (crashed > 0) this.#options.onWorkerCrashes?.(crashed);
     const isAnother = this.#epoch !== undefined && this.#epoch !== epoch;
     this.#epoch = epoch;
     if (!isAnother && !this.#isLost) return;
@@ -134,4 +140,10 @@ class AgentSupervisor implements NginxSupervisor {
   #call(timeoutMs: number): { socket: string; timeoutMs: number; signal: AbortSignal } {
     return { socket: this.#socket, timeoutMs, signal: this.#stopping.signal };
   }
+}
+
+/** What was before the first look is not news; fewer than before are those of another agent. */
+function newCrashes(before: number | undefined, now: number): number {
+  if (before === undefined) return 0;
+  return now >= before ? now - before : now;
 }
