@@ -13,6 +13,7 @@ import { createRenderer } from '@gatehouse/nginx';
 import { createNginxProcess } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver } from '@gatehouse/routing';
+import type { Registry } from 'prom-client';
 import { createClosing } from './closing.ts';
 import { openClusterWorld } from './cluster-world.ts';
 import { explainFirstFault } from './explain-fault.ts';
@@ -94,9 +95,7 @@ export async function startController(config: ControllerConfig, output: Controll
     // Before nginx is known: whoever runs it may not be there yet, and meanwhile we are alive.
     const healthPort = await listen(health, config.health);
     nginx = await openNginx(config, output, runtime);
-    const onWorkerCrashes = countWorkerCrashes(metrics, world);
-    const { directory: runtimeDirectory } = runtime;
-    pipeline = assemblePipeline(config, { logger, world, rounds, nginx, runtimeDirectory, onWorkerCrashes });
+    pipeline = assemblePipeline(config, { logger, metrics, world, rounds, nginx, runtimeDirectory: runtime.directory });
     await beginRounds(pipeline, {
       world,
       rounds,
@@ -168,15 +167,15 @@ function openNginx(config: ControllerConfig, output: ControllerOutput, runtime: 
 
 interface Assembly {
   readonly logger: Logger;
+  readonly metrics: Registry;
   readonly world: World;
   readonly nginx: NginxSide;
   readonly rounds: RoundBoard;
   readonly runtimeDirectory: string;
-  readonly onWorkerCrashes: (count: number) => void;
 }
 
 function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipeline {
-  const { logger, world, nginx, rounds, runtimeDirectory, onWorkerCrashes } = assembly;
+  const { logger, metrics, world, nginx, rounds, runtimeDirectory } = assembly;
   const { nginx: _words, lacksStreamFile: _known, ...machine } = nginx.machine;
   const resolver = createResolver(config.routing);
   const renderer = createRenderer({
@@ -188,7 +187,10 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     runtimeDirectory,
     workersReadKeys: nginx.keys.workersReadKeys,
   });
-  const supervisor = nginx.supervise({ onRestart: () => pipeline.nginxRestarted(), onWorkerCrashes });
+  const supervisor = nginx.supervise({
+    onRestart: () => pipeline.nginxRestarted(),
+    onWorkerCrashes: countWorkerCrashes(metrics, world),
+  });
   const pipeline = createPipeline({
     source: world.source,
     events: world.events,

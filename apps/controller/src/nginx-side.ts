@@ -29,7 +29,7 @@ export interface NginxSide {
   close(): Promise<void>;
 }
 
-export interface NginxListeners {
+interface NginxListeners {
   /** It is uncertain what runs, since nobody asked for a start of nginx. */
   readonly onRestart: () => void;
   /** So many workers were ended by signals. */
