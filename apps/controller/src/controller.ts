@@ -115,8 +115,8 @@ export async function startController(config: ControllerConfig, output: Controll
   }
 }
 
-function describeNginx({ capabilities, endpointsReach }: NginxSide): Readonly<Record<string, string>> {
-  return { nginx: capabilities.version, endpoints: endpointsReach };
+function describeNginx({ capabilities, machine }: NginxSide): Readonly<Record<string, string>> {
+  return { nginx: capabilities.version, endpoints: machine.endpointDnsPort === undefined ? 'by reload' : 'by DNS' };
 }
 
 function openWorld(config: ControllerConfig, logger: Logger): Promise<World> {
@@ -197,7 +197,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     ...(world.status === undefined ? {} : { status: world.status }),
     ...(world.pod === undefined ? {} : { pod: world.pod }),
     nginx: createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys }),
-    endpointsReach: nginx.endpointsReach,
+    relink: (backend, snapshot) => resolver.relink(backend, snapshot),
     clock: systemClock,
     logger,
     resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),

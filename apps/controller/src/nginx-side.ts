@@ -16,14 +16,13 @@ import {
   type MachineFacts,
   type NginxSupervisor,
 } from '@gatehouse/nginx-process';
-import type { EndpointsReach, Logger } from '@gatehouse/pipeline';
+import type { Logger } from '@gatehouse/pipeline';
 import type { ControllerConfig } from './flags.ts';
 
 export interface NginxSide {
   readonly machine: MachineFacts;
   readonly capabilities: NginxCapabilities;
   readonly keys: KeyAccess;
-  readonly endpointsReach: EndpointsReach;
   supervise(listeners: NginxListeners): NginxSupervisor;
   /** To be called when nginx has ended. */
   close(): Promise<void>;
@@ -54,15 +53,13 @@ export interface NginxSideOptions {
 
 /** Waits for the proxy when there is to be one. Throws when the machine lacks something. */
 export async function openNginxSide(config: ControllerConfig, options: NginxSideOptions): Promise<NginxSide> {
-  const side = config.hasProxyAgent ? await openRemote(config, options) : await openLocal(config, options);
+  const side: NginxSide = config.hasProxyAgent ? await openRemote(config, options) : await openLocal(config, options);
   const faults = describeKnownFaults(side.capabilities);
   if (faults !== undefined) options.logger.warn(faults);
-  return { ...side, endpointsReach: side.machine.endpointDnsPort === undefined ? 'byReload' : 'byDns' };
+  return side;
 }
 
-type Side = Omit<NginxSide, 'endpointsReach'>;
-
-async function openLocal(config: ControllerConfig, options: NginxSideOptions): Promise<Side> {
+async function openLocal(config: ControllerConfig, options: NginxSideOptions): Promise<NginxSide> {
   const found = await findNginx({ named: config.nginxBinary, searchPath: config.searchPath });
   if (!found.ok) throw new StartError(`--nginx-binary: ${found.error}`);
   const binary = found.value;
@@ -88,7 +85,7 @@ async function keyAccess(workerUser: string | undefined): Promise<KeyAccess> {
   return group === undefined ? { workersReadKeys: false } : { workersReadKeys: true, keyReaders: group };
 }
 
-async function openRemote(config: ControllerConfig, options: NginxSideOptions): Promise<Side> {
+async function openRemote(config: ControllerConfig, options: NginxSideOptions): Promise<NginxSide> {
   const { runtimeDirectory, logger, signal } = options;
   const {
     endpointDnsPort,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EndpointChange } from '@gatehouse/pipeline';
+import { aBackend } from '@gatehouse/testing';
 import { EndpointTeller } from './endpoint-teller.ts';
 
-const one = [{ address: '10.0.0.1', port: 80 }];
-const two = [{ address: '10.0.0.2', port: 81 }];
-const weighted = (list: readonly { address: string; port: number }[]) => list.map((each) => ({ ...each, weight: 1 }));
+const one = aBackend('one', ['10.0.0.1:80']);
+const two = aBackend('two', ['10.0.0.2:81']);
+const weighted = ({ endpoints }: typeof one) => endpoints.map((each) => ({ ...each, weight: 1 }));
 
 function aTeller() {
   const messages: (readonly EndpointChange[])[] = [];

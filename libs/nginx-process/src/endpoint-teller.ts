@@ -5,7 +5,8 @@
 import type { Bundle } from '@gatehouse/nginx';
 import type { EndpointChange } from '@gatehouse/pipeline';
 
-type Endpoints = Bundle['endpoints'];
+type Told = Bundle['told'];
+type Backend = Told extends ReadonlyMap<string, infer One> ? One : never;
 type Tell = (changes: readonly EndpointChange[]) => Promise<void>;
 
 /** Names and endpoints of one message, together. */
@@ -13,40 +14,40 @@ const MOST_IN_ONE = 20_000;
 
 export class EndpointTeller {
   readonly #tell: Tell;
-  readonly #told = new Map<string, Endpoints extends ReadonlyMap<string, infer List> ? List : never>();
+  readonly #told = new Map<string, Backend>();
 
   constructor(tell: Tell) {
     this.#tell = tell;
   }
 
   /** `all`: nothing counts as told before. Throws when they cannot be told, and then counts none of a message as told. */
-  async tell(endpoints: Endpoints, telling: 'all' | 'changes'): Promise<void> {
-    const news = [...endpoints].filter(([name, list]) => telling === 'all' || this.#told.get(name) !== list);
+  async tell(told: Told, telling: 'all' | 'changes'): Promise<void> {
+    const news = [...told].filter(([name, backend]) => telling === 'all' || this.#told.get(name) !== backend);
     for (const some of inMessages(news)) {
       await this.#tell(
-        some.map(([name, list]) => ({
+        some.map(([name, { endpoints }]) => ({
           name,
-          endpoints: list.map(({ address, port }) => ({ address, port, weight: 1 })),
+          endpoints: endpoints.map(({ address, port }) => ({ address, port, weight: 1 })),
         })),
       );
-      for (const [name, list] of some) this.#told.set(name, list);
+      for (const [name, backend] of some) this.#told.set(name, backend);
     }
   }
 
   /** Has all others forgotten. */
-  async keepOnly(endpoints: Endpoints): Promise<void> {
-    const gone = [...this.#told.keys()].filter((name) => !endpoints.has(name));
+  async keepOnly(told: Told): Promise<void> {
+    const gone = [...this.#told.keys()].filter((name) => !told.has(name));
     if (gone.length === 0) return;
     for (const name of gone) this.#told.delete(name);
     await this.#tell(gone.map((name) => ({ name, endpoints: 'forgotten' })));
   }
 }
 
-function inMessages<List extends readonly unknown[]>(news: readonly (readonly [string, List])[]): (typeof news)[] {
-  const messages: (readonly [string, List])[][] = [];
+function inMessages(news: readonly (readonly [string, Backend])[]): (typeof news)[] {
+  const messages: (readonly [string, Backend])[][] = [];
   let room = 0;
   for (const entry of news) {
-    const size = 1 + entry[1].length;
+    const size = 1 + entry[1].endpoints.length;
     if (size > room || messages.length === 0) {
       messages.push([]);
       room = MOST_IN_ONE;

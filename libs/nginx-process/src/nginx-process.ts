@@ -47,6 +47,8 @@ class ProvenNginx implements NginxProcess {
   readonly #supervisor: NginxSupervisor;
   readonly #teller: EndpointTeller;
   readonly #inTurn = createTaskQueue();
+  /** Endpoints wait for no configuration. */
+  readonly #tellingInTurn = createTaskQueue();
   #isStopping = false;
   #digestBefore: string | undefined;
 
@@ -60,8 +62,8 @@ class ProvenNginx implements NginxProcess {
     this.#teller = new EndpointTeller((changes) => options.supervisor.setEndpoints(changes));
   }
 
-  async setEndpoints(endpoints: Bundle['endpoints'], telling: 'all' | 'changes'): Promise<void> {
-    await this.#teller.tell(endpoints, telling);
+  async setEndpoints(told: Bundle['told'], telling: 'all' | 'changes'): Promise<void> {
+    await this.#tellingInTurn(() => this.#teller.tell(told, telling));
   }
 
   async apply(bundle: Bundle): Promise<ApplyResult> {
@@ -141,7 +143,7 @@ class ProvenNginx implements NginxProcess {
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) await this.#tidy();
     else this.#tidyLater();
-    await this.#teller.keepOnly(bundle.endpoints);
+    await this.#tellingInTurn(() => this.#teller.keepOnly(bundle.told));
     return { kind: 'applied', reloadMs, unusableCertificates };
   }
 

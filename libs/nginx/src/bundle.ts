@@ -3,7 +3,7 @@
  */
 import type { Bridge } from './render/bridge.ts';
 import type { Problem } from '@gatehouse/core';
-import type { Certificate, EndpointAddress, Origin } from '@gatehouse/routing';
+import type { Backend, Certificate, Origin } from '@gatehouse/routing';
 
 /** One generation: equal digest means the same bytes in every file. */
 export interface Bundle {
@@ -17,10 +17,10 @@ export interface Bundle {
   /** Over what the links lead to. */
   readonly linksDigest: string;
   /**
-   * Endpoints that are not in the files, since they come by DNS: name of an upstream → its endpoints, the same list as
+   * Whose endpoints are not in the files, since they come by DNS: name of an upstream → its backend, the same object as
    * long as none has changed. The digest knows the names alone.
    */
-  readonly endpoints: ReadonlyMap<string, readonly EndpointAddress[]>;
+  readonly told: ReadonlyMap<string, Backend>;
   /** File name within the generation's directory → text. `nginx.conf` is always there; `start.conf`, where endpoints come by DNS, is what nginx starts with. */
   readonly files: ReadonlyMap<string, string>;
   /** File name within the shared directory `keys` → certificate, those of links as well. Names are content digests. */

@@ -35,7 +35,7 @@ function aPipeline() {
     resolve: () => ({ ...resolution, served }),
     render: () => ({
       digest: '1',
-      endpoints: new Map(),
+      told: new Map(),
       files: new Map(),
       certificates: new Map(),
       certificateLinks: new Map(),

@@ -7,7 +7,6 @@ export type {
   Endpoint,
   EndpointChange,
   EndpointFeed,
-  EndpointsReach,
   EventRecord,
   EventSink,
   Logger,

@@ -228,35 +228,3 @@ describe('the loop in any world', () => {
     expect(rounds).toHaveLength(2);
   });
 });
-
-describe('the loop, where endpoints need no reload', () => {
-  const effectsOf = (events: readonly LoopEvent[]): readonly string[] => {
-    let state: LoopState = initialLoopState;
-    let last: readonly string[] = [];
-    for (const event of events) {
-      const result = step(state, event, 'byDns');
-      state = result.state;
-      last = result.effects.map((effect) => (effect.kind === 'setTimer' ? `timer ${effect.delayMs}` : effect.kind));
-    }
-    return last;
-  };
-
-  it.each<[string, LoopEvent[], string[]]>([
-    ['looks at a change of endpoints at once', [changed(0), finished(10), endpoints(1000)], run],
-    [
-      'rests so long after a round that rounds take a tenth of the time',
-      [changed(0), finished(10), endpoints(20)],
-      ['timer 80'],
-    ],
-    ['rests no longer than 1.5 s', [changed(0), finished(4000), endpoints(4000)], ['timer 1500']],
-    ['still holds off for other changes', [changed(0), finished(10), changed(1000)], ['timer 40']],
-    ['takes along what it holds off for', [changed(0), finished(10), changed(1000), endpoints(1010)], run],
-    [
-      'looks at endpoints that changed meanwhile when the rest is over',
-      [changed(0), endpoints(50), finished(100)],
-      ['timer 900'],
-    ],
-  ])('%s', (_, events, effects) => {
-    expect(effectsOf(events)).toEqual(effects);
-  });
-});

@@ -2,7 +2,7 @@
  * Duty: when to look again. A reducer over events; it holds off for bursts of changes, lets one round run at a time,
  * and backs off after faults. Must not know what a round does, nor any clock or timer.
  */
-import type { ChangeKind, EndpointsReach } from './ports.ts';
+import type { ChangeKind } from './ports.ts';
 
 /** What happened; `atMs` is monotonic time. */
 export type LoopEvent =
@@ -71,26 +71,24 @@ const ENDPOINTS_PAUSE_MS = 1_000;
 const REST_FOR_EACH_ROUND = 3;
 /** … up to this. */
 export const LONGEST_REST_MS = 1_500;
-/** Where endpoints need no reload, a round for them begins at once, and takes no more than about a tenth of the time. */
-const REST_FOR_EACH_ROUND_BY_DNS = 9;
 const FIRST_BACKOFF_MS = 200;
 /** What is wrong with a machine, a full disk, say, is often mended without our being told. */
 const LONGEST_BACKOFF_MS = 8_000;
 
 export const initialLoopState: LoopState = { kind: 'new' };
 
-/** The next state, and what to do now. `reach`: what a change of endpoints alone costs. */
-export function step(state: LoopState, event: LoopEvent, reach: EndpointsReach = 'byReload'): LoopStep {
+/** The next state, and what to do now. */
+export function step(state: LoopState, event: LoopEvent): LoopStep {
   if (state.kind === 'stopped') return { state, effects: [] };
   switch (event.kind) {
     case 'changed':
-      return stepChanged(state, event, reach);
+      return stepChanged(state, event);
     case 'timerFired':
       return state.kind === 'holding' || state.kind === 'backingOff'
         ? run(state.failures, event.atMs)
         : { state, effects: [] };
     case 'finished':
-      return state.kind === 'running' ? stepFinished(state, event, reach) : { state, effects: [] };
+      return state.kind === 'running' ? stepFinished(state, event) : { state, effects: [] };
     case 'restarted':
       return stepRestarted(state, event.atMs);
     case 'stop':
@@ -100,17 +98,17 @@ export function step(state: LoopState, event: LoopEvent, reach: EndpointsReach =
 
 type Living = Exclude<LoopState, { kind: 'stopped' }>;
 
-function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed' }>, reach: EndpointsReach): LoopStep {
+function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed' }>): LoopStep {
   switch (state.kind) {
     case 'new':
       return run(0, change.atMs);
     case 'idle':
-      return hold(addChange({}, change), { ...state, atMs: change.atMs, failures: 0, reach });
+      return hold(addChange({}, change), { ...state, atMs: change.atMs, failures: 0 });
     case 'backingOff':
       // The change may be the cure, so the rest of the backoff is dropped; only the hold-off stays.
-      return hold(addChange({}, change), { ...state, atMs: change.atMs, reach });
+      return hold(addChange({}, change), { ...state, atMs: change.atMs });
     case 'holding':
-      return hold(addChange(state.pending, change), { ...state, atMs: change.atMs, reach });
+      return hold(addChange(state.pending, change), { ...state, atMs: change.atMs });
     case 'running':
       return { state: { ...state, pending: addChange(state.pending ?? {}, change) }, effects: [] };
   }
@@ -119,11 +117,10 @@ function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed'
 function stepFinished(
   state: Extract<LoopState, { kind: 'running' }>,
   event: Extract<LoopEvent, { kind: 'finished' }>,
-  reach: EndpointsReach,
 ): LoopStep {
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
-  const endpointsFromMs = endpointsFrom(state.startedAtMs, event.atMs, reach);
-  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures, endpointsFromMs, reach });
+  const endpointsFromMs = endpointsFrom(state.startedAtMs, event.atMs);
+  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures, endpointsFromMs });
   if (failures === 0) return { state: { kind: 'idle', endpointsFromMs }, effects: [] };
   return {
     state: { kind: 'backingOff', failures, endpointsFromMs },
@@ -132,10 +129,8 @@ function stepFinished(
 }
 
 /** When a round for endpoints alone may begin after one from `startedAtMs` to `endedAtMs`. */
-function endpointsFrom(startedAtMs: number, endedAtMs: number, reach: EndpointsReach): number {
-  const rests = reach === 'byDns' ? REST_FOR_EACH_ROUND_BY_DNS : REST_FOR_EACH_ROUND;
-  const restMs = Math.min(LONGEST_REST_MS, rests * (endedAtMs - startedAtMs));
-  if (reach === 'byDns') return endedAtMs + restMs;
+function endpointsFrom(startedAtMs: number, endedAtMs: number): number {
+  const restMs = Math.min(LONGEST_REST_MS, REST_FOR_EACH_ROUND * (endedAtMs - startedAtMs));
   return Math.max(startedAtMs + ENDPOINTS_PAUSE_MS, endedAtMs + restMs);
 }
 
@@ -165,11 +160,10 @@ interface Moment {
   readonly atMs: number;
   readonly failures: number;
   readonly endpointsFromMs: number;
-  readonly reach: EndpointsReach;
 }
 
-function hold(pending: Pending, { atMs, failures, endpointsFromMs, reach }: Moment): LoopStep {
-  const delayMs = dueAtMs(pending, endpointsFromMs, reach) - atMs;
+function hold(pending: Pending, { atMs, failures, endpointsFromMs }: Moment): LoopStep {
+  const delayMs = dueAtMs(pending, endpointsFromMs) - atMs;
   if (delayMs <= 0) return run(failures, atMs);
   return {
     state: { kind: 'holding', pending, failures, endpointsFromMs },
@@ -178,10 +172,10 @@ function hold(pending: Pending, { atMs, failures, endpointsFromMs, reach }: Mome
 }
 
 /** When a round is due for these changes. */
-function dueAtMs({ structure, endpoints, isDue }: Pending, endpointsFromMs: number, reach: EndpointsReach): number {
+function dueAtMs({ structure, endpoints, isDue }: Pending, endpointsFromMs: number): number {
   if (isDue === true) return -Infinity;
   const forStructure = structure === undefined ? Infinity : structureDueAtMs(structure);
-  const forEndpoints = endpoints === undefined ? Infinity : endpointsDueAtMs(endpoints, endpointsFromMs, reach);
+  const forEndpoints = endpoints === undefined ? Infinity : endpointsDueAtMs(endpoints, endpointsFromMs);
   return Math.min(forStructure, forEndpoints);
 }
 
@@ -190,8 +184,7 @@ function structureDueAtMs({ firstAtMs, lastAtMs, count }: Burst): number {
   return Math.min(lastAtMs + (count === 1 ? FIRST_HOLD_OFF_MS : HOLD_OFF_MS), firstAtMs + longestMs);
 }
 
-function endpointsDueAtMs({ firstAtMs, lastAtMs }: Burst, endpointsFromMs: number, reach: EndpointsReach): number {
-  if (reach === 'byDns') return Math.max(firstAtMs, endpointsFromMs);
+function endpointsDueAtMs({ firstAtMs, lastAtMs }: Burst, endpointsFromMs: number): number {
   const settledAtMs = Math.min(lastAtMs + HOLD_OFF_MS, firstAtMs + LONGEST_HOLD_OFF_MS);
   return Math.max(settledAtMs, endpointsFromMs);
 }

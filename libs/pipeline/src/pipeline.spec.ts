@@ -65,7 +65,7 @@ class World {
     return {
       ...{ certificates: new Map(), certificateLinks: new Map(), linksDigest: '', problems: [] },
       digest: createHash('sha256').update(text).digest('hex'),
-      endpoints: new Map(),
+      told: new Map(),
       files: new Map([['nginx.conf', text]]),
       originOfLine: (line) => {
         const object = this.linesHaveOrigins ? lines[line - 1]?.ingress.ref : undefined;

@@ -4,20 +4,21 @@
  */
 import type { ObjectRef } from '@gatehouse/core';
 import type { StatusAddress } from '@gatehouse/kube-model';
+import { EndpointLane, type EndpointLaneOptions } from './endpoint-lane.ts';
 import { createPortGuard, type PortGuard } from './port-guard.ts';
 import { planStatus } from '@gatehouse/routing';
 import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
 import { nothingTold, planEvents, planReloadEvent, type Told } from './plan-events.ts';
-import type { ChangeKind, EndpointsReach, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
+import type { ChangeKind, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
 import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
 import { createStatusWriter, type StatusWriter } from './status-writer.ts';
 
-export interface PipelineOptions extends RoundPorts {
+export interface PipelineOptions extends Omit<RoundPorts, 'tellEndpoints'> {
   readonly source: ObjectSource;
   readonly logger: Logger;
   readonly events: EventSink;
-  /** What a change of endpoints alone costs nginx; `byReload` unless given. */
-  readonly endpointsReach?: EndpointsReach;
+  /** As Resolver has it. Pure. Left out: endpoints that come by DNS wait for rounds. */
+  readonly relink?: EndpointLaneOptions['relink'];
   /** Left out: no status is written. */
   readonly status?: StatusOptions;
   /** Our own; it is told of every reload. */
@@ -69,17 +70,22 @@ class LoopInterpreter implements Pipeline {
   #hasServed = false;
   #cancelTimer: (() => void) | undefined;
   readonly #guard: PortGuard;
+  readonly #lane: EndpointLane;
   #round: Promise<void> = Promise.resolve();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#guard = createPortGuard(options.resolve);
+    this.#lane = new EndpointLane({ relink: () => undefined, ...options, snapshot: () => options.source.snapshot() });
     const { status, logger, clock } = options;
     this.#statusWriter = status && createStatusWriter({ sink: status.sink, logger, clock });
   }
 
   async start(): Promise<void> {
-    const changed = (of: ChangeKind) => this.#dispatch({ kind: 'changed', of, atMs: this.#nowMs() });
+    const changed = (of: ChangeKind) => {
+      this.#lane.look();
+      this.#dispatch({ kind: 'changed', of, atMs: this.#nowMs() });
+    };
     let known = false;
     await this.#options.source.start((of = 'structure') => {
       if (known) changed(of);
@@ -106,6 +112,7 @@ class LoopInterpreter implements Pipeline {
 
   async stop(graceMs: number): Promise<void> {
     this.#dispatch({ kind: 'stop' });
+    this.#lane.stop();
     await this.#options.source.stop();
     await this.#options.nginx.stop(graceMs);
     await this.#round;
@@ -113,7 +120,7 @@ class LoopInterpreter implements Pipeline {
   }
 
   #dispatch(event: LoopEvent): void {
-    const { state, effects } = step(this.#state, event, this.#options.endpointsReach);
+    const { state, effects } = step(this.#state, event);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
   }
@@ -147,7 +154,11 @@ class LoopInterpreter implements Pipeline {
     const { source } = this.#options;
     const memoryBefore = this.#memory;
     try {
-      const ports = { ...this.#options, resolve: this.#guard.resolve };
+      const ports: RoundPorts = {
+        ...this.#options,
+        resolve: this.#guard.resolve,
+        tellEndpoints: (made, telling) => this.#lane.tell(made, telling),
+      };
       const { round, memory } = await runRound(ports, memoryBefore, source.snapshot());
       // A restart in the meantime makes it uncertain what runs; the round that follows finds out.
       const certain = this.#memory === memoryBefore;

@@ -53,17 +53,14 @@ export interface EndpointFeed {
   set(changes: readonly EndpointChange[]): void;
 }
 
-/** How nginx hears of endpoints: in its configuration, by a reload, or by DNS. */
-export type EndpointsReach = 'byDns' | 'byReload';
-
 /** The running nginx. */
 export interface NginxProcess {
   /**
-   * Makes nginx use these endpoints of upstreams that have theirs by DNS, those that it will only have with the next
-   * configuration among them. `changes`: what was told before is known still; `all`: that is uncertain. Throws when nobody
+   * Makes nginx use the endpoints of these upstreams, which have theirs by DNS, those that it will only have with the next
+   * configuration among them. Does not wait for an `apply`. `changes`: what was told before is known still; `all`: that is uncertain. Throws when nobody
    * can be told.
    */
-  setEndpoints(endpoints: Bundle['endpoints'], telling: 'all' | 'changes'): Promise<void>;
+  setEndpoints(told: Bundle['told'], telling: 'all' | 'changes'): Promise<void>;
   /**
    * Writes the generation, tests it, switches to it and proves that it runs, with the certificates it names. A refused configuration leaves
    * everything as it was. Throws on faults of the machine (disk full, nginx gone and not startable).

@@ -28,6 +28,11 @@ export interface RoundPorts {
   readonly resolve: (snapshot: Snapshot, nowMs: number) => Resolved;
   /** Pure. */
   readonly render: (model: Model) => Bundle;
+  /** As NginxProcess.setEndpoints, for a bundle that was made of a snapshot. */
+  readonly tellEndpoints: (
+    made: { readonly bundle: Bundle; readonly snapshot: Snapshot },
+    telling: 'all' | 'changes',
+  ) => Promise<void>;
 }
 
 /** What one round hands to the next. */
@@ -92,7 +97,7 @@ export async function runRound(
   let quarantine = releaseChanged(memory.quarantine, snapshot);
   for (let count = 1; ; count += 1) {
     const attempt = attempts.form(applyQuarantine(snapshot, quarantine));
-    const result = await attempts.apply(attempt.bundle);
+    const result = await attempts.apply(attempt);
     if (result.kind !== 'refused') {
       const { kind: outcome, unusableCertificates = [] } = result;
       return attempts.conclude(attempt, { quarantine, outcome, unusableCertificates });
@@ -154,11 +159,12 @@ class Attempts {
     return { snapshot, resolution, bundle };
   }
 
-  async apply(bundle: Bundle): Promise<Applied> {
+  async apply({ bundle, snapshot }: Attempt): Promise<Applied> {
     const { runningDigest, linksDigest, unusableCertificates = [] } = this.#memory;
     const { nginx } = this.#ports;
     // Before the configuration, so that whoever starts with it is told at once.
-    await this.#timed(() => nginx.setEndpoints(bundle.endpoints, runningDigest === undefined ? 'all' : 'changes'));
+    const telling = runningDigest === undefined ? 'all' : 'changes';
+    await this.#timed(() => this.#ports.tellEndpoints({ bundle, snapshot }, telling));
     if (bundle.digest === runningDigest && bundle.linksDigest === linksDigest) {
       return { kind: 'unchanged', unusableCertificates };
     }

@@ -1,83 +1,182 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Bundle } from '@gatehouse/nginx';
-import { FakeClock, FakeNginx, RecordingLogger, resolveObjects, settle, snapshotOf } from '@gatehouse/testing';
+import fc from 'fast-check';
+import type { AnyObject, Snapshot } from '@gatehouse/kube-model';
+import { createRenderer } from '@gatehouse/nginx';
+import { createResolver, defaultRoutingOptions } from '@gatehouse/routing';
+import {
+  anEndpointSlice,
+  anIngress,
+  anIngressClass,
+  aService,
+  FakeClock,
+  FakeNginx,
+  RecordingLogger,
+  settle,
+  snapshotOf,
+  someRenderOptions,
+} from '@gatehouse/testing';
 import { createPipeline, type Pipeline } from './pipeline.ts';
+import type { ChangeKind } from './ports.ts';
 import type { Round } from './round.ts';
 
-describe('the pipeline', () => {
-  let nginx: FakeNginx;
-  let clock: FakeClock;
-  let pipeline: Pipeline;
-  let endpoints: Bundle['endpoints'];
-  let rounds: Round[];
-  let onChange: (of?: 'endpoints') => void;
+const SERVICES = ['tea', 'coffee'];
 
-  const howTold = () => nginx.told.map(({ telling }) => telling);
+/** Each Service has a path; addresses by Service. */
+function objects(addresses: Readonly<Record<string, readonly string[]>>, paths: readonly string[] = SERVICES) {
+  return [
+    anIngressClass(),
+    anIngress({
+      rules: [{ host: 'cafe.example.com', paths: paths.map((name) => ({ path: `/${name}`, backend: `${name}:80` })) }],
+    }),
+    ...SERVICES.flatMap((name): AnyObject[] => [
+      aService({ name }),
+      ...(addresses[name] ?? []).map((address, index) =>
+        anEndpointSlice({ name: `${name}-${index}`, service: name, addresses: [address] }),
+      ),
+    ]),
+  ];
+}
 
-  beforeEach(async () => {
-    const { resolution } = resolveObjects([]);
-    nginx = new FakeNginx();
-    clock = new FakeClock();
-    rounds = [];
-    endpoints = new Map([['a', [{ address: '10.0.0.1', port: 80 }]]]);
-    pipeline = createPipeline({
-      nginx,
-      clock,
+class World {
+  readonly nginx = new FakeNginx();
+  readonly clock = new FakeClock();
+  readonly rounds: Round[] = [];
+  #snapshot: Snapshot = snapshotOf(objects({}));
+  #onChange: (of?: ChangeKind) => void = () => {};
+  readonly pipeline: Pipeline;
+
+  constructor() {
+    const resolver = createResolver(defaultRoutingOptions);
+    const renderer = createRenderer(someRenderOptions({ endpointDnsPort: 5301 }));
+    this.pipeline = createPipeline({
+      nginx: this.nginx,
+      clock: this.clock,
       logger: new RecordingLogger(),
       source: {
-        start: async (listener) => void (onChange = listener),
-        snapshot: () => snapshotOf([]),
+        start: async (listener) => void (this.#onChange = listener),
+        snapshot: () => this.#snapshot,
         stop: async () => {},
       },
       events: { record: () => {} },
-      endpointsReach: 'byDns',
       jitter: () => 0,
-      resolve: () => resolution,
-      render: () => ({
-        digest: 'same',
-        endpoints,
-        files: new Map(),
-        certificates: new Map(),
-        certificateLinks: new Map(),
-        linksDigest: '',
-        problems: [],
-        originOfLine: () => undefined,
-      }),
-      onRound: (round) => rounds.push(round),
+      resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),
+      relink: (backend, snapshot) => resolver.relink(backend, snapshot),
+      render: (model) => renderer.render(model),
+      onRound: (round) => this.rounds.push(round),
     });
+  }
+
+  async start(addresses: Parameters<typeof objects>[0]): Promise<void> {
+    this.#snapshot = snapshotOf(objects(addresses));
+    await this.pipeline.start();
+    await settle();
+  }
+
+  async change(of: ChangeKind, ...shape: Parameters<typeof objects>): Promise<void> {
+    this.#snapshot = snapshotOf(objects(...shape));
+    this.#onChange(of);
+    await settle();
+  }
+
+  /** What nginx uses by all that it was told: addresses by Service. */
+  used(): Readonly<Record<string, readonly string[]>> {
+    const used: Record<string, readonly string[]> = {};
+    for (const { endpoints } of this.nginx.told) {
+      for (const { service, endpoints: own } of endpoints.values()) {
+        used[service.replace('default/', '')] = own.map(({ address }) => address);
+      }
+    }
+    return used;
+  }
+}
+
+describe('endpoints that come by DNS', () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = new World();
+    await world.start({ tea: ['10.0.0.1'], coffee: ['10.0.0.2'] });
   });
 
-  it('tells nginx endpoints before the configuration that has use for them', async () => {
+  it('are told before the configuration that has use for them', async () => {
+    const other = new World();
     let toldBefore = 0;
-    nginx.beforeApply = () => void (toldBefore = nginx.told.length);
-    await pipeline.start();
-    await settle();
+    other.nginx.beforeApply = () => void (toldBefore = other.nginx.told.length);
+    await other.start({ tea: ['10.0.0.1'] });
     expect(toldBefore).toBe(1);
-    expect(nginx.told[0]).toEqual({ endpoints, telling: 'all' });
+    expect(other.nginx.told[0]?.telling).toBe('all');
+    expect(other.used()).toEqual({ tea: ['10.0.0.1'], coffee: [] });
   });
 
-  it('tells them alone, and at once, when nothing else has changed', async () => {
-    await pipeline.start();
-    await settle();
-    await clock.advance(1000);
-    endpoints = new Map([['a', [{ address: '10.0.0.2', port: 80 }]]]);
-    onChange('endpoints');
-    await settle();
-    expect(nginx.told.at(-1)).toEqual({ endpoints, telling: 'changes' });
-    expect(rounds.at(-1)?.outcome).toBe('unchanged');
-    expect(nginx.applyCalls).toBe(1);
+  it('are told alone, and at once, when they have changed', async () => {
+    const [{ length: rounds }, { length: told }] = [world.rounds, world.nginx.told];
+    await world.change('endpoints', { tea: ['10.0.0.3'], coffee: ['10.0.0.2'] });
+    expect(world.nginx.told).toHaveLength(told + 1);
+    expect(world.used()).toEqual({ tea: ['10.0.0.3'], coffee: ['10.0.0.2'] });
+    expect(world.rounds).toHaveLength(rounds);
+    await world.clock.advance(2000);
+    expect(world.rounds.at(-1)?.outcome).toBe('unchanged');
+    expect(world.nginx.applyCalls).toBe(1);
   });
 
-  it('tells all of them again after a restart of nginx, and after it could not be told', async () => {
-    await pipeline.start();
+  it('are told to be none when the last slice goes', async () => {
+    await world.change('structure', { coffee: ['10.0.0.2'] });
+    expect(world.used()).toEqual({ tea: [], coffee: ['10.0.0.2'] });
+  });
+
+  it('are told while a configuration is on its way, and stay so when another attempt follows', async () => {
+    let goOn = (): void => {};
+    world.nginx.beforeApply = () => new Promise((resolve) => (goOn = resolve));
+    const shape = { tea: ['10.0.0.1'], coffee: ['10.0.0.2'] };
+    await world.change('structure', shape, ['coffee']);
+    await world.clock.advance(100);
+    expect(world.nginx.applyCalls).toBe(2);
+    await world.change('endpoints', { ...shape, coffee: ['10.0.0.9'] }, ['coffee']);
+    expect(world.used()['coffee']).toEqual(['10.0.0.9']);
+    // The round leaves the Ingress out, and begins anew with what it began with.
+    world.nginx.objection = ({ told }) => (told.size === 1 ? { message: 'no' } : undefined);
+    world.nginx.beforeApply = () => {};
+    goOn();
     await settle();
-    pipeline.nginxRestarted();
+    expect(world.rounds.at(-1)?.quarantine.size).toBe(1);
+    expect(world.used()['coffee']).toEqual(['10.0.0.9']);
+  });
+
+  it('are all told again after a restart of nginx, and after it could not be told', async () => {
+    world.pipeline.nginxRestarted();
     await settle();
-    nginx.isDeaf = true;
-    onChange('endpoints');
-    await clock.advance(100);
-    nginx.isDeaf = false;
-    await clock.advance(1000);
-    expect(howTold()).toEqual(['all', 'all', 'all']);
+    world.nginx.isDeaf = true;
+    await world.change('endpoints', { tea: ['10.0.0.4'] });
+    await world.clock.advance(2000);
+    world.nginx.isDeaf = false;
+    await world.clock.advance(2000);
+    expect(world.nginx.told.map(({ telling }) => telling)).toEqual(['all', 'all', 'all']);
+    expect(world.used()).toEqual({ tea: ['10.0.0.4'], coffee: [] });
+  });
+
+  it('are in the end what the objects say, whatever comes in which order', async () => {
+    const addresses = fc.uniqueArray(fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'), { maxLength: 3 });
+    const change = fc.record({
+      of: fc.constantFrom<ChangeKind>('endpoints', 'structure'),
+      shape: fc.record({ tea: addresses, coffee: addresses }),
+      paths: fc.constantFrom(SERVICES, ['tea']),
+      waitMs: fc.constantFrom(0, 30, 300, 3000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 12 }), async (changes) => {
+        const other = new World();
+        await other.start({ tea: ['10.0.0.1'] });
+        for (const { of, shape, paths, waitMs } of changes) {
+          await other.change(of, shape, paths);
+          await other.clock.advance(waitMs);
+        }
+        await other.clock.advance(5000);
+        const { shape, paths } = changes.at(-1)!;
+        for (const name of paths) {
+          expect(other.used()[name]).toEqual(shape[name as 'coffee' | 'tea'].toSorted());
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });

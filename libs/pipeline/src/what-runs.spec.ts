@@ -19,7 +19,7 @@ function aPipeline() {
     resolve: () => resolution,
     render: () => ({
       digest: String((generation += 1)),
-      endpoints: new Map(),
+      told: new Map(),
       files: new Map(),
       certificates: new Map(),
       certificateLinks: new Map(),

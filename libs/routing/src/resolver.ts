@@ -10,7 +10,9 @@ import type { CheckedIngress } from './check/checked-ingress.ts';
 import { checkRemembered, linkRemembered, type Changes } from './ingress-memory.ts';
 import { changedKeys } from './changed-keys.ts';
 import { linkGlobals, type Globals } from './link/link-globals.ts';
+import { relinkBackend } from './link/relink-backend.ts';
 import { worldOpener } from './link/world.ts';
+import type { Backend } from './model.ts';
 import type { RoutingOptions } from './options.ts';
 import { rememberingOwnership } from './ownership/ownership-reader.ts';
 import { rememberingPolicy } from './ownership/read-policy.ts';
@@ -28,6 +30,8 @@ export interface Resolver {
    * `passing`, an Ingress that will not come again.
    */
   resolve(snapshot: Snapshot, nowMs: number, passing?: Ingress): Resolution;
+  /** `backend` with the endpoints that it has in another snapshot; undefined when its Service or port has gone, or has none. */
+  relink(backend: Backend, snapshot: Snapshot): Backend | undefined;
 }
 
 /** The last resolve that came to its end. */
@@ -53,6 +57,7 @@ export function createResolver(options: RoutingOptions): Resolver {
   let before: Before | undefined;
 
   return {
+    relink: (backend, snapshot) => relinkBackend(backend, openWorld(snapshot, 0)),
     resolve(snapshot, nowMs, passing) {
       number += 1;
       const { settings, problems: settingProblems } = settingsOf(snapshot);
@@ -82,8 +87,7 @@ export function createResolver(options: RoutingOptions): Resolver {
         return made;
       });
       const settled = settle(linked, { globalFallback: fallback, ownership });
-      addAll(problems, settled.problems);
-      addAll(problems, judgeCanaries(canaries, linked));
+      for (const more of [settled.problems, judgeCanaries(canaries, linked)]) addAll(problems, more);
       const sorted = sortProblems(problems, before?.problems ?? []);
       before = { round: number, snapshot, problems: sorted };
       return Object.freeze({

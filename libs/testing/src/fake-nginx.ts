@@ -17,7 +17,7 @@ export class FakeNginx implements NginxProcess {
   /** Every bundle that was applied, in order. */
   readonly applied: Bundle[] = [];
   /** What endpoints it was told, in order. */
-  readonly told: { readonly endpoints: Bundle['endpoints']; readonly telling: 'all' | 'changes' }[] = [];
+  readonly told: { readonly endpoints: Bundle['told']; readonly telling: 'all' | 'changes' }[] = [];
   /** Nobody can tell it endpoints. */
   isDeaf = false;
   applyCalls = 0;
@@ -30,7 +30,7 @@ export class FakeNginx implements NginxProcess {
     return this.isStopped ? undefined : this.applied.at(-1);
   }
 
-  setEndpoints(endpoints: Bundle['endpoints'], telling: 'all' | 'changes'): Promise<void> {
+  setEndpoints(endpoints: Bundle['told'], telling: 'all' | 'changes'): Promise<void> {
     if (this.isDeaf) return Promise.reject(new Error('nobody can be told'));
     this.told.push({ endpoints, telling });
     return Promise.resolve();

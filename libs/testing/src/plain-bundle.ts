@@ -49,7 +49,7 @@ export function aBundle(shape: PlainBundleShape = {}): Bundle {
     .digest('hex');
   return {
     digest,
-    endpoints: new Map(),
+    told: new Map(),
     files: new Map([['nginx.conf', text(digest)]]),
     certificates,
     certificateLinks,

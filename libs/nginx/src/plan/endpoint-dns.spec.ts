@@ -13,9 +13,9 @@ const textOf = (bundle: Bundle, file = 'nginx.conf'): string => bundle.files.get
 describe('endpoints by DNS', () => {
   it('stand beside the configuration, under the name that it asks for', () => {
     const bundle = render(['10.1.0.1:8080', '10.1.0.2:8081']);
-    const [[name, endpoints] = ['', []]] = [...bundle.endpoints];
-    expect(bundle.endpoints.size).toBe(1);
-    expect(endpoints).toEqual([
+    const [[name, backend] = ['', undefined]] = [...bundle.told];
+    expect(bundle.told.size).toBe(1);
+    expect(backend?.endpoints).toEqual([
       { address: '10.1.0.1', port: 8080 },
       { address: '10.1.0.2', port: 8081 },
     ]);
@@ -29,8 +29,8 @@ describe('endpoints by DNS', () => {
     for (const after of others) {
       expect(after.digest).toBe(before?.digest);
       expect(after.files).toEqual(before?.files);
-      expect([...after.endpoints.keys()]).toEqual([...(before?.endpoints.keys() ?? [])]);
-      expect(after.endpoints).not.toEqual(before?.endpoints);
+      expect([...after.told.keys()]).toEqual([...(before?.told.keys() ?? [])]);
+      expect(after.told).not.toEqual(before?.told);
     }
   });
 
@@ -72,7 +72,7 @@ describe('endpoints by DNS', () => {
 
   it('leave an ExternalName to the DNS servers of the machine', () => {
     const bundle = render(['web.example.org:80']);
-    expect(bundle.endpoints.size).toBe(0);
+    expect(bundle.told.size).toBe(0);
     expect(textOf(bundle)).toMatch(
       /resolver 10\.0\.0\.10;\s+resolver_timeout 5s;\s+server web\.example\.org:80 max_fails=0 resolve;/,
     );
@@ -80,7 +80,7 @@ describe('endpoints by DNS', () => {
 
   it('stand in the configuration for an nginx that cannot ask for them', () => {
     const bundle = render(['10.1.0.1:8080'], { ...options, capabilities: nginx122 });
-    expect(bundle.endpoints.size).toBe(0);
+    expect(bundle.told.size).toBe(0);
     expect([...bundle.files.keys()]).toEqual(['nginx.conf']);
     expect(textOf(bundle)).toContain('server 10.1.0.1:8080 max_fails=0;');
     expect(textOf(bundle)).not.toContain('gatehouse_endpoints');

@@ -2,7 +2,7 @@
  * Duty: putting the pieces of a configuration together: its files, its digest, the way to it, whose each line is.
  */
 import type { Problem } from '@gatehouse/core';
-import type { Certificate, EndpointAddress } from '@gatehouse/routing';
+import type { Certificate } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import { readsCertificatesLive } from '../plan/context.ts';
 import { planEndpointZone } from '../plan/endpoint-dns.ts';
@@ -44,8 +44,8 @@ interface Assembled {
 export function assemble(pieces: Pieces, options: RenderOptions, last: ConfigParts | undefined): Assembled {
   const { upstreams, certificates, problems } = pieces;
   const links = pieces.links ?? new Map<string, Certificate>();
-  const endpoints = endpointsOf(upstreams);
-  const parts = partsOf(pieces, countEndpoints(endpoints), options);
+  const told = toldOf(upstreams);
+  const parts = partsOf(pieces, countEndpoints(told), options);
   const warmUp = renderWarmUp({ socket: proofSocket(options), digest: digestToken(parts.digest) });
   const bridge = planBridge(last, parts, warmUp);
   const texts = (): readonly MappedText[] => mappedTexts(pieces, parts, renderProof(planProof(parts.digest, options)));
@@ -53,7 +53,7 @@ export function assemble(pieces: Pieces, options: RenderOptions, last: ConfigPar
   const bundle: Bundle = {
     digest: parts.digest,
     ...(bridge === undefined ? {} : { bridge }),
-    endpoints,
+    told,
     // Whoever has this digest already does not ask for them. One join copies the text once; adding strings up would have
     // it copied again by whoever reads it first.
     get files() {
@@ -113,16 +113,14 @@ function startConfig({ head, zone, upstreams }: ConfigParts, warmUp: string): st
   return [head, zone, ...upstreams.map(({ text }) => text), warmUp].join('');
 }
 
-function endpointsOf(upstreams: readonly UpstreamChunk[]): Bundle['endpoints'] {
-  const endpoints = new Map<string, readonly EndpointAddress[]>();
-  for (const { name, endpoints: own } of upstreams) if (own !== undefined) endpoints.set(name, own);
-  return endpoints;
+function toldOf(upstreams: readonly UpstreamChunk[]): Bundle['told'] {
+  return new Map(upstreams.flatMap(({ name, told }) => (told === undefined ? [] : [[name, told] as const])));
 }
 
-function countEndpoints(all: Bundle['endpoints']): { readonly upstreams: number; readonly endpoints: number } {
+function countEndpoints(told: Bundle['told']): Counts {
   let endpoints = 0;
-  for (const own of all.values()) endpoints += own.length;
-  return { upstreams: all.size, endpoints };
+  for (const backend of told.values()) endpoints += backend.endpoints.length;
+  return { upstreams: told.size, endpoints };
 }
 
 function proofSocket({ runtimeDirectory }: RenderOptions): NginxToken {

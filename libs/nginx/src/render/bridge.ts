@@ -27,7 +27,7 @@ export interface Bridge {
 export function planBridge(from: ConfigParts | undefined, to: ConfigParts, proof: string): Bridge | undefined {
   if (from === undefined || to.zone === '' || from.zone !== to.zone) return undefined;
   const known = new Set(from.upstreams.map(({ name }) => name));
-  const added = to.upstreams.filter(({ name, endpoints }) => endpoints !== undefined && !known.has(name));
+  const added = to.upstreams.filter(({ name, told }) => told !== undefined && !known.has(name));
   if (added.length === 0) return undefined;
   return {
     from: from.digest,

@@ -3,7 +3,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Problem } from '@gatehouse/core';
-import type { Backend, Certificate, EndpointAddress, HostModel, Origin } from '@gatehouse/routing';
+import type { Backend, Certificate, HostModel, Origin } from '@gatehouse/routing';
 import type { PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
 import { planErrors } from '../plan/plan-errors.ts';
@@ -30,8 +30,8 @@ export interface HostChunk {
 export interface UpstreamChunk {
   readonly name: string;
   readonly text: string;
-  /** Undefined when its endpoints are in the text. */
-  readonly endpoints: readonly EndpointAddress[] | undefined;
+  /** Whose endpoints come by DNS; undefined when they are in the text. */
+  readonly told: Backend | undefined;
   /** The first one of the host who asks for it. */
   readonly origin: Origin | undefined;
 }
@@ -78,7 +78,7 @@ function upstreamChunks({ context, upstreamText }: Omit<HostSurroundings, 'defau
   return (upstream: Upstream, origin: Origin | undefined): UpstreamChunk => ({
     name: upstream.name,
     text: upstreamText(upstream),
-    endpoints: hasEndpointsByDns(upstream, context.options) ? upstream.backend.endpoints : undefined,
+    told: hasEndpointsByDns(upstream, context.options) ? upstream.backend : undefined,
     origin,
   });
 }
