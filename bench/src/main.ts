@@ -10,6 +10,7 @@ import { measureFaults } from './faults/measure-faults.ts';
 import { measureCluster } from './cluster/measure-cluster.ts';
 import { measurePages } from './pages/measure-pages.ts';
 import { measureRender } from './render/measure-render.ts';
+import { measureScale } from './scale/measure-scale.ts';
 
 const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined>> = {
   render: measureRender,
@@ -17,6 +18,7 @@ const AREAS: Readonly<Record<string, (() => AsyncIterable<Measured>) | undefined
   admission: measureAdmission,
   dataplane: measureDataplane,
   pages: measurePages,
+  scale: measureScale,
   faults: measureFaults,
 };
 

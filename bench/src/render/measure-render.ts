@@ -1,12 +1,11 @@
 /**
- * Duty: the figures of rendering: objects to text, a saved file to the new answer, and requests through a location.
+ * Duty: the figures of rendering: objects to text, and a saved file to the new answer.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { median, spread, type Measured } from '../figure.ts';
 import { measureSaveToAnswer } from './save-to-answer.ts';
-import { measureThroughput } from './throughput.ts';
 
 const PROCESSES = 5;
 
@@ -27,7 +26,6 @@ export async function* measureRender(): AsyncIterable<Measured> {
     bar: { atMost: 1 },
   };
   yield* measureSaveToAnswer();
-  yield await measureThroughput();
 }
 
 async function timeProcesses(count: number): Promise<readonly TimedOnce[]> {

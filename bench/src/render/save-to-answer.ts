@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, startEchoBackend, startGate, type Gate } from '@gatehouse/e2e';
 import { median, spread, type Measured } from '../figure.ts';
-import { serviceWithEndpoint } from './service-with-endpoint.ts';
+import { serviceWithEndpoint } from '../service-with-endpoint.ts';
 
 const SAVES = 15;
 const DEADLINE_MS = 20_000;
