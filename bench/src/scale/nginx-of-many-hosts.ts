@@ -63,7 +63,7 @@ export async function startManyHosts(binary: string, count: number): Promise<Man
   const { certPem, keyPem } = await makeCertificate({ hosts: ['example.com'] });
   const model = manyHosts(count, `${certPem}${keyPem}`);
   const apply = async (bundle: Bundle): Promise<number> => {
-    await nginx.setEndpoints(bundle.endpoints, 'all');
+    await nginx.setEndpoints(bundle.told, 'all');
     const result = await nginx.apply(bundle);
     if (result.kind !== 'applied') throw new Error(`nginx did not take the hosts: ${JSON.stringify(result)}`);
     return result.reloadMs;
