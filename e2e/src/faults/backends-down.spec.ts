@@ -8,6 +8,8 @@ import { openScene, type Scene } from './scene.ts';
 
 const READ_TIMEOUT_S = 1;
 const SECONDS = 4;
+/** What a busy machine does to the slowest answers by itself. */
+const NOISE_MS = 250;
 /** Requests to each backend that is down, all of them at a time. */
 const CLIENTS = 20;
 
@@ -66,7 +68,7 @@ describe('a backend that is down', () => {
         name: 'other routes, 99 of 100 answers within',
         unit: 'ms',
         measured: result.p99Ms,
-        bar: { atMost: Math.round(before.p99Ms * 1.1 + 50) },
+        bar: { atMost: Math.max(NOISE_MS, Math.round(before.p99Ms * 1.1)) },
         note: `${Math.round(before.p99Ms)} ms before`,
       },
     ]);

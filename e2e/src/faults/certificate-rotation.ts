@@ -32,8 +32,13 @@ export async function rotateCertificates(scene: Scene, rotations: number): Promi
   return [
     lostRequests(over, await traffic.stop()),
     lostHandshakes(over, await handshakes.stop()),
-    { name: 'a renewed certificate is shown after', unit: 'ms', measured: shownMs, bar: { atMost: 2000 } },
-    { name: 'reloads', unit: 'count', measured: reloads, bar: { atMost: isLive ? 0 : rotations } },
+    {
+      name: 'a renewed certificate is shown after',
+      unit: 'ms',
+      measured: shownMs,
+      bar: { atMost: isLive ? 2000 : 5000 },
+    },
+    { name: `reloads for ${over}`, unit: 'count', measured: reloads, bar: { atMost: isLive ? 0 : rotations } },
   ];
 }
 

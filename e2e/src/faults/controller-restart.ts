@@ -48,7 +48,12 @@ export async function restartController(restarts: number): Promise<readonly Faul
     }
     return [
       lostRequests(`${restarts} killed controllers`, await traffic.stop()),
-      { name: 'a change is live, after the next start, within', unit: 'ms', measured: liveMs, bar: { atMost: 5000 } },
+      {
+        name: 'a change is live, after the start of a controller, within',
+        unit: 'ms',
+        measured: liveMs,
+        bar: { atMost: 5000 },
+      },
     ];
   } finally {
     await kill(controller);

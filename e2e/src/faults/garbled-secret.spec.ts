@@ -21,10 +21,14 @@ describe('a Secret that is garbled', () => {
       const traffic = scene.startTraffic();
       const handshakes = startHandshakes(gate, 'good.example.com');
       let namedMs = 0;
-      // No PEM, the key of another, nothing at all.
-      for (const pair of [{ certPem: 'x', keyPem: 'y' }, { certPem: bad.certPem, keyPem: other.keyPem }, {}]) {
-        await apply('bad', [tlsSecret('bad', pair)]);
-        namedMs = Math.max(namedMs, await timeUntil(() => codes().includes('CertificateInvalid')));
+      for (const [code, secrets] of [
+        ['CertificateInvalid', [tlsSecret('bad', { certPem: 'x', keyPem: 'y' })]],
+        ['CertificateInvalid', [tlsSecret('bad', { certPem: bad.certPem, keyPem: other.keyPem })]],
+        ['CertificateInvalid', [tlsSecret('bad', {})]],
+        ['SecretMissing', []],
+      ] as const) {
+        await apply('bad', secrets);
+        namedMs = Math.max(namedMs, await timeUntil(() => codes().includes(code)));
         const { serial } = await handshake(gate, 'bad.example.com');
         expect(serial).not.toBe(new X509Certificate(bad.certPem).serialNumber);
         await apply('bad', [tlsSecret('bad', bad)]);

@@ -13,9 +13,11 @@ export const nginxFaults = [
   {
     id: 'nginx-worker-killed',
     fault: 'nginx worker killed or crashing',
-    promise: 'no more lost than the requests that were under way; it is in the log',
-    tests: [test(`${FAULTS}/nginx-killed.spec.ts`, 'loses no more than the requests that it was just answering')],
-    lacks: 'crashes are not counted, and no Event tells of them',
+    promise: 'no more lost than the requests that were under way; counted, and an Event at our own Pod',
+    tests: [
+      test(`${FAULTS}/nginx-killed.spec.ts`, 'loses no more than the requests that it was just answering'),
+      test(`${E2E}/controller.apiserver.spec.ts`, 'is replaced, counted, and told of at our own Pod'),
+    ],
   },
   {
     id: 'config-refused',
