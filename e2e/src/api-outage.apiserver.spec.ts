@@ -11,7 +11,8 @@ import { startLoad } from './harness/load.ts';
 const OUTAGE_S = Number(process.env['GATEHOUSE_OUTAGE_SECONDS'] ?? 60);
 /** The promise: what was changed meanwhile is live within this. */
 const LIVE_MS = 10_000;
-const PER_SECOND = 100;
+/** As many as a load may have in all, over the longest outage. */
+const PER_SECOND = Math.min(100, Math.floor(39_000 / (OUTAGE_S + 20)));
 
 let cluster: CafeCluster;
 let wire: TcpProxy;

@@ -234,7 +234,7 @@ export class NamedObjects {
       if (object !== undefined && this.#isNews(name) && replica.stands(object) === 'changed') this.#options.onChange();
       this.#settle(name);
     } catch (error) {
-      const isAnswer = hasStatus(error, 403) || hasStatus(error, 404);
+      const isAnswer = hasStatus(error, 403) || isAbsence(error);
       if (!isAnswer && this.#names.has(name)) this.#pending.add(name);
       if (!isAway(error) && !signal.aborted) this.#settle(name);
       if (!isAnswer) throw error;
@@ -277,6 +277,11 @@ export class NamedObjects {
     this.#asked.get(name)?.();
     this.#asked.delete(name);
   }
+}
+
+/** What stands before a server, or in its place, says 404 in words of its own. */
+function isAbsence(error: unknown): error is KubeApiError {
+  return hasStatus(error, 404) && error.reason === 'NotFound';
 }
 
 /** Whether the server cannot answer anything now, so that nothing is known yet. */

@@ -55,7 +55,7 @@ describe('KubeSource, while requests fail', () => {
     trial.fake.fail(
       (ask) => ask.plural === 'secrets',
       (_, response) => answerStatus(response, 503, 'Unavailable'),
-      5,
+      3,
     );
     await trial.start();
     expect(trial.source.snapshot().secrets.size).toBe(1);
@@ -154,6 +154,20 @@ describe('KubeSource, while requests fail', () => {
     await until(() => trial.lists() >= 3);
     await trial.settled();
     expect(trial.seen.every(({ ingresses }) => ingresses.size === 21)).toBe(true);
+  });
+
+  it('does not believe that a Secret is gone when somebody else than the API server says 404', async () => {
+    await trial.start();
+    trial.fake.fail(
+      (ask) => ask.plural === 'secrets' && !ask.isWatch,
+      (_, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404 Not Found</h1>'),
+      4,
+    );
+    trial.fake.forgetHistory();
+    trial.fake.endWatches();
+    await until(() => trial.fake.asked.filter(({ plural, isWatch }) => plural === 'secrets' && !isWatch).length >= 6);
+    await trial.settled();
+    expect(trial.seen.every(({ secrets }) => secrets.size === 1)).toBe(true);
   });
 
   it('believes that everything is gone when it is said twice', async () => {
