@@ -22,7 +22,7 @@ const CLASS = {
   spec: { controller: 'k8s.io/ingress-nginx' },
 };
 
-export async function openClusterScene(): Promise<ClusterScene> {
+async function openClusterScene(): Promise<ClusterScene> {
   const server = await startApiServer();
   const address = nonLoopbackAddress();
   const backend = await startEchoBackend({ name: 'web', address });

@@ -21,6 +21,7 @@ export async function outliveWebhook(scene: ClusterScene, outages: number): Prom
       await webhook.stop();
       await apply('late', [oneRule({ name: 'late', host })]);
       liveMs = Math.max(liveMs, await timeUntil(async () => (await status()) === 200));
+      await traffic.during(1);
       await webhook.start();
     }
     return [
