@@ -35,6 +35,7 @@ export const apiServerFaults = [
         `${KUBE_CLIENT}/source/kube-source-requests.spec.ts`,
         'believes that everything is gone when it is said twice',
       ),
+      test(`${KUBE_CLIENT}/source/kube-source-emptied.spec.ts`, 'keeps them, raises an alarm'),
     ],
   },
   {
@@ -44,6 +45,15 @@ export const apiServerFaults = [
     tests: [
       test(`${KUBE_CLIENT}/source/kube-source-requests.spec.ts`, 'keeps what it has while it is forbidden to look'),
       test(AT_API_SERVER, 'does not start while a kind is forbidden, says so, and starts when it is allowed'),
+    ],
+  },
+  {
+    id: 'goaway',
+    fault: 'asked to leave the connection (GOAWAY)',
+    promise: 'goes on over another one; no request waits for the watches, nothing is listed again',
+    tests: [
+      test(`${E2E}/goaway.apiserver.spec.ts`, 'keeps no request waiting while watches are open'),
+      test(`${KUBE_CLIENT}/source/kube-source-connections.spec.ts`, 'goes on over another connection'),
     ],
   },
   {

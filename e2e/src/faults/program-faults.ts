@@ -82,5 +82,7 @@ export const programFaults = [
       test(`${E2E}/clock-jump.apiserver.spec.ts`, 'a clock that jumps'),
       test(`${KUBE_CLIENT}/election/election.spec.ts`, 'takes a Lease only when it did not change for its whole'),
     ],
+    lacks:
+      'an nginx that has endpoints by DNS asks for none after a step back until the clock is where it was, reloads or not',
   },
 ] as const satisfies readonly FaultRow[];
