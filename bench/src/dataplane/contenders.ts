@@ -12,7 +12,7 @@ export interface Contender {
   readonly name: string;
   readonly binary: string;
   /** What starts it with the file at `file`. */
-  args(file: string): readonly string[];
+  args(file: string, port: number): readonly string[];
   /** Of its file's name; `conf` unless given. */
   readonly ending?: string;
   /** All that it is told. @ is a path of its own. */
@@ -45,7 +45,7 @@ export async function startContender(
   writeFileSync(file, contender.config(port, backendPort).replaceAll('@', base));
   const env = { ...process.env, PATH: searchPath(), XDG_CONFIG_HOME: directory, XDG_DATA_HOME: directory };
   // A session of its own, as ours has: the kernel shares the processors out among sessions.
-  const child = spawn(binary, contender.args(file), { stdio: ['ignore', 'ignore', 'pipe'], env, detached: true });
+  const child = spawn(binary, contender.args(file, port), { stdio: ['ignore', 'ignore', 'pipe'], env, detached: true });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-4000)));
   const ended = once(child, 'exit');
@@ -200,15 +200,8 @@ http://:${port} {
     name: 'traefik',
     binary: 'traefik',
     ending: 'toml',
-    args: (file) => [`--configfile=${file}`],
-    config: (port, backendPort) => `[global]
-checkNewVersion = false
-sendAnonymousUsage = false
-[entryPoints.web]
-address = "127.0.0.1:${port}"
-[providers.file]
-filename = "@.toml"
-[http.routers.web]
+    args: (file, port) => [`--entrypoints.web.address=127.0.0.1:${port}`, `--providers.file.filename=${file}`],
+    config: (_, backendPort) => `[http.routers.web]
 rule = "PathPrefix(\`/\`)"
 service = "app"
 [[http.services.app.loadBalancer.servers]]
