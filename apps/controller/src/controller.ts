@@ -20,6 +20,7 @@ import { explainFirstFault } from './explain-fault.ts';
 import type { ControllerConfig } from './flags.ts';
 import { openFileWorld } from './file-world.ts';
 import { openNginxSide, type NginxSide } from './nginx-side.ts';
+import { registerReloadMetrics } from './reload-metrics.ts';
 import { createRoundBoard, type FirstAttempt, type RoundBoard } from './round-board.ts';
 import { takeRuntimeDirectory, type RuntimeDirectory } from './runtime-directory.ts';
 import { countWorkerCrashes } from './worker-crashes.ts';
@@ -191,19 +192,24 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     onRestart: () => pipeline.nginxRestarted(),
     onWorkerCrashes: countWorkerCrashes(metrics, world),
   });
+  const nginxProcess = createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys });
+  const reloads = registerReloadMetrics(metrics, { nginx: nginxProcess, nowMs: () => systemClock.nowMs() });
   const pipeline = createPipeline({
     source: world.source,
     events: world.events,
     ...(world.status === undefined ? {} : { status: world.status }),
     ...(world.pod === undefined ? {} : { pod: world.pod }),
-    nginx: createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys }),
+    nginx: nginxProcess,
     relink: (backend, snapshot) => resolver.relink(backend, snapshot),
     clock: systemClock,
     logger,
     resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),
-    render: (model) => renderer.render(model),
+    render: (model, runningDigest) => renderer.render(model, runningDigest),
     jitter: Math.random,
-    onRound: (round) => rounds.publish(round),
+    onRound: (round) => {
+      reloads.note(round);
+      rounds.publish(round);
+    },
     onFault: (error) => rounds.fail(explainFirstFault(error, config)),
   });
   return pipeline;

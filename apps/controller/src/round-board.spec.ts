@@ -14,6 +14,8 @@ const aRound = (outcome: Round['outcome']): Round => ({
   ingresses: [],
   quarantine: new Map(),
   digest: 'd',
+  reloadCauses: [],
+  refusals: 0,
   durations: { resolveMs: 0, renderMs: 0, applyMs: 0 },
 });
 
@@ -46,6 +48,7 @@ describe('the board of rounds', () => {
     expect(board.isServing()).toBe(false);
     board.fail(new Error('port taken'));
     board.publish(aRound('refused'));
+    board.publish(aRound('postponed'));
     expect(board.isServing()).toBe(false);
     board.publish(aRound('applied'));
     expect(board.isServing()).toBe(true);

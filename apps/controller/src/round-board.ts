@@ -31,7 +31,8 @@ export function createRoundBoard(): RoundBoard {
     isServing: () => serving,
     serves: serves.promise,
     publish(round) {
-      serving ||= round.outcome !== 'refused';
+      // What is postponed waits for what runs.
+      serving ||= round.outcome !== 'refused' && round.outcome !== 'postponed';
       if (serving) serves.resolve(undefined);
       if (seen) for (const listener of listeners) listener(round);
       seen = true;

@@ -124,7 +124,7 @@ describe('a proxy', () => {
     run();
     await until(() => restarts > 0);
     await until(async () => (await sandbox.ask()) === 'one');
-    expect(await controller.apply(sandbox.bundle('one'))).toEqual({ kind: 'applied', reloadMs: 0 });
+    expect(await controller.apply(sandbox.bundle('one'))).toEqual({ kind: 'applied' });
     await controller.apply(sandbox.bundle('two'));
     expect(await sandbox.ask()).toBe('two');
   });
@@ -159,7 +159,7 @@ describe('a proxy', () => {
     const processes = await processWithChildren(await master());
     await first.stop(1000);
     expect(await sandbox.ask()).toBe('one');
-    expect(await control().apply(sandbox.bundle('one'))).toEqual({ kind: 'applied', reloadMs: 0 });
+    expect(await control().apply(sandbox.bundle('one'))).toEqual({ kind: 'applied' });
     expect(await processWithChildren(await master())).toEqual(processes);
   });
 

@@ -66,6 +66,7 @@ export async function startManyHosts(binary: string, count: number): Promise<Man
     await nginx.setEndpoints(bundle.told, 'all');
     const result = await nginx.apply(bundle);
     if (result.kind !== 'applied') throw new Error(`nginx did not take the hosts: ${JSON.stringify(result)}`);
+    if (result.reloadMs === undefined) throw new Error('nginx ran these hosts already');
     return result.reloadMs;
   };
   const close = async (): Promise<void> => {

@@ -60,9 +60,17 @@ export const nginxFaults = [
   {
     id: 'long-connections',
     fault: 'long connections across reloads',
-    promise: 'a request that is under way ends; `worker-shutdown-timeout` bounds it',
-    tests: [test('libs/nginx-process/src/supervision.spec.ts', 'lets a request that is under way end')],
-    lacks: 'how many generations drain at a time, and their memory',
+    promise:
+      'a request that is under way ends, and every connection lives for `worker-shutdown-timeout`; four old generations at most',
+    tests: [
+      test('libs/nginx-process/src/supervision.spec.ts', 'lets a request that is under way end'),
+      test(
+        `${E2E}/reloads.spec.ts`,
+        'leave no more than four old generations, cut no connection off, and are live when connections have ended',
+      ),
+      test(`${E2E}/reloads.spec.ts`, 'wait no longer than worker-shutdown-timeout, for which every connection lives'),
+    ],
+    lacks: 'the memory of old generations',
   },
   {
     id: 'state-lost',

@@ -16,6 +16,8 @@ export interface Gate extends GatePorts {
   readonly runtimeDirectory: string;
   problems(): readonly Problem[];
   lastRound(): Round;
+  /** What /metrics says, by name with labels. */
+  metrics(): Promise<ReadonlyMap<string, number>>;
   /** Makes a change and waits until a round has taken it in. */
   change(makeChange: () => void): Promise<Round>;
   close(): Promise<void>;
@@ -74,6 +76,11 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     runtimeDirectory,
     problems: () => lastRound.problems,
     lastRound: () => lastRound,
+    async metrics() {
+      const text = await (await fetch(`http://127.0.0.1:${controller.healthPort}/metrics`)).text();
+      const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+      return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
+    },
     async change(makeChange) {
       const before = rounds;
       makeChange();

@@ -13,7 +13,7 @@
  */
 import { isIP } from 'node:net';
 import { err, ok, type Result } from '@gatehouse/core';
-import type { EndpointChange, Refusal } from '@gatehouse/pipeline';
+import type { Draining, EndpointChange, Refusal } from '@gatehouse/pipeline';
 import { isDigest } from './digest.ts';
 import type { MachineFacts } from './machine.ts';
 
@@ -28,6 +28,7 @@ export type AgentRequest = PlainOrder | { readonly kind: 'endpoints'; readonly c
 export interface AgentState {
   /** Another one after every start of nginx that nobody asked for. */
   readonly epoch: string;
+  readonly draining: Draining;
   /** What nginx proves to run. */
   readonly running?: string;
   /** How many workers of nginx were ended by signals since the agent began; left out: none. */
@@ -43,6 +44,7 @@ const LONGEST_MESSAGE = 2048;
 const MOST_RESOLVERS = 16;
 const MOST_CRASHES = 1_000_000_000;
 const MOST_PROCESSORS = 4096;
+const MOST_WORKERS = 1_000_000;
 
 /** Undefined for what is no request. */
 export function parseAgentRequest(method: string, path: string): AgentOrder | undefined {
@@ -73,10 +75,15 @@ export function bodyOfRequest(request: AgentRequest): string {
 
 export function parseState(answer: unknown): Result<AgentState> {
   if (!isRecord(answer)) return err('its state is no object');
-  const { epoch, running, workerCrashes } = answer;
+  const { epoch, running, draining, workerCrashes } = answer;
   if (typeof epoch !== 'string' || !/^[0-9a-f]{1,64}$/.test(epoch)) return err('its state has no epoch');
+  if (!isDraining(draining)) return err('its numbers of old workers are none');
   if (workerCrashes !== undefined && !isCount(workerCrashes, MOST_CRASHES)) return err('its crashes are no number');
-  const state = { epoch, ...(workerCrashes === undefined ? {} : { workerCrashes }) };
+  const { workers, generations } = draining;
+  const state = {
+    ...{ epoch, draining: { workers, generations } },
+    ...(workerCrashes === undefined ? {} : { workerCrashes }),
+  };
   if (running === undefined) return ok(state);
   if (typeof running !== 'string' || !isDigest(running)) return err('what it says to run is no digest');
   return ok({ ...state, running });
@@ -141,6 +148,12 @@ function cleanWords(words: string): string {
 
 function isCount(value: unknown, most: number): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
+}
+
+function isDraining(value: unknown): value is Draining {
+  return (
+    isRecord(value) && ['workers', 'generations'].every((key) => value[key] === 0 || isCount(value[key], MOST_WORKERS))
+  );
 }
 
 function isResolvers(value: unknown): value is readonly string[] {

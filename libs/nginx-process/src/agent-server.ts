@@ -68,9 +68,9 @@ async function perform(
     case 'machine':
       return machine;
     case 'state': {
-      const running = await supervisor.running();
+      const [running, draining] = await Promise.all([supervisor.running(), supervisor.draining()]);
       return {
-        epoch,
+        ...{ epoch, draining },
         ...(running === undefined ? {} : { running }),
         ...(workerCrashes === 0 ? {} : { workerCrashes }),
       } satisfies AgentState;

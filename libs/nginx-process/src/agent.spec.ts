@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import type { EndpointChange, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { Draining, EndpointChange, Refusal, TestResult } from '@gatehouse/pipeline';
 import { makeNginxSandbox, RecordingLogger, until, type NginxSandbox } from '@gatehouse/testing';
 import { parseAgentRequest, parseMachineFacts, parseOutcome, parseState } from './agent-protocol.ts';
 import { startAgentServer, type AgentServer } from './agent-server.ts';
@@ -35,6 +35,9 @@ class RecordingSupervisor implements NginxSupervisor {
   }
   async running(): Promise<string | undefined> {
     return DIGEST;
+  }
+  async draining(): Promise<Draining> {
+    return { workers: 2, generations: 1 };
   }
   async reloadUnproven(): Promise<void> {
     this.#note('reload');
@@ -84,6 +87,7 @@ describe('an agent', () => {
   it.each([
     ['GET', '/machine', 'lacksStreamFile'],
     ['GET', '/state', `"running":"${DIGEST}"`],
+    ['GET', '/state', '"draining":{"workers":2,"generations":1}'],
     ['POST', `/test/${DIGEST}`, '{"kind":"accepted"}'],
     ['POST', `/run/${DIGEST}`, '{"kind":"runs"}'],
     ['POST', '/reload', '{}'],
@@ -166,6 +170,23 @@ describe('an agent', () => {
     expect(await remote.test(DIGEST)).toEqual(supervisor.refusal);
     expect(await remote.run(DIGEST)).toEqual(supervisor.refusal);
     await remote.stop(0);
+  });
+
+  it('tells of old workers, and of none when nobody answers', async () => {
+    const remote = createRemoteSupervisor({ runtimeDirectory: sandbox.directory, logger, onRestart: () => undefined });
+    expect(await remote.draining()).toEqual({ workers: 2, generations: 1 });
+    await agent.close();
+    expect(await remote.draining()).toEqual({ workers: 0, generations: 0 });
+    await remote.stop(0);
+  });
+
+  it.each([
+    ['no old workers', {}],
+    ['half a worker', { draining: { workers: 0.5, generations: 0 } }],
+    ['less than none', { draining: { workers: -1, generations: 0 } }],
+    ['no generations', { draining: { workers: 1 } }],
+  ])('is not believed with %s', (_, change) => {
+    expect(parseState({ epoch: 'ab', ...change }).ok).toBe(false);
   });
 
   it('tells of a restart by another epoch', async () => {

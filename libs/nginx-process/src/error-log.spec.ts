@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseErrorLine, readRefusal } from './error-log.ts';
+import { isGivenUp, parseErrorLine, readRefusal } from './error-log.ts';
 
 const FILE = '/run/g/generations/ab/nginx.conf';
 
@@ -21,6 +21,15 @@ describe('a line of the error log', () => {
     ['of an unknown level', 'nginx: [fatal] x', { level: 'notice', text: 'nginx: [fatal] x' }],
   ])('is read when it is %s', (_, line, expected) => {
     expect(parseErrorLine(line)).toEqual(expected);
+  });
+
+  it.each([
+    ['[emerg] 1#1: unknown directive "x"', true],
+    ['[alert] 1#1: mmap(MAP_ANON|MAP_SHARED, 1073741824) failed (12: Cannot allocate memory)', true],
+    ['[alert] 1#1: worker process 34 exited on signal 11', false],
+    ['[error] 1#1: *1 mmap(x) failed (12: Cannot allocate memory)', false],
+  ])('tells of a configuration that is given up: %s, %s', (line, expected) => {
+    expect(isGivenUp(parseErrorLine(`2026/11/23 03:40:52 ${line}`))).toBe(expected);
   });
 
   it('is never lost, whatever it says', () => {

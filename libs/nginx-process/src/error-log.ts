@@ -23,6 +23,11 @@ export function parseErrorLine(line: string): ErrorLine {
   return { level, ...(pid === undefined ? {} : { pid: Number(pid) }), text };
 }
 
+/** Whether a master that says this gives its configuration up. Of shared memory that it cannot have it says no more than this. */
+export function isGivenUp({ level, text }: ErrorLine): boolean {
+  return level === 'emerg' || (level === 'alert' && /^(?:mmap|shmget|shmat)\(.*\) failed \(/.test(text));
+}
+
 /** Whether the master says that a worker was ended by a signal (a crash, or the kernel for want of memory). */
 export function isWorkerCrash({ level, text }: ErrorLine): boolean {
   return level === 'alert' && /^worker process \d+ exited on signal \d+/.test(text);

@@ -19,6 +19,8 @@ export interface GenerationStore {
    * answer are links of the current generation that lead elsewhere than the bundle says.
    */
   write(bundle: Bundle): Promise<readonly KeyLink[]>;
+  /** Writes the certificates alone, as `write` does. */
+  writeKeys(bundle: Bundle): Promise<readonly KeyLink[]>;
   /** Writes the way to a generation, or sees that there is none. */
   writeBridge(digest: string, text: string | undefined): Promise<void>;
   /** The digest that `current` leads to; undefined when there is none. */
@@ -45,9 +47,12 @@ class FileGenerationStore implements GenerationStore {
     this.#keys = keys;
   }
 
+  async writeKeys(bundle: Bundle): Promise<readonly KeyLink[]> {
+    return this.#keys.write(bundle, new Set(await this.#certificatesOf(await this.current())));
+  }
+
   async write(bundle: Bundle): Promise<readonly KeyLink[]> {
-    const followed = new Set(await this.#certificatesOf(await this.current()));
-    const outdated = await this.#keys.write(bundle, followed);
+    const outdated = await this.writeKeys(bundle);
     const directory = join(this.#layout.generations, plainName(bundle.digest));
     await mkdir(directory, { recursive: true, mode: 0o755 });
     for (const [name, text] of bundle.files) await writeFileWhole(join(directory, plainName(name)), text, 0o644);

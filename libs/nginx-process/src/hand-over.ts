@@ -6,9 +6,9 @@
  * It is safe at any time: listening sockets are shared, so that connections wait in their queue whoever is gone; and a
  * master that sleeps learns of ended workers only after it has itself told them to go, so that it replaces none.
  */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSystemError } from './system-error.ts';
+import { listChildren, workerState } from './worker-processes.ts';
 
 /** So long a worker that is too busy to stop listening is waited for. */
 const LONGEST_FAREWELL_MS = 1_000;
@@ -48,15 +48,9 @@ export class HandOver {
   }
 }
 
-async function listChildren(parent: number): Promise<readonly number[]> {
-  const children = await readProc(`${parent}/task/${parent}/children`);
-  return children.split(' ').filter(Boolean).map(Number);
-}
-
-/** nginx renames a worker when it stops to listen. */
 async function haveStoppedListening(workers: readonly number[]): Promise<boolean> {
-  const titles = await Promise.all(workers.map((worker) => readProc(`${worker}/cmdline`)));
-  return titles.every((title) => !title.startsWith('nginx: ') || title.includes('shutting down'));
+  const states = await Promise.all(workers.map(workerState));
+  return !states.includes('listening');
 }
 
 function tellToGo(worker: number): void {
@@ -65,8 +59,4 @@ function tellToGo(worker: number): void {
   } catch (error) {
     if (!isSystemError(error, 'ESRCH')) throw error;
   }
-}
-
-async function readProc(path: string): Promise<string> {
-  return readFile(`/proc/${path}`, 'utf8').catch(() => '');
 }

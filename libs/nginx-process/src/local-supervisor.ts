@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
 import { testConfig } from './config-test.ts';
 import { readCurrent } from './current-generation.ts';
 import { NginxRunner } from './nginx-runner.ts';
@@ -100,6 +100,10 @@ class ChildSupervisor implements LocalSupervisor {
 
   async running(): Promise<string | undefined> {
     return this.#runner.running();
+  }
+
+  async draining(): Promise<Draining> {
+    return this.#runner.draining();
   }
 
   async reloadUnproven(): Promise<void> {

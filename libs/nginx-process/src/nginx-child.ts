@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gatehouse/pipeline';
 import { openAccessLogOutput } from './access-log-output.ts';
-import { isWorkerCrash, parseErrorLine, type ErrorLine } from './error-log.ts';
+import { isGivenUp, isWorkerCrash, parseErrorLine, type ErrorLine } from './error-log.ts';
 import { killGroup } from './leftover-processes.ts';
 import { createLineLimit } from './line-limit.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
@@ -76,7 +76,7 @@ export class NginxChild {
     return this.#ending;
   }
 
-  /** What the master said at level emerg since `forgetEmergencies`. */
+  /** Why the master gave a configuration up, since `forgetEmergencies`. */
   get emergencies(): readonly string[] {
     return this.#emergencies;
   }
@@ -115,7 +115,7 @@ export class NginxChild {
 
   #readLine(text: string): void {
     const line = parseErrorLine(text);
-    if (line.level === 'emerg' && (line.pid === undefined || line.pid === this.#process.pid)) {
+    if (isGivenUp(line) && (line.pid === undefined || line.pid === this.#process.pid)) {
       this.#emergencies.push(line.text);
     }
     if (line.pid === this.#process.pid && isWorkerCrash(line)) this.#onWorkerCrashes(1);

@@ -56,7 +56,8 @@ async function makeRemote(): Promise<Harness> {
   return {
     nginx: {
       setEndpoints: (endpoints, telling) => nginx.setEndpoints(endpoints, telling),
-      apply: (bundle) => nginx.apply(bundle),
+      apply: (bundle, mostDraining) => nginx.apply(bundle, mostDraining),
+      draining: () => nginx.draining(),
       test: (bundle) => nginx.test(bundle),
       stop,
     },
@@ -105,7 +106,10 @@ describe.each([
 
   it('takes the same once more', async () => {
     await nginx.apply(good('one'));
-    expect(await nginx.apply(good('one'))).toMatchObject({ kind: 'applied' });
+    const again = await nginx.apply(good('one'));
+    expect(again).toMatchObject({ kind: 'applied' });
+    // There was no reload.
+    expect(again).not.toHaveProperty('reloadMs');
     expect(await ask()).toBe('one');
   });
 

@@ -5,7 +5,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '@gatehouse/nginx';
-import type { ApplyResult, Logger, NginxProcess, Refusal, TestResult } from '@gatehouse/pipeline';
+import type {
+  ApplyResult,
+  Draining,
+  Logger,
+  NginxProcess,
+  Refusal,
+  TestResult,
+  UnusableCertificate,
+} from '@gatehouse/pipeline';
 import { EndpointTeller } from './endpoint-teller.ts';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
 import { createKeyStore, type KeyLink, type KeyStore } from './key-store.ts';
@@ -51,6 +59,8 @@ class ProvenNginx implements NginxProcess {
   readonly #tellingInTurn = createTaskQueue();
   #isStopping = false;
   #digestBefore: string | undefined;
+  /** The certificates that were brought up last, without the configuration that they belong to. */
+  #ahead: { readonly linksDigest: string; readonly unusable: readonly UnusableCertificate[] } | undefined;
 
   constructor(options: NginxProcessOptions) {
     this.#options = options;
@@ -66,13 +76,19 @@ class ProvenNginx implements NginxProcess {
     await this.#tellingInTurn(() => this.#teller.tell(told, telling));
   }
 
-  async apply(bundle: Bundle): Promise<ApplyResult> {
+  async apply(bundle: Bundle, mostDraining = Infinity): Promise<ApplyResult> {
     return this.#inTurn(async () => {
       this.#throwIfStopping();
       if (await this.#runs(bundle)) return this.#renew(bundle);
+      const { generations } = await this.#supervisor.draining();
+      if (generations > mostDraining) return this.#postpone(bundle, generations);
       const { result, outdated } = await this.#writeAndTest(bundle);
       return result.kind === 'refused' ? result : this.#switchTo(bundle, outdated);
     });
+  }
+
+  async draining(): Promise<Draining> {
+    return this.#supervisor.draining();
   }
 
   async test(bundle: Bundle): Promise<TestResult> {
@@ -107,13 +123,26 @@ class ProvenNginx implements NginxProcess {
 
   /** Nothing but certificates can be new. */
   async #renew(bundle: Bundle): Promise<ApplyResult> {
-    if (bundle.certificateLinks.size === 0) return { kind: 'applied', reloadMs: 0 };
+    this.#ahead = undefined;
+    if (bundle.certificateLinks.size === 0) return { kind: 'applied' };
     await this.#prepareConfig();
     const outdated = await this.#keys.write(bundle, bundle.certificateLinks);
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
-    if (outdated.length === 0) return { kind: 'applied', reloadMs: 0, unusableCertificates };
+    if (outdated.length === 0) return { kind: 'applied', unusableCertificates };
     this.#tidyLater();
     return { kind: 'renewed', unusableCertificates };
+  }
+
+  /** Brings up the certificates that what runs will look at, and leaves all else. */
+  async #postpone(bundle: Bundle, draining: number): Promise<ApplyResult> {
+    const { certificateLinks, linksDigest } = bundle;
+    if (certificateLinks.size > 0 && this.#ahead?.linksDigest !== linksDigest) {
+      await this.#prepareConfig();
+      const outdated = await this.#store.writeKeys(bundle);
+      this.#ahead = { linksDigest, unusable: await this.#certificates.bringUp(bundle, outdated) };
+      this.#tidyLater();
+    }
+    return { kind: 'postponed', draining, unusableCertificates: this.#ahead?.unusable ?? [] };
   }
 
   /** Leaves the files of an accepted configuration for what follows, and none of a refused one. */
@@ -131,6 +160,7 @@ class ProvenNginx implements NginxProcess {
   }
 
   async #switchTo(bundle: Bundle, outdated: readonly KeyLink[]): Promise<ApplyResult> {
+    this.#ahead = undefined;
     const before = await this.#store.current();
     const startedMs = performance.now();
     const { digest, bridge } = bundle;

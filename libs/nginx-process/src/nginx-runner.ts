@@ -4,7 +4,7 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger, Refusal } from '@gatehouse/pipeline';
+import type { Draining, Logger, Refusal } from '@gatehouse/pipeline';
 import { readRefusal } from './error-log.ts';
 import type { EndpointSide } from './endpoint-side.ts';
 import { HandOver } from './hand-over.ts';
@@ -14,6 +14,7 @@ import { knowsAll, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
+import { WorkerGenerations } from './worker-generations.ts';
 
 export interface NginxRunnerOptions {
   readonly binary: string;
@@ -49,6 +50,8 @@ const POLL_GROWTH = 1.5;
 export class NginxRunner {
   readonly #options: NginxRunnerOptions;
   #child: NginxChild | undefined;
+  /** Of the child's workers. */
+  #generations: WorkerGenerations | undefined;
   #endingChild: NginxChild | undefined;
   #hasStarted = false;
   #startedMs = 0;
@@ -68,6 +71,10 @@ export class NginxRunner {
   async running(): Promise<string | undefined> {
     const digest = this.#digest;
     return this.isAlive && digest !== undefined && (await this.#ask()) === digest ? digest : undefined;
+  }
+
+  async draining(): Promise<Draining> {
+    return (await this.#generations?.count()) ?? { workers: 0, generations: 0 };
   }
 
   /**
@@ -122,6 +129,7 @@ export class NginxRunner {
       throw error;
     }
     this.#child = child;
+    this.#generations = new WorkerGenerations(child.id);
     this.#learned = await this.#learningIn(layout.currentConfig);
     this.#startedMs = performance.now();
     void child.exited.then(() => this.#noteUnexpectedEnd(child));
@@ -158,6 +166,7 @@ export class NginxRunner {
     const { endpoints, layout, logger } = this.#options;
     const learning = await this.#learningIn(layout.bridgeConfig);
     const told = endpoints?.watchTelling(learning.names.size, TELLING_MS);
+    await this.#generations?.noteReload();
     const handOver = await HandOver.begin(child.id);
     await linkTo(layout.runningConfig, layout.bridgeConfig);
     try {
@@ -178,6 +187,7 @@ export class NginxRunner {
   async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
     const { endpoints, layout } = this.#options;
     if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
+    await this.#generations?.noteReload();
     const handOver = await HandOver.begin(child.id);
     const learning = await this.#learningIn(layout.currentConfig);
     // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
@@ -232,6 +242,7 @@ export class NginxRunner {
   #forgetChild(): NginxChild | undefined {
     const child = this.#child;
     this.#child = undefined;
+    this.#generations = undefined;
     this.#digest = undefined;
     return child;
   }

@@ -4,7 +4,7 @@
  *
  * Only digests are passed, and addresses of endpoints: a configuration reaches nginx through the files alone.
  */
-import type { EndpointChange, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { Draining, EndpointChange, Refusal, TestResult } from '@gatehouse/pipeline';
 
 export interface NginxSupervisor {
   /** Asks nginx whether it would take a generation that is written. Throws when it cannot be asked. */
@@ -18,6 +18,8 @@ export interface NginxSupervisor {
   setEndpoints(changes: readonly EndpointChange[]): Promise<void>;
   /** The digest of what nginx proves to run this very moment. */
   running(): Promise<string | undefined>;
+  /** Old workers that serve their last connections. Never throws; none, when that is not known. */
+  draining(): Promise<Draining>;
   /** Makes a living nginx read `current` again, without waiting for anything. Never throws. */
   reloadUnproven(): Promise<void>;
   /**

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ok } from '@gatehouse/core';
-import type { EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
 import { askAgent } from './agent-client.ts';
 import { parseMachineFacts, parseOutcome, parseState, type AgentState } from './agent-protocol.ts';
 import type { MachineFacts } from './machine.ts';
@@ -86,6 +86,14 @@ class AgentSupervisor implements NginxSupervisor {
 
   async running(): Promise<string | undefined> {
     return (await this.#askState()).running;
+  }
+
+  async draining(): Promise<Draining> {
+    try {
+      return (await this.#askState()).draining;
+    } catch {
+      return { workers: 0, generations: 0 };
+    }
   }
 
   async reloadUnproven(): Promise<void> {

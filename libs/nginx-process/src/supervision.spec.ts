@@ -99,7 +99,7 @@ describe('a reload', () => {
       expect(titles.filter((title) => title !== '' && !title.includes('shutting down'))).toEqual([]);
       expect(await sandbox.ask()).toBe(String(generation));
       expect(await master()).toBe(id);
-      durationsMs.push(result.kind === 'applied' ? result.reloadMs : Infinity);
+      durationsMs.push(result.kind === 'applied' ? (result.reloadMs ?? 0) : Infinity);
       // nginx takes no other signal for 100 ms.
       await delay(150);
     }

@@ -1,6 +1,7 @@
 /**
  * Duty: what render makes: the bytes of one generation of nginx' configuration.
  */
+import type { ReloadCause } from './reload-causes.ts';
 import type { Bridge } from './render/bridge.ts';
 import type { Problem } from '@gatehouse/core';
 import type { Backend, Certificate, Origin } from '@gatehouse/routing';
@@ -28,10 +29,12 @@ export interface Bundle {
   /** The object whose text stands in a line (counted from 1) of nginx.conf; undefined for lines of nobody. */
   originOfLine(line: number): Origin | undefined;
   /**
-   * The way from what was rendered before, when nginx has to learn endpoints on it: a configuration that serves what that one
+   * The way from what was said to run, when nginx has to learn endpoints on it: a configuration that serves what that one
    * did and answers `starting DIGEST` as its proof.
    */
   readonly bridge?: Bridge;
+  /** In what it differs from what was said to run; none when that is the same, or unknown. */
+  readonly reloadCauses: readonly ReloadCause[];
   /** What this nginx cannot do although somebody asked for it. */
   readonly problems: readonly Problem[];
 }

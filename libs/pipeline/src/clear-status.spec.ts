@@ -41,6 +41,7 @@ function aPipeline() {
       certificateLinks: new Map(),
       linksDigest: '',
       problems: [],
+      reloadCauses: [],
       originOfLine: () => undefined,
     }),
     status: {

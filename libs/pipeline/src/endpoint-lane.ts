@@ -24,7 +24,10 @@ const REST_FOR_EACH_LOOK = 9;
 
 export class EndpointLane {
   readonly #options: EndpointLaneOptions;
+  /** What was told last, … */
   #told: Told | undefined;
+  /** … and what nginx runs: another one, while that waits for its reload, or was refused. */
+  #running: Told | undefined;
   /** Those that nginx was last told the endpoints of. */
   #slices: Slices = new Map();
   #restsUntilMs = -Infinity;
@@ -39,17 +42,25 @@ export class EndpointLane {
     { bundle, snapshot }: { readonly bundle: Bundle; readonly snapshot: Snapshot },
     telling: 'all' | 'changes',
   ): Promise<void> {
+    const ofRunning = this.#news(this.#running);
     this.#told = this.#told?.digest === bundle.digest ? this.#told : toldBy(bundle);
     this.#slices = snapshot.endpointSlices;
-    const news = this.#news();
-    const newest = news.size === 0 ? bundle.told : new Map([...bundle.told, ...news]);
+    const news = this.#news(this.#told, this.#running);
+    const isNewest = news.size === 0 && ofRunning.size === 0;
+    const newest = isNewest ? bundle.told : new Map([...ofRunning, ...bundle.told, ...news]);
     await this.#options.nginx.setEndpoints(newest, telling);
+  }
+
+  /** nginx runs what was told last. */
+  noteRunning(): void {
+    this.#running = this.#told;
   }
 
   /** Something has changed, perhaps endpoints. */
   look(): void {
     const { clock } = this.#options;
-    if (this.#told === undefined || this.#told.byService.size === 0 || this.#cancelTimer !== undefined) return;
+    const isNobodyTold = [this.#told, this.#running].every((told) => told === undefined || told.byService.size === 0);
+    if (isNobodyTold || this.#cancelTimer !== undefined) return;
     const waitMs = this.#restsUntilMs - clock.monotonicMs();
     if (waitMs <= 0) this.#lookNow();
     else {
@@ -63,12 +74,13 @@ export class EndpointLane {
   stop(): void {
     this.#cancelTimer?.();
     this.#told = undefined;
+    this.#running = undefined;
   }
 
   #lookNow(): void {
     const { clock, nginx, logger } = this.#options;
     const startedMs = clock.monotonicMs();
-    const news = this.#news();
+    const news = this.#news(this.#told, this.#running);
     if (news.size > 0) {
       nginx.setEndpoints(news, 'changes').catch((error: unknown) => {
         // The round that follows a change tells everything, and says what is wrong.
@@ -80,11 +92,11 @@ export class EndpointLane {
   }
 
   /** Upstreams whose Service has other slices than nginx was told. */
-  #news(): ReadonlyMap<string, Backend> {
+  #news(...all: readonly (Told | undefined)[]): ReadonlyMap<string, Backend> {
     const snapshot = this.#options.snapshot();
     const news = new Map<string, Backend>();
     for (const service of changedKeys(this.#slices, snapshot.endpointSlices)) {
-      for (const [name, backend] of this.#told?.byService.get(service) ?? []) {
+      for (const [name, backend] of all.flatMap((told) => told?.byService.get(service) ?? [])) {
         const fresh = this.#options.relink(backend, snapshot);
         if (fresh !== undefined) news.set(name, fresh);
       }

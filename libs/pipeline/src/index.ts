@@ -4,6 +4,7 @@ export type {
   ApplyResult,
   ChangeKind,
   Clock,
+  Draining,
   Endpoint,
   EndpointChange,
   EndpointFeed,

@@ -3,42 +3,81 @@
  * and backs off after faults. Must not know what a round does, nor any clock or timer.
  */
 import type { ChangeKind } from './ports.ts';
+import {
+  reloadAllowedAtMs,
+  reloadLimitAt,
+  type LastReload,
+  type ReloadLimit,
+  type ReloadWait,
+} from './reload-spacing.ts';
 
 /** What happened; `atMs` is monotonic time. */
 export type LoopEvent =
   | { readonly kind: 'changed'; readonly of: ChangeKind; readonly atMs: number }
   | { readonly kind: 'timerFired'; readonly atMs: number }
-  /** A round ended; `jitter` is a number from 0 (inclusive) to 1 that spreads retries. */
-  | { readonly kind: 'finished'; readonly outcome: RoundOutcome; readonly atMs: number; readonly jitter: number }
+  | RoundFinished
   /** nginx was started again without us asking for it, so what it runs is to be looked at without delay. */
   | { readonly kind: 'restarted'; readonly atMs: number }
   | { readonly kind: 'stop' };
 
-/** `refused` waits for the next change, since the same objects would be refused again; `fault` is tried again. */
-export type RoundOutcome = 'applied' | 'renewed' | 'unchanged' | 'refused' | 'fault';
+/** A round ended. */
+interface RoundFinished {
+  readonly kind: 'finished';
+  readonly outcome: RoundOutcome;
+  readonly atMs: number;
+  /** A number from 0 (inclusive) to 1 that spreads retries. */
+  readonly jitter: number;
+  /** nginx was reloaded in it, and its old workers may live so long; 0: without a limit. */
+  readonly drainsForMs?: number;
+  /** When it was `postponed`. */
+  readonly waits?: ReloadWait;
+}
+
+/**
+ * `refused` waits for the next change, since the same objects would be refused again; `fault` is tried again, and
+ * `postponed` when old workers may have ended.
+ */
+export type RoundOutcome = 'applied' | 'fault' | 'postponed' | 'refused' | 'renewed' | 'unchanged';
 
 /** What is to be done. There is one timer: setting it anew replaces the old one. */
 export type LoopEffect =
   | { readonly kind: 'setTimer'; readonly delayMs: number }
   | { readonly kind: 'clearTimer' }
-  | { readonly kind: 'runRound' };
+  | { readonly kind: 'runRound'; readonly reloadLimit: ReloadLimit };
 
-/** `failures` are rounds in a row that a fault ended; `endpointsFromMs`: no round for endpoints alone begins before. */
+/** `failures` are rounds in a row that a fault ended. */
 export type LoopState =
   /** Nothing was seen yet. */
   | { readonly kind: 'new' }
-  | { readonly kind: 'idle'; readonly endpointsFromMs: number }
-  | { readonly kind: 'holding'; readonly pending: Pending; readonly failures: number; readonly endpointsFromMs: number }
-  /** A round is under way; `pending` are the changes that it may have missed. */
-  | { readonly kind: 'running'; readonly pending?: Pending; readonly failures: number; readonly startedAtMs: number }
-  | { readonly kind: 'backingOff'; readonly failures: number; readonly endpointsFromMs: number }
+  | ({ readonly kind: 'idle' } & Resting)
+  | ({ readonly kind: 'holding'; readonly pending: Pending; readonly failures: number } & Resting)
+  | Running
+  | ({ readonly kind: 'backingOff'; readonly failures: number } & Resting)
   /** A round may still be under way; whatever happens, no other follows. */
   | { readonly kind: 'stopped' };
+
+/** What is known from the rounds before. */
+interface Resting {
+  /** No round for endpoints alone begins before. */
+  readonly endpointsFromMs: number;
+  readonly lastReload: LastReload | undefined;
+}
+
+/** A round is under way; `pending` are the changes that it may have missed. */
+interface Running {
+  readonly kind: 'running';
+  readonly pending?: Pending;
+  readonly failures: number;
+  readonly startedAtMs: number;
+  readonly lastReload: LastReload | undefined;
+}
 
 /** Changes that no round has seen. */
 interface Pending {
   readonly structure?: Burst;
   readonly endpoints?: Burst;
+  /** A round needed a reload and could not have it: another one asks again then. */
+  readonly retryAtMs?: number;
   /** nginx was started again: there is nothing to wait for. */
   readonly isDue?: true;
 }
@@ -71,6 +110,11 @@ const ENDPOINTS_PAUSE_MS = 1_000;
 const REST_FOR_EACH_ROUND = 3;
 /** … up to this. */
 export const LONGEST_REST_MS = 1_500;
+/** Whether old workers have ended is asked after so long, and so many times as long as the round took, … */
+const POSTPONED_PAUSE_MS = 500;
+const POSTPONED_REST_FOR_EACH_ROUND = 9;
+/** … but at least so often. */
+const LONGEST_POSTPONED_PAUSE_MS = 5_000;
 const FIRST_BACKOFF_MS = 200;
 /** What is wrong with a machine, a full disk, say, is often mended without our being told. */
 const LONGEST_BACKOFF_MS = 8_000;
@@ -85,7 +129,7 @@ export function step(state: LoopState, event: LoopEvent): LoopStep {
       return stepChanged(state, event);
     case 'timerFired':
       return state.kind === 'holding' || state.kind === 'backingOff'
-        ? run(state.failures, event.atMs)
+        ? run({ ...state, atMs: event.atMs })
         : { state, effects: [] };
     case 'finished':
       return state.kind === 'running' ? stepFinished(state, event) : { state, effects: [] };
@@ -101,7 +145,7 @@ type Living = Exclude<LoopState, { kind: 'stopped' }>;
 function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed' }>): LoopStep {
   switch (state.kind) {
     case 'new':
-      return run(0, change.atMs);
+      return run({ atMs: change.atMs, failures: 0, lastReload: undefined });
     case 'idle':
       return hold(addChange({}, change), { ...state, atMs: change.atMs, failures: 0 });
     case 'backingOff':
@@ -114,18 +158,26 @@ function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed'
   }
 }
 
-function stepFinished(
-  state: Extract<LoopState, { kind: 'running' }>,
-  event: Extract<LoopEvent, { kind: 'finished' }>,
-): LoopStep {
+function stepFinished(state: Running, event: RoundFinished): LoopStep {
+  const { atMs, drainsForMs, waits } = event;
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
-  const endpointsFromMs = endpointsFrom(state.startedAtMs, event.atMs);
-  if (state.pending !== undefined) return hold(state.pending, { atMs: event.atMs, failures, endpointsFromMs });
-  if (failures === 0) return { state: { kind: 'idle', endpointsFromMs }, effects: [] };
+  const resting: Resting = {
+    endpointsFromMs: endpointsFrom(state.startedAtMs, atMs),
+    lastReload: drainsForMs === undefined ? state.lastReload : { atMs, drainsForMs },
+  };
+  const pending = waits === undefined ? state.pending : { ...state.pending, retryAtMs: retryAt(waits, state, atMs) };
+  if (pending !== undefined) return hold(pending, { ...resting, atMs, failures });
+  if (failures === 0) return { state: { kind: 'idle', ...resting }, effects: [] };
   return {
-    state: { kind: 'backingOff', failures, endpointsFromMs },
+    state: { kind: 'backingOff', failures, ...resting },
     effects: [{ kind: 'setTimer', delayMs: backoffMs(failures, event.jitter) }],
   };
+}
+
+/** When a reload is asked for again that a round could not have. */
+function retryAt(waits: ReloadWait, { startedAtMs, lastReload }: Running, atMs: number): number {
+  const restMs = Math.max(POSTPONED_PAUSE_MS, POSTPONED_REST_FOR_EACH_ROUND * (atMs - startedAtMs));
+  return Math.min(reloadAllowedAtMs(waits, lastReload), atMs + Math.min(restMs, LONGEST_POSTPONED_PAUSE_MS));
 }
 
 /** When a round for endpoints alone may begin after one from `startedAtMs` to `endedAtMs`. */
@@ -141,10 +193,10 @@ function stepRestarted(state: Living, atMs: number): LoopStep {
     case 'running':
       return { state: { ...state, pending: { ...state.pending, isDue: true } }, effects: [] };
     case 'idle':
-      return run(0, atMs);
+      return run({ ...state, atMs, failures: 0 });
     case 'holding':
     case 'backingOff':
-      return run(state.failures, atMs);
+      return run({ ...state, atMs });
   }
 }
 
@@ -156,27 +208,27 @@ function addChange(pending: Pending, { of, atMs }: Extract<LoopEvent, { kind: 'c
   };
 }
 
-interface Moment {
+interface Moment extends Resting {
   readonly atMs: number;
   readonly failures: number;
-  readonly endpointsFromMs: number;
 }
 
-function hold(pending: Pending, { atMs, failures, endpointsFromMs }: Moment): LoopStep {
+function hold(pending: Pending, { atMs, failures, endpointsFromMs, lastReload }: Moment): LoopStep {
   const delayMs = dueAtMs(pending, endpointsFromMs) - atMs;
-  if (delayMs <= 0) return run(failures, atMs);
+  if (delayMs <= 0) return run({ atMs, failures, lastReload });
   return {
-    state: { kind: 'holding', pending, failures, endpointsFromMs },
+    state: { kind: 'holding', pending, failures, endpointsFromMs, lastReload },
     effects: [{ kind: 'setTimer', delayMs }],
   };
 }
 
 /** When a round is due for these changes. */
-function dueAtMs({ structure, endpoints, isDue }: Pending, endpointsFromMs: number): number {
+function dueAtMs(pending: Pending, endpointsFromMs: number): number {
+  const { structure, endpoints, retryAtMs = Infinity, isDue } = pending;
   if (isDue === true) return -Infinity;
   const forStructure = structure === undefined ? Infinity : structureDueAtMs(structure);
   const forEndpoints = endpoints === undefined ? Infinity : endpointsDueAtMs(endpoints, endpointsFromMs);
-  return Math.min(forStructure, forEndpoints);
+  return Math.min(forStructure, forEndpoints, retryAtMs);
 }
 
 function structureDueAtMs({ firstAtMs, lastAtMs, count }: Burst): number {
@@ -189,10 +241,10 @@ function endpointsDueAtMs({ firstAtMs, lastAtMs }: Burst, endpointsFromMs: numbe
   return Math.max(settledAtMs, endpointsFromMs);
 }
 
-function run(failures: number, atMs: number): LoopStep {
+function run({ atMs, failures, lastReload }: Omit<Moment, 'endpointsFromMs'>): LoopStep {
   return {
-    state: { kind: 'running', failures, startedAtMs: atMs },
-    effects: [{ kind: 'clearTimer' }, { kind: 'runRound' }],
+    state: { kind: 'running', failures, startedAtMs: atMs, lastReload },
+    effects: [{ kind: 'clearTimer' }, { kind: 'runRound', reloadLimit: reloadLimitAt(atMs, lastReload) }],
   };
 }
 

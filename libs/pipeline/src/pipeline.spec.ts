@@ -67,6 +67,7 @@ class World {
       digest: createHash('sha256').update(text).digest('hex'),
       told: new Map(),
       files: new Map([['nginx.conf', text]]),
+      reloadCauses: ['routes'],
       originOfLine: (line) => {
         const object = this.linesHaveOrigins ? lines[line - 1]?.ingress.ref : undefined;
         return object && { object, field: '' };

@@ -10,6 +10,7 @@ import { planStatus } from '@gatehouse/routing';
 import { initialLoopState, step, type LoopEffect, type LoopEvent, type LoopState } from './loop.ts';
 import { nothingTold, planEvents, planReloadEvent, type Told } from './plan-events.ts';
 import type { ChangeKind, EventSink, Logger, ObjectSource, StatusSink } from './ports.ts';
+import { isCapReached, type ReloadLimit } from './reload-spacing.ts';
 import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
 import { createStatusWriter, type StatusWriter } from './status-writer.ts';
 
@@ -65,6 +66,8 @@ class LoopInterpreter implements Pipeline {
   #told: Told = nothingTold;
   /** The last one whose configuration runs. */
   #lastRound: Round | undefined;
+  /** The digest that the log said to wait for old workers. */
+  #saidToWait: string | undefined;
   #isStatusCleared = false;
   /** Whether nginx ever took a configuration: it then runs the last good one, whatever comes. */
   #hasServed = false;
@@ -137,20 +140,27 @@ class LoopInterpreter implements Pipeline {
         this.#cancelTimer?.();
         break;
       case 'runRound':
-        this.#round = this.#runRound();
+        this.#round = this.#runRound(effect.reloadLimit);
         break;
     }
   }
 
-  async #runRound(): Promise<void> {
-    const round = await this.#attemptRound();
+  async #runRound(reloadLimit: ReloadLimit): Promise<void> {
+    const round = await this.#attemptRound(reloadLimit);
     if (round !== undefined) this.#publish(round);
-    const outcome = round?.outcome ?? 'fault';
-    this.#dispatch({ kind: 'finished', outcome, atMs: this.#nowMs(), jitter: this.#options.jitter() });
+    const drainsForMs = round?.resolution.model.settings.workerShutdownTimeoutMs;
+    this.#dispatch({
+      kind: 'finished',
+      outcome: round?.outcome ?? 'fault',
+      atMs: this.#nowMs(),
+      jitter: this.#options.jitter(),
+      ...(round?.waits === undefined ? {} : { waits: round.waits }),
+      ...(round === undefined || round.reloadCauses.length === 0 || drainsForMs === undefined ? {} : { drainsForMs }),
+    });
   }
 
   /** Undefined after a fault. */
-  async #attemptRound(): Promise<Round | undefined> {
+  async #attemptRound(reloadLimit: ReloadLimit): Promise<Round | undefined> {
     const { source } = this.#options;
     const memoryBefore = this.#memory;
     try {
@@ -159,7 +169,7 @@ class LoopInterpreter implements Pipeline {
         resolve: this.#guard.resolve,
         tellEndpoints: (made, telling) => this.#lane.tell(made, telling),
       };
-      const { round, memory } = await runRound(ports, memoryBefore, source.snapshot());
+      const { round, memory } = await runRound(ports, memoryBefore, { snapshot: source.snapshot(), reloadLimit });
       // A restart in the meantime makes it uncertain what runs; the round that follows finds out.
       const certain = this.#memory === memoryBefore;
       this.#memory = memory;
@@ -169,7 +179,7 @@ class LoopInterpreter implements Pipeline {
       this.#forgetRunning();
       if (this.#state.kind !== 'stopped' && this.#guard.noteFault(error)) {
         this.#options.logger.warn('A TCP or UDP port is left out, since nginx cannot listen on it', { error });
-        return this.#attemptRound();
+        return this.#attemptRound(reloadLimit);
       }
       if (this.#state.kind !== 'stopped') {
         this.#logFault(error);
@@ -197,19 +207,40 @@ class LoopInterpreter implements Pipeline {
 
   #publish(round: Round): void {
     const { logger, onRound } = this.#options;
-    const { refusal, digest, durations } = round;
+    const { refusal, digest, durations, reloadCauses } = round;
     if (refusal !== undefined) {
       logger.error(`nginx refused the configuration; ${this.#whatRuns()}`, { ...refusal, digest });
     } else if (round.outcome === 'applied') {
-      logger.info('The configuration runs', { digest, ingresses: round.ingresses.length, ...durations });
+      logger.info('The configuration runs', {
+        ...{ digest, ingresses: round.ingresses.length, causes: reloadCauses },
+        ...durations,
+      });
     }
     if (round.outcome === 'renewed')
       logger.info('Certificates were renewed without a reload', { digest, ...durations });
+    this.#logWaiting(round);
     this.#hasServed ||= refusal === undefined;
     this.#tell(round);
-    if (round.outcome !== 'refused') this.#lastRound = round;
+    const isLive = round.outcome !== 'refused' && round.outcome !== 'postponed';
+    if (isLive) {
+      this.#lastRound = round;
+      this.#lane.noteRunning();
+    }
     onRound?.(round);
-    if (round.outcome !== 'refused') this.#writeStatus();
+    if (isLive) this.#writeStatus();
+  }
+
+  /** Once for each configuration that waits. */
+  #logWaiting({ waits, digest, resolution }: Round): void {
+    if (waits !== undefined && this.#saidToWait !== digest) {
+      const { logger } = this.#options;
+      const { workerShutdownTimeoutMs } = resolution.model.settings;
+      const data = { digest, ...waits, workerShutdownTimeoutMs };
+      const message = 'A reload waits, since old workers of nginx still serve connections';
+      if (isCapReached(waits.generations)) logger.warn(message, data);
+      else logger.info(message, data);
+    }
+    this.#saidToWait = waits === undefined ? undefined : digest;
   }
 
   #writeStatus(): void {

@@ -63,9 +63,12 @@ export interface NginxProcess {
   setEndpoints(told: Bundle['told'], telling: 'all' | 'changes'): Promise<void>;
   /**
    * Writes the generation, tests it, switches to it and proves that it runs, with the certificates it names. A refused configuration leaves
-   * everything as it was. Throws on faults of the machine (disk full, nginx gone and not startable).
+   * everything as it was, and so does one that needs a reload while more than `mostDraining` old generations of workers
+   * drain, but for certificates that need none. Throws on faults of the machine (disk full, nginx gone and not startable).
    */
-  apply(bundle: Bundle): Promise<ApplyResult>;
+  apply(bundle: Bundle, mostDraining?: number): Promise<ApplyResult>;
+  /** Old workers that serve their last connections. Never throws; none, when that is not known. */
+  draining(): Promise<Draining>;
   /** Asks nginx whether it would take the configuration; changes nothing that runs. Throws as `apply` does. */
   test(bundle: Bundle): Promise<TestResult>;
   /**
@@ -78,12 +81,25 @@ export interface NginxProcess {
 export type ApplyResult =
   | {
       readonly kind: 'applied';
-      readonly reloadMs: number;
+      /** Left out: it ran already. */
+      readonly reloadMs?: number;
       readonly unusableCertificates?: readonly UnusableCertificate[];
     }
   /** The configuration ran already, and now with newer certificates: nothing was reloaded. */
   | { readonly kind: 'renewed'; readonly unusableCertificates: readonly UnusableCertificate[] }
+  /** So many generations drain that nginx was not reloaded. */
+  | {
+      readonly kind: 'postponed';
+      readonly draining: number;
+      readonly unusableCertificates: readonly UnusableCertificate[];
+    }
   | Refusal;
+
+/** Old workers of nginx; those of one configuration are a generation. */
+export interface Draining {
+  readonly workers: number;
+  readonly generations: number;
+}
 
 /** nginx cannot use the certificate of a Secret: hosts keep the one before, or, without one, have the self-signed one. */
 export interface UnusableCertificate {

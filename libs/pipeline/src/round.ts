@@ -5,10 +5,10 @@
 import type { Settings } from '@gatehouse/annotations';
 import { compareProblems, objectKey, quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
 import type { Ingress, Snapshot } from '@gatehouse/kube-model';
-import type { Bundle } from '@gatehouse/nginx';
+import type { Bundle, ReloadCause } from '@gatehouse/nginx';
 import type { Model, Resolution } from '@gatehouse/routing';
 import { findCulprits } from './find-culprits.ts';
-import type { Clock, NginxProcess, Refusal, UnusableCertificate } from './ports.ts';
+import type { ApplyResult, Clock, NginxProcess, Refusal, UnusableCertificate } from './ports.ts';
 import {
   addCulprit,
   applyQuarantine,
@@ -17,6 +17,7 @@ import {
   type AcceptedIngresses,
   type Quarantine,
 } from './quarantine.ts';
+import type { ReloadLimit, ReloadWait } from './reload-spacing.ts';
 
 /** What the loop needs of a resolve. */
 type Resolved = Omit<Resolution, 'policy'>;
@@ -26,8 +27,8 @@ export interface RoundPorts {
   readonly clock: Clock;
   /** Pure; `nowMs` is wall time, for certificates. */
   readonly resolve: (snapshot: Snapshot, nowMs: number) => Resolved;
-  /** Pure. */
-  readonly render: (model: Model) => Bundle;
+  /** Pure. `runningDigest`: of what is known to run. */
+  readonly render: (model: Model, runningDigest: string | undefined) => Bundle;
   /** As NginxProcess.setEndpoints, for a bundle that was made of a snapshot. */
   readonly tellEndpoints: (
     made: { readonly bundle: Bundle; readonly snapshot: Snapshot },
@@ -55,9 +56,10 @@ export const emptyRoundMemory: RoundMemory = { quarantine: new Map(), accepted: 
 export interface Round {
   /**
    * `renewed`: nothing but certificates was new, and nginx was not reloaded. `refused`: nothing could be left out so that
-   * nginx accepts the rest; the last good configuration stays.
+   * nginx accepts the rest; the last good configuration stays. `postponed`: so does it for now, since too many old workers
+   * drain for a reload; endpoints and certificates that need none are the newest.
    */
-  readonly outcome: 'applied' | 'renewed' | 'unchanged' | 'refused';
+  readonly outcome: 'applied' | 'postponed' | 'refused' | 'renewed' | 'unchanged';
   /** What it began with. */
   readonly snapshot: Snapshot;
   readonly resolution: Resolved;
@@ -68,8 +70,14 @@ export interface Round {
   /** Those and the ones that are left out because nginx refuses them. */
   readonly ingresses: readonly Ingress[];
   readonly quarantine: Quarantine;
-  /** What was rendered last; it runs unless the outcome is `refused`. */
+  /** What was rendered last; it runs unless the outcome is `refused` or `postponed`. */
   readonly digest: string;
+  /** Why nginx was reloaded; none when it was not. */
+  readonly reloadCauses: readonly ReloadCause[];
+  /** How often nginx refused a configuration, in its test or at the reload. */
+  readonly refusals: number;
+  /** What the reload waits for; only when the outcome is `postponed`. */
+  readonly waits?: ReloadWait;
   readonly durations: RoundDurations;
   /** Monotonic time at which all of it was proven to run; only when the outcome is `applied` or `renewed`. */
   readonly appliedAtMs?: number;
@@ -87,20 +95,27 @@ export interface RoundDurations {
 /** So many times an Ingress is left out and the rest is tried again, before the round is given up. */
 const MOST_ATTEMPTS = 32;
 
+/** What a round begins with. */
+export interface RoundTask {
+  readonly snapshot: Snapshot;
+  /** With more old generations of workers than these, nginx is not reloaded. */
+  readonly reloadLimit: ReloadLimit;
+}
+
 /** Throws on faults of the machine, and then leaves `memory` valid but for the running digest. */
 export async function runRound(
   ports: RoundPorts,
   memory: RoundMemory,
-  snapshot: Snapshot,
+  { snapshot, reloadLimit }: RoundTask,
 ): Promise<{ readonly round: Round; readonly memory: RoundMemory }> {
-  const attempts = new Attempts(ports, memory, snapshot);
+  const attempts = new Attempts(ports, memory, { snapshot, reloadLimit });
   let quarantine = releaseChanged(memory.quarantine, snapshot);
   for (let count = 1; ; count += 1) {
     const attempt = attempts.form(applyQuarantine(snapshot, quarantine));
     const result = await attempts.apply(attempt);
     if (result.kind !== 'refused') {
-      const { kind: outcome, unusableCertificates = [] } = result;
-      return attempts.conclude(attempt, { quarantine, outcome, unusableCertificates });
+      const { kind: outcome, unusableCertificates = [], ...facts } = result;
+      return attempts.conclude(attempt, { quarantine, outcome, unusableCertificates, ...facts });
     }
     const larger = count < MOST_ATTEMPTS ? await attempts.leaveOut(attempt, result, quarantine) : undefined;
     if (larger === undefined) {
@@ -122,30 +137,32 @@ interface Conclusion {
   readonly outcome: Round['outcome'];
   readonly quarantine: Quarantine;
   readonly unusableCertificates: readonly UnusableCertificate[];
+  /** Only when nginx was reloaded. */
+  readonly reloadMs?: number;
+  readonly draining?: number;
   readonly refusal?: Refusal;
 }
 
 /** What came of a bundle. */
 type Applied =
-  | Refusal
-  | {
-      readonly kind: Exclude<Round['outcome'], 'refused'>;
-      readonly unusableCertificates?: readonly UnusableCertificate[];
-    };
+  ApplyResult | { readonly kind: 'unchanged'; readonly unusableCertificates: readonly UnusableCertificate[] };
 
 /** The attempts of one round. */
 class Attempts {
   readonly #ports: RoundPorts;
   readonly #memory: RoundMemory;
   readonly #snapshot: Snapshot;
+  readonly #reloadLimit: ReloadLimit;
   #resolveMs = 0;
   #renderMs = 0;
   #applyMs = 0;
+  #refusals = 0;
 
-  constructor(ports: RoundPorts, memory: RoundMemory, snapshot: Snapshot) {
+  constructor(ports: RoundPorts, memory: RoundMemory, { snapshot, reloadLimit }: RoundTask) {
     this.#ports = ports;
     this.#memory = memory;
     this.#snapshot = snapshot;
+    this.#reloadLimit = reloadLimit;
   }
 
   form(snapshot: Snapshot): Attempt {
@@ -153,7 +170,7 @@ class Attempts {
     const startedMs = clock.monotonicMs();
     const resolution = resolve(snapshot, clock.nowMs());
     const resolvedMs = clock.monotonicMs();
-    const bundle = render(resolution.model);
+    const bundle = render(resolution.model, this.#memory.runningDigest);
     this.#resolveMs += resolvedMs - startedMs;
     this.#renderMs += clock.monotonicMs() - resolvedMs;
     return { snapshot, resolution, bundle };
@@ -168,7 +185,9 @@ class Attempts {
     if (bundle.digest === runningDigest && bundle.linksDigest === linksDigest) {
       return { kind: 'unchanged', unusableCertificates };
     }
-    return this.#timed(() => nginx.apply(bundle));
+    const result = await this.#timed(() => nginx.apply(bundle, this.#mostDraining(bundle)));
+    if (result.kind === 'refused') this.#refusals += 1;
+    return result;
   }
 
   /** The quarantine with those that are to blame for the refusal; undefined when nobody can be blamed. */
@@ -187,7 +206,7 @@ class Attempts {
 
   conclude(attempt: Attempt, conclusion: Conclusion): { readonly round: Round; readonly memory: RoundMemory } {
     const { resolution, bundle } = attempt;
-    const { outcome, quarantine, refusal, unusableCertificates } = conclusion;
+    const { outcome, quarantine, refusal, draining, unusableCertificates } = conclusion;
     const problems = [
       ...[...resolution.problems, ...bundle.problems],
       ...[...quarantineProblems(quarantine), ...unusableCertificates.map(certificateProblem)],
@@ -203,15 +222,35 @@ class Attempts {
       ingresses: [...served, ...leftOut.map((entry) => entry.refused)],
       quarantine,
       digest: bundle.digest,
+      reloadCauses: conclusion.reloadMs === undefined ? [] : this.#causesOf(bundle),
+      refusals: this.#refusals,
       durations: { resolveMs: this.#resolveMs, renderMs: this.#renderMs, applyMs: this.#applyMs },
       ...(outcome === 'applied' || outcome === 'renewed' ? { appliedAtMs: this.#ports.clock.monotonicMs() } : {}),
+      ...(draining === undefined ? {} : { waits: waitOf(bundle, draining) }),
       ...(refusal === undefined ? {} : { refusal }),
     };
     if (outcome === 'refused') return { round, memory: this.#memory };
+    if (outcome === 'postponed') {
+      // Its certificates may be served already, so that those of what runs are to be looked at.
+      const { linksDigest: _renewed, ...rest } = this.#memory;
+      return { round, memory: { ...rest, unusableCertificates } };
+    }
     const accepted = attempt.snapshot.ingresses;
     const acceptedSettings = resolution.model.settings;
     const running = { runningDigest: bundle.digest, linksDigest: bundle.linksDigest, unusableCertificates };
     return { round, memory: { quarantine, accepted, acceptedSettings, ...running } };
+  }
+
+  /** How many old generations there may be when nginx is reloaded for a bundle. */
+  #mostDraining(bundle: Bundle): number {
+    const { generations: own, isForEndpoints } = waitOf(bundle, 0);
+    return (isForEndpoints ? this.#reloadLimit.forEndpoints : this.#reloadLimit.usual) - own;
+  }
+
+  #causesOf({ reloadCauses }: Bundle): readonly ReloadCause[] {
+    const { runningDigest, acceptedSettings } = this.#memory;
+    if (runningDigest !== undefined) return reloadCauses;
+    return [acceptedSettings === undefined ? 'start' : 'recovery'];
   }
 
   /**
@@ -254,6 +293,12 @@ class Attempts {
       this.#applyMs += clock.monotonicMs() - startedMs;
     }
   }
+}
+
+/** On its way to new endpoints nginx makes a generation of its own, which needs room as well. */
+function waitOf({ bridge, reloadCauses }: Bundle, draining: number): ReloadWait {
+  const generations = bridge === undefined ? draining : draining + 1;
+  return { generations, isForEndpoints: reloadCauses.includes('endpoints') };
 }
 
 function certificateProblem({ secret, standsIn }: UnusableCertificate): Problem {

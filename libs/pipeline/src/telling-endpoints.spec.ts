@@ -61,7 +61,7 @@ class World {
       jitter: () => 0,
       resolve: (snapshot, nowMs) => resolver.resolve(snapshot, nowMs),
       relink: (backend, snapshot) => resolver.relink(backend, snapshot),
-      render: (model) => renderer.render(model),
+      render: (model, running) => renderer.render(model, running),
       onRound: (round) => this.rounds.push(round),
     });
   }
@@ -140,6 +140,19 @@ describe('endpoints that come by DNS', () => {
     await settle();
     expect(world.rounds.at(-1)?.quarantine.size).toBe(1);
     expect(world.used()['coffee']).toEqual(['10.0.0.9']);
+  });
+
+  it('are told for what runs as well, while a configuration without it waits for its reload', async () => {
+    world.nginx.generations = 9;
+    const shape = { tea: ['10.0.0.1'], coffee: ['10.0.0.2'] };
+    await world.change('structure', shape, ['tea']);
+    await world.clock.advance(5000);
+    expect(world.rounds.at(-1)?.outcome).toBe('postponed');
+    await world.change('endpoints', { ...shape, coffee: ['10.0.0.9'] }, ['tea']);
+    expect(world.used()).toEqual({ tea: ['10.0.0.1'], coffee: ['10.0.0.9'] });
+    await world.change('structure', { tea: ['10.0.0.8'], coffee: ['10.0.0.7'] }, ['tea']);
+    await world.clock.advance(5000);
+    expect(world.used()).toEqual({ tea: ['10.0.0.8'], coffee: ['10.0.0.7'] });
   });
 
   it('are all told again after a restart of nginx, and after it could not be told', async () => {

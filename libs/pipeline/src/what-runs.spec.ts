@@ -25,6 +25,7 @@ function aPipeline() {
       certificateLinks: new Map(),
       linksDigest: '',
       problems: [],
+      reloadCauses: [],
       originOfLine: () => undefined,
     }),
   });

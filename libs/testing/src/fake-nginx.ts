@@ -2,7 +2,14 @@
  * Duty: an nginx that runs nothing: it takes what it is given unless a test says why not.
  */
 import type { Bundle } from '@gatehouse/nginx';
-import type { ApplyResult, NginxProcess, Refusal, TestResult, UnusableCertificate } from '@gatehouse/pipeline';
+import type {
+  ApplyResult,
+  Draining,
+  NginxProcess,
+  Refusal,
+  TestResult,
+  UnusableCertificate,
+} from '@gatehouse/pipeline';
 
 /** What it objects to in a configuration; a thrown Error is a fault of the machine. */
 export type Objection = (bundle: Bundle) => Omit<Refusal, 'kind'> | undefined;
@@ -20,6 +27,8 @@ export class FakeNginx implements NginxProcess {
   readonly told: { readonly endpoints: Bundle['told']; readonly telling: 'all' | 'changes' }[] = [];
   /** Nobody can tell it endpoints. */
   isDeaf = false;
+  /** Old generations, of one worker each. */
+  generations = 0;
   applyCalls = 0;
   testCalls = 0;
   isStopped = false;
@@ -36,10 +45,14 @@ export class FakeNginx implements NginxProcess {
     return Promise.resolve();
   }
 
-  async apply(bundle: Bundle): Promise<ApplyResult> {
-    const turn = this.#last.then(() => this.#apply(bundle));
+  async apply(bundle: Bundle, mostDraining = Infinity): Promise<ApplyResult> {
+    const turn = this.#last.then(() => this.#apply(bundle, mostDraining));
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  draining(): Promise<Draining> {
+    return Promise.resolve({ workers: this.generations, generations: this.generations });
   }
 
   async test(bundle: Bundle): Promise<TestResult> {
@@ -52,18 +65,23 @@ export class FakeNginx implements NginxProcess {
     await this.#last;
   }
 
-  async #apply(bundle: Bundle): Promise<ApplyResult> {
+  async #apply(bundle: Bundle, mostDraining: number): Promise<ApplyResult> {
     this.applyCalls += 1;
     await this.beforeApply();
     if (this.isStopped) throw new Error('nginx is being stopped');
+    const unusableCertificates = this.unusableCertificates(bundle);
+    const [runs, isRenewal] = [
+      this.running?.digest === bundle.digest,
+      this.running?.linksDigest !== bundle.linksDigest,
+    ];
+    if (!runs && this.generations > mostDraining) {
+      return { kind: 'postponed', draining: this.generations, unusableCertificates };
+    }
     const refusal = this.#judge(bundle);
     if (refusal !== undefined) return refusal;
-    const isRenewal = this.running?.digest === bundle.digest && this.running.linksDigest !== bundle.linksDigest;
     this.applied.push(bundle);
-    const unusableCertificates = this.unusableCertificates(bundle);
-    return isRenewal
-      ? { kind: 'renewed', unusableCertificates }
-      : { kind: 'applied', reloadMs: 1, unusableCertificates };
+    if (runs) return { kind: isRenewal ? 'renewed' : 'applied', unusableCertificates };
+    return { kind: 'applied', reloadMs: 1, unusableCertificates };
   }
 
   #judge(bundle: Bundle): Refusal | undefined {

@@ -50,6 +50,7 @@ export function aBundle(shape: PlainBundleShape = {}): Bundle {
   return {
     digest,
     told: new Map(),
+    reloadCauses: [],
     files: new Map([['nginx.conf', text(digest)]]),
     certificates,
     certificateLinks,

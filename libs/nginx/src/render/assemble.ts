@@ -14,14 +14,17 @@ import { renderStatus } from '../templates/status.ts';
 import { addressWithPort, fileName, unixSocket } from '../tokens/constructors.ts';
 import { digestToken, linkedKey } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
-import { planBridge, type ConfigParts } from './bridge.ts';
+import { planBridge } from './bridge.ts';
 import { digestOf, type HostChunk, type UpstreamChunk } from './chunk.ts';
+import { causesBetween, type ConfigParts } from './config-parts.ts';
 import { lineMap, ofNobody, type MappedText } from './line-map.ts';
 
 /** What a model leads to. Texts are whole lines. */
 export interface Pieces {
-  /** The main level, and the http block as far as all servers share it. */
-  readonly head: string;
+  /** The main level, and the http block as far as all servers share it, but for `certificateMap`. */
+  readonly http: string;
+  /** Which certificate belongs to a name, where nginx looks at each handshake; otherwise empty. */
+  readonly certificateMap: string;
   readonly upstreams: readonly UpstreamChunk[];
   readonly hosts: readonly HostChunk[];
   /** The server that asks error backends; empty when there is none. */
@@ -40,20 +43,23 @@ interface Assembled {
   readonly parts: ConfigParts;
 }
 
-/** `last`: the parts of what was assembled before. */
-export function assemble(pieces: Pieces, options: RenderOptions, last: ConfigParts | undefined): Assembled {
+/** `running`: the parts of what runs, as far as that is known. */
+export function assemble(pieces: Pieces, options: RenderOptions, running: ConfigParts | undefined): Assembled {
   const { upstreams, certificates, problems } = pieces;
   const links = pieces.links ?? new Map<string, Certificate>();
   const told = toldOf(upstreams);
   const parts = partsOf(pieces, countEndpoints(told), options);
   const warmUp = renderWarmUp({ socket: proofSocket(options), digest: digestToken(parts.digest) });
-  const bridge = planBridge(last, parts, warmUp);
+  const bridge = planBridge(running, parts, warmUp);
   const texts = (): readonly MappedText[] => mappedTexts(pieces, parts, renderProof(planProof(parts.digest, options)));
   let files: ReadonlyMap<string, string> | undefined;
   const bundle: Bundle = {
     digest: parts.digest,
     ...(bridge === undefined ? {} : { bridge }),
     told,
+    get reloadCauses() {
+      return running === undefined ? [] : causesBetween(running, parts);
+    },
     // Whoever has this digest already does not ask for them. One join copies the text once; adding strings up would have
     // it copied again by whoever reads it first.
     get files() {
@@ -80,37 +86,35 @@ export function assemble(pieces: Pieces, options: RenderOptions, last: ConfigPar
 type Counts = Parameters<typeof planEndpointZone>[0];
 
 function partsOf(pieces: Pieces, counts: Counts, options: RenderOptions): ConfigParts {
-  const { head, upstreams, hosts, errors, certificates, links } = pieces;
+  const { http, certificateMap, upstreams, hosts, errors, links } = pieces;
   const plannedZone = planEndpointZone(counts, options);
   const zone = plannedZone === undefined ? '' : renderEndpointZone(plannedZone);
   const status = statusText(options);
   const streams = pieces.streams.map(({ text }) => text);
+  const certificates = links === undefined ? [...pieces.certificates.keys()] : [];
   const digest = digestOf(
-    `${head}${zone}${errors}${status}`,
+    `${http}${certificateMap}${zone}${errors}${status}`,
     hosts.map((host) => host.digest).join(''),
-    links === undefined ? [...certificates.keys()].join('') : '',
+    certificates.join(''),
     ...streams,
   );
-  return { digest, head, zone, upstreams, servers: [...hosts.map(({ text }) => text), errors, status], streams };
+  return { digest, http, certificateMap, certificates, zone, upstreams, hosts, errors, status, streams };
 }
 
-function mappedTexts(pieces: Pieces, { zone, servers }: ConfigParts, proof: string): readonly MappedText[] {
-  const { head, upstreams, hosts, streams } = pieces;
-  const others = servers.slice(hosts.length).map(ofNobody);
+function mappedTexts({ streams }: Pieces, parts: ConfigParts, proof: string): readonly MappedText[] {
+  const { http, certificateMap, zone, upstreams, hosts, errors, status } = parts;
   return [
-    ofNobody(head),
-    ofNobody(zone),
+    ...[http, certificateMap, zone].map(ofNobody),
     ...upstreams.map(mappedUpstream),
     ...hosts.map(mappedHost),
-    ...others,
-    ofNobody(proof),
+    ...[errors, status, proof].map(ofNobody),
     ...streams,
   ];
 }
 
 /** What nginx is started with, where it has endpoints to learn. */
-function startConfig({ head, zone, upstreams }: ConfigParts, warmUp: string): string {
-  return [head, zone, ...upstreams.map(({ text }) => text), warmUp].join('');
+function startConfig({ http, certificateMap, zone, upstreams }: ConfigParts, warmUp: string): string {
+  return [http, certificateMap, zone, ...upstreams.map(({ text }) => text), warmUp].join('');
 }
 
 function toldOf(upstreams: readonly UpstreamChunk[]): Bundle['told'] {

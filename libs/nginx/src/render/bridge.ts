@@ -2,20 +2,7 @@
  * Duty: the way from one configuration to another that has upstreams which the first had not: the servers of the first, with
  * the upstreams of both. nginx learns endpoints there before a request can ask for them.
  */
-import type { UpstreamChunk } from './chunk.ts';
-
-/** What a configuration is made of. */
-export interface ConfigParts {
-  readonly digest: string;
-  readonly head: string;
-  /** Empty where endpoints stand in the configuration. */
-  readonly zone: string;
-  readonly upstreams: readonly UpstreamChunk[];
-  /** Servers, but for the one that proves. */
-  readonly servers: readonly string[];
-  /** What follows the http block. */
-  readonly streams: readonly string[];
-}
+import type { ConfigParts } from './config-parts.ts';
 
 export interface Bridge {
   /** The digest of the configuration that it leads away from. */
@@ -33,11 +20,9 @@ export function planBridge(from: ConfigParts | undefined, to: ConfigParts, proof
     from: from.digest,
     text: () =>
       [
-        from.head,
-        from.zone,
-        ...[...from.upstreams, ...added].map(({ text }) => text),
-        ...from.servers,
-        proof,
+        ...[from.http, from.certificateMap, from.zone],
+        ...[...from.upstreams, ...added, ...from.hosts].map(({ text }) => text),
+        ...[from.errors, from.status, proof],
         ...from.streams,
       ].join(''),
   };

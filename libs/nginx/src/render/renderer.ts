@@ -19,7 +19,6 @@ import { renderStream, renderStreamHead, STREAM_END } from '../templates/stream.
 import { renderCertificates } from '../templates/certificates.ts';
 import { renderHttp } from '../templates/http.ts';
 import { assemble, type Pieces } from './assemble.ts';
-import type { ConfigParts } from './bridge.ts';
 import {
   renderErrorServer,
   renderHost,
@@ -28,21 +27,28 @@ import {
   type HostChunk,
   type UpstreamChunk,
 } from './chunk.ts';
+import type { ConfigParts } from './config-parts.ts';
 import { ofNobody, type MappedText } from './line-map.ts';
 
 export interface Renderer {
-  /** The configuration for a model. Pure but for what is remembered. */
-  render(model: Model): Bundle;
+  /**
+   * The configuration for a model. Pure but for what is remembered. `running`: the digest of what runs; left out, or when it
+   * is none of this renderer's, that is taken to be what was rendered last.
+   */
+  render(model: Model, running?: string): Bundle;
 }
 
 /** A renderer for one machine. */
 export function createRenderer(options: RenderOptions): Renderer {
   let memory: Memory | undefined;
   let last: ConfigParts | undefined;
+  let running: ConfigParts | undefined;
   return {
-    render(model) {
+    render(model, runningDigest) {
       memory = memoryFor(model, options, memory);
-      const { bundle, parts } = assemble(piecesOf(model, options, memory), options, last);
+      // Between two that run there may be others: those that nginx refuses, or that wait.
+      if (running === undefined || running.digest !== runningDigest) running = last;
+      const { bundle, parts } = assemble(piecesOf(model, options, memory), options, running);
       last = parts;
       return bundle;
     },
@@ -85,7 +91,8 @@ function piecesOf(model: Model, options: RenderOptions, memory: Memory): Pieces 
   });
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
   return {
-    head: `${renderHttp(http)}${live === undefined ? '' : renderCertificates(live.view)}`,
+    http: renderHttp(http),
+    certificateMap: live === undefined ? '' : renderCertificates(live.view),
     upstreams: eachOnce([...hosts, ...(errors === undefined ? [] : [errors])]),
     hosts,
     errors: errors?.text ?? '',

@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reloadCauses } from '@gatehouse/nginx';
+import { FakeNginx } from '@gatehouse/testing';
+import { Registry } from 'prom-client';
+import { registerReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+
+describe('the metrics of reloads', () => {
+  let registry: Registry;
+  let metrics: ReloadMetrics;
+  let nginx: FakeNginx;
+
+  beforeEach(() => {
+    [registry, nginx] = [new Registry(), new FakeNginx()];
+    metrics = registerReloadMetrics(registry, { nginx, nowMs: () => 5_000 });
+  });
+
+  const valueOf = async (name: string): Promise<number | undefined> => {
+    const line = (await registry.metrics()).split('\n').find((text) => text.startsWith(`${name} `));
+    return line === undefined ? undefined : Number(line.split(' ')[1]);
+  };
+
+  it('have every cause from the beginning', async () => {
+    for (const cause of Object.keys(reloadCauses)) {
+      expect(await valueOf(`gatehouse_reloads_total{cause="${cause}"}`)).toBe(0);
+    }
+  });
+
+  it('count a reload under each of its causes, and tell when it was', async () => {
+    metrics.note({ outcome: 'applied', refusals: 1, reloadCauses: ['routes', 'endpoints'] });
+    metrics.note({ outcome: 'applied', refusals: 2, reloadCauses: ['routes'] });
+    expect(await valueOf('gatehouse_reloads_total{cause="routes"}')).toBe(2);
+    expect(await valueOf('gatehouse_reloads_total{cause="endpoints"}')).toBe(1);
+    expect(await valueOf('gatehouse_reload_refused_total')).toBe(3);
+    expect(await valueOf('gatehouse_last_reload_timestamp_seconds')).toBe(5);
+  });
+
+  it('count none for a round without one', async () => {
+    metrics.note({ outcome: 'renewed', refusals: 0, reloadCauses: [] });
+    expect(await valueOf('gatehouse_last_reload_timestamp_seconds')).toBe(0);
+  });
+
+  it('tell of old workers, and of a reload that waits for them', async () => {
+    nginx.generations = 3;
+    metrics.note({ outcome: 'postponed', refusals: 0, reloadCauses: [] });
+    expect(await valueOf('gatehouse_draining_workers')).toBe(3);
+    expect(await valueOf('gatehouse_draining_generations')).toBe(3);
+    expect(await valueOf('gatehouse_reload_waiting')).toBe(1);
+    metrics.note({ outcome: 'applied', refusals: 0, reloadCauses: ['routes'] });
+    expect(await valueOf('gatehouse_reload_waiting')).toBe(0);
+  });
+
+  it('are all described, with each cause', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/reloads.md'), 'utf8');
+    const names = [...(await registry.metrics()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(4);
+    for (const name of [...names, ...Object.keys(reloadCauses)]) expect(page).toContain(`\`${name}`);
+  });
+});
