@@ -121,8 +121,8 @@ function residentMiB(pid = 0): { readonly now: number; readonly most: number } {
   return { now: mebibytes('VmRSS'), most: mebibytes('VmHWM') };
 }
 
-/** Fields 14 and 15 of proc(5) are in ticks, a hundred a second; the name in field 2 is the only one with brackets. */
-function processorMs(pid = 0): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+/** Processor time of a process so far, in milliseconds. Fields 14 and 15 of proc(5) are in ticks, a hundred a second; the name in field 2 is the only one with brackets. */
+export function processorMs(pid = 0): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GatePorts } from '@gatehouse/e2e';
 import { freePort } from '@gatehouse/testing';
-import { startProgram } from '../bundled-program.ts';
+import { processorMs, startProgram } from '../bundled-program.ts';
 
 const POLL_MS = 10;
 
@@ -15,6 +15,8 @@ export interface ControllerProcess extends GatePorts {
   readonly startMs: number;
   /** Resident memory of the controller's own process, without nginx. */
   residentMiB(): number;
+  /** Processor time of the controller and of nginx so far, in milliseconds. */
+  processorMs(): number;
   /** How many configurations have run so far: each came with a reload, but the first. */
   configurations(): number;
   /** Hosts in the configuration that runs. */
@@ -56,6 +58,7 @@ export async function startController(kubeconfig: string): Promise<ControllerPro
     httpsPort,
     startMs: program.startMs,
     residentMiB: () => program.residentMiB().now,
+    processorMs: () => program.processorMs() + nginxMs(runtimeDirectory),
     configurations: () => configurations.size,
     servedHosts: () => countHosts(join(runtimeDirectory, 'config/current/nginx.conf')),
     async close() {
@@ -63,6 +66,13 @@ export async function startController(kubeconfig: string): Promise<ControllerPro
       forget();
     },
   };
+}
+
+/** Of the master and the workers that it has now. */
+function nginxMs(runtimeDirectory: string): number {
+  const master = readFileSync(join(runtimeDirectory, 'proxy/nginx.pid'), 'utf8').trim();
+  const workers = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ');
+  return [master, ...workers].reduce((sum, id) => sum + processorMs(Number(id)), 0);
 }
 
 /** The symlink is switched once for each configuration that nginx has accepted. */

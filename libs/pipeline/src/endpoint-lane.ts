@@ -118,7 +118,8 @@ function toldBy({ digest, told }: Bundle): Told {
 
 function changedKeys(before: Slices, after: Slices): readonly ObjectKey[] {
   if (before === after) return [];
-  const changed = [...after].filter(([key, slices]) => before.get(key) !== slices).map(([key]) => key);
-  const gone = [...before.keys()].filter((key) => !after.has(key));
-  return [...changed, ...gone];
+  const changed: ObjectKey[] = [];
+  for (const [key, slices] of after) if (before.get(key) !== slices) changed.push(key);
+  for (const key of before.keys()) if (!after.has(key)) changed.push(key);
+  return changed;
 }
