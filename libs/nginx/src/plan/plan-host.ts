@@ -25,6 +25,8 @@ export interface HostPlan {
   readonly origins: readonly (Origin | undefined)[];
   /** In the order of their use; perhaps repeated. */
   readonly upstreams: readonly UpstreamUse[];
+  /** Names of those that would be needed if their backends had endpoints; perhaps repeated. */
+  readonly idle: readonly string[];
   /** Those that routes name for their errors. */
   readonly errorBackends: readonly Backend[];
   readonly certificate: Certificate | undefined;
@@ -47,6 +49,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
   const locations = planLocations(host, (route, error) => problems.push(pathProblem(route, refusal(error))));
   const redirectsWhole = redirectsWholeHost(host, locations);
   const upstreams: UpstreamUse[] = [];
+  const idle: string[] = [];
   const bodies = new Map<unknown, LocationBodyView>();
   const views = locations.map(({ matcher, answerer }): LocationView => {
     const key = subjectOf(answerer);
@@ -55,6 +58,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
       const plan = planAnswer({ answerer, host, context, pages, redirectsWhole }, problems);
       const origin = originOf(answerer);
       for (const upstream of plan.upstreams) upstreams.push({ upstream, origin });
+      if (plan.idle !== undefined) idle.push(plan.idle.name);
       body = plan.view;
       bodies.set(key, body);
     }
@@ -74,6 +78,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
     },
     origins: locations.map(({ answerer }) => originOf(answerer)),
     upstreams,
+    idle,
     errorBackends: pages.backends(),
     certificate,
     problems,
@@ -94,7 +99,7 @@ interface AnswerParts {
   readonly redirectsWhole: boolean;
 }
 
-function planAnswer(parts: AnswerParts, problems: Problem[]): Pick<BodyPlan, 'upstreams' | 'view'> {
+function planAnswer(parts: AnswerParts, problems: Problem[]): Pick<BodyPlan, 'idle' | 'upstreams' | 'view'> {
   const { answerer, host, context, pages } = parts;
   if (answerer.kind === 'notFound') return { view: { ...emptyBody, isNotFound: true }, upstreams: [] };
   const origin = originOf(answerer);

@@ -18,6 +18,8 @@ import { hasFailure, NO_ANSWER, planFailure, replacesAnswers } from './plan-fail
 export interface BodyPlan {
   readonly view: LocationBodyView;
   readonly upstreams: readonly Upstream[];
+  /** The one that it would need if its backend had an endpoint. */
+  readonly idle?: Upstream;
   /** What stands in the way of the backend, where it is not the user's doing. */
   readonly obstacle: Obstacle | undefined;
 }
@@ -62,7 +64,11 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
     const { view } = unavailable(pages.pagesFor(content, CLOSED_CODES, isIdle ? 'no-endpoints' : undefined));
     const unresolvable = reach.kind === 'unresolvable' ? reach : undefined;
     const obstacle = missing === undefined ? unresolvable : ({ kind: 'missingModule', name: missing } as const);
-    return { ...answered, view: { ...view, tlsRedirect }, obstacle };
+    const idle =
+      isIdle && content.backend !== undefined
+        ? { idle: upstreamOf(content.backend, schemeOf(policy.backendProtocol)) }
+        : {};
+    return { ...answered, ...idle, view: { ...view, tlsRedirect }, obstacle };
   }
   const failure = hasFailure(content, context) ? planFailure(content, pageOfErrors(content, pages)) : undefined;
   const errorPages =

@@ -17,6 +17,8 @@ import { renderUpstream } from '../templates/upstream.ts';
 export interface HostChunk {
   readonly text: string;
   readonly upstreams: readonly UpstreamChunk[];
+  /** Names of those that it would need if their backends had endpoints. */
+  readonly idle: readonly string[];
   /** Over the text and those of the upstreams. */
   readonly digest: string;
   /** Of each location in the text, in order. */

@@ -38,6 +38,15 @@ describe('the causes of a reload', () => {
     ['a host that goes', base, aModel([host('a.x')]), ['routes']],
     ['other endpoints', base, aModel([host('a.x', ['10.1.0.2:8080']), host('b.x')]), ['endpoints']],
     [
+      'a Service that has its first endpoint',
+      aModel([host('a.x', [])]),
+      aModel([host('a.x')]),
+      ['routes', 'endpoints'],
+    ],
+    ['a Service that has no endpoint left', aModel([host('a.x')]), aModel([host('a.x', [])]), ['routes', 'endpoints']],
+    ['a host without endpoints that comes', base, aModel([...base.hosts, host('c.x', [])]), ['routes']],
+    ['a host without endpoints that goes', aModel([...base.hosts, host('c.x', [])]), base, ['routes']],
+    [
       'other endpoints of one host and a path of another',
       base,
       aModel([host('a.x', ['10.1.0.2:8080']), host('b.x', undefined, { routes: [] })]),

@@ -28,7 +28,11 @@ export function causesBetween(from: ConfigParts, to: ConfigParts): readonly Relo
   const differs: Record<Exclude<ReloadCause, 'recovery' | 'start'>, boolean> = {
     settings: from.http !== to.http || from.status !== to.status,
     routes: from.errors !== to.errors || haveOtherRoutes(from, to),
-    endpoints: from.zone !== to.zone || haveOtherEndpoints(from.upstreams, to.upstreams),
+    endpoints:
+      from.zone !== to.zone ||
+      haveOtherEndpoints(from.upstreams, to.upstreams) ||
+      haveFirstEndpoints(from, to) ||
+      haveFirstEndpoints(to, from),
     certificates: from.certificateMap !== to.certificateMap || !areEqual(from.certificates, to.certificates),
     streams: !areEqual(from.streams, to.streams),
   };
@@ -56,10 +60,20 @@ function haveSameUpstreams(one: HostChunk, other: HostChunk): boolean {
   );
 }
 
-/** Of upstreams that are in both; one that comes or goes does so with a route. */
+/** Of upstreams that are in both; one that comes or goes does so with a route, or with its first or last endpoint. */
 function haveOtherEndpoints(before: readonly UpstreamChunk[], now: readonly UpstreamChunk[]): boolean {
   const texts = new Map(before.map(({ name, text }) => [name, text]));
   return now.some(({ name, text }) => (texts.get(name) ?? text) !== text);
+}
+
+/** Whether a backend that had none has some: its routes asked for no upstream before. */
+function haveFirstEndpoints(before: ConfigParts, now: ConfigParts): boolean {
+  const woken = idleOf(before).difference(idleOf(now));
+  return woken.size > 0 && now.upstreams.some(({ name }) => woken.has(name));
+}
+
+function idleOf({ hosts }: ConfigParts): Set<string> {
+  return new Set(hosts.flatMap(({ idle }) => idle));
 }
 
 function areEqual(one: readonly string[], other: readonly string[]): boolean {
