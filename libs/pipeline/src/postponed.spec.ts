@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { objectKey } from '@gatehouse/core';
-import type { Bundle } from '@gatehouse/nginx';
+import type { Bundle, ReloadCause } from '@gatehouse/nginx';
 import { aBundle, FakeClock, FakeNginx, RecordingLogger, resolveObjects, settle, snapshotOf } from '@gatehouse/testing';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { ChangeKind } from './ports.ts';
@@ -96,14 +96,29 @@ describe('a round whose reload has to wait for old workers', () => {
     expect(rounds.at(-1)?.outcome).toBe('applied');
   });
 
-  it('waits ten seconds at most for endpoints that stand in the configuration', async () => {
+  it.each<[ReloadCause, ReloadCause]>([
+    ['endpoints', 'routes'],
+    ['settings', 'streams'],
+  ])('waits ten seconds at most where endpoints stand in the configuration (%s, %s)', async (...reloadCauses) => {
     nginx.generations = 9;
-    const reloadCauses = ['endpoints', 'routes'] as const;
     await change('second', { reloadCauses });
     await clock.advance(9000);
     expect(rounds.at(-1)).toMatchObject({ outcome: 'postponed', waits: { isForEndpoints: true } });
     await clock.advance(1000);
     expect(rounds.at(-1)).toMatchObject({ outcome: 'applied', reloadCauses });
+  });
+
+  it('waits ten seconds at most while it is not certain what runs, and so not what differs', async () => {
+    nginx.objection = () => {
+      throw new Error('disk full');
+    };
+    await change('second');
+    nginx.objection = () => undefined;
+    nginx.generations = 9;
+    await change('third', { reloadCauses: [] });
+    expect(rounds.at(-1)).toMatchObject({ outcome: 'postponed', waits: { isForEndpoints: true } });
+    await clock.advance(10_000);
+    expect(rounds.at(-1)).toMatchObject({ outcome: 'applied', reloadCauses: ['recovery'] });
   });
 
   it('waits no longer than worker-shutdown-timeout', async () => {

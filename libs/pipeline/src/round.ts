@@ -95,6 +95,9 @@ export interface RoundDurations {
 /** So many times an Ingress is left out and the rest is tried again, before the round is given up. */
 const MOST_ATTEMPTS = 32;
 
+/** Those of TCP and UDP ports stand in the configuration of every nginx. */
+const HAVE_ENDPOINTS: readonly ReloadCause[] = ['endpoints', 'streams'];
+
 /** What a round begins with. */
 export interface RoundTask {
   readonly snapshot: Snapshot;
@@ -226,7 +229,7 @@ class Attempts {
       refusals: this.#refusals,
       durations: { resolveMs: this.#resolveMs, renderMs: this.#renderMs, applyMs: this.#applyMs },
       ...(outcome === 'applied' || outcome === 'renewed' ? { appliedAtMs: this.#ports.clock.monotonicMs() } : {}),
-      ...(draining === undefined ? {} : { waits: waitOf(bundle, draining) }),
+      ...(draining === undefined ? {} : { waits: this.#waitFor(bundle, draining) }),
       ...(refusal === undefined ? {} : { refusal }),
     };
     if (outcome === 'refused') return { round, memory: this.#memory };
@@ -243,8 +246,18 @@ class Attempts {
 
   /** How many old generations there may be when nginx is reloaded for a bundle. */
   #mostDraining(bundle: Bundle): number {
-    const { generations: own, isForEndpoints } = waitOf(bundle, 0);
+    const { generations: own, isForEndpoints } = this.#waitFor(bundle, 0);
     return (isForEndpoints ? this.#reloadLimit.forEndpoints : this.#reloadLimit.usual) - own;
+  }
+
+  /** On its way to new endpoints nginx makes a generation of its own, which needs room as well. */
+  #waitFor({ bridge, reloadCauses }: Bundle, draining: number): ReloadWait {
+    // Where it is not certain what runs, nobody knows whether other endpoints are among what differs.
+    const isUncertain = this.#memory.runningDigest === undefined || reloadCauses.length === 0;
+    return {
+      generations: bridge === undefined ? draining : draining + 1,
+      isForEndpoints: isUncertain || reloadCauses.some((cause) => HAVE_ENDPOINTS.includes(cause)),
+    };
   }
 
   #causesOf({ reloadCauses }: Bundle): readonly ReloadCause[] {
@@ -293,12 +306,6 @@ class Attempts {
       this.#applyMs += clock.monotonicMs() - startedMs;
     }
   }
-}
-
-/** On its way to new endpoints nginx makes a generation of its own, which needs room as well. */
-function waitOf({ bridge, reloadCauses }: Bundle, draining: number): ReloadWait {
-  const generations = bridge === undefined ? draining : draining + 1;
-  return { generations, isForEndpoints: reloadCauses.includes('endpoints') };
 }
 
 function certificateProblem({ secret, standsIn }: UnusableCertificate): Problem {
