@@ -23,5 +23,6 @@ export type { Snapshot } from './snapshot.ts';
 export { parseObject, parseObjects, type PlacedReading, type Reading } from './parse-object.ts';
 export { isDnsLabel, isDnsSubdomain } from './kube-names.ts';
 export { ObjectStore, type StoreObserver } from './object-store.ts';
+export { changedKeys } from './changed-keys.ts';
 export { hasSameContent } from './same-content.ts';
 export { isSameAddresses, sortStatusAddresses } from './status-addresses.ts';

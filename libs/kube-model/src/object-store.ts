@@ -5,6 +5,7 @@
  */
 import { compareProblems, compareText, type ObjectKey, type Problem } from '@gatehouse/core';
 import type { AnyObject, EndpointSlice } from './objects.ts';
+import { LayeredMap } from './layered-map.ts';
 import { hasSameContent } from './same-content.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,9 +22,8 @@ export class ObjectStore {
   readonly #byKind = new Map<Kind, Held>();
   /** The kinds whose Map is in a snapshot: it is copied before the next change. */
   readonly #handedOut = new Set<Kind>();
-  #slicesByService: ReadonlyMap<ObjectKey, readonly EndpointSlice[]> = new Map();
-  /** Whether that Map is in a snapshot. */
-  #areSlicesHandedOut = false;
+  /** Slices change all the time, one by one, so that neither copying nor comparing them may cost what there is of them. */
+  #slicesByService = LayeredMap.of<ObjectKey, readonly EndpointSlice[]>(new Map());
   /** Those that came with the whole state. */
   #problems: readonly Problem[] = [];
   /** Those that came object by object. */
@@ -95,8 +95,7 @@ export class ObjectStore {
   }
 
   #freeze(): Snapshot {
-    for (const kind of this.#byKind.keys()) this.#handedOut.add(kind);
-    this.#areSlicesHandedOut = true;
+    for (const kind of this.#byKind.keys()) if (kind !== 'EndpointSlice') this.#handedOut.add(kind);
     this.#allProblems ??= sorted([...this.#problems, ...[...this.#problemsByObject.values()].flat()]);
     return Object.freeze({
       ingresses: this.#held('Ingress') as Snapshot['ingresses'],
@@ -136,8 +135,7 @@ export class ObjectStore {
     this.#handedOut.delete(kind);
     this.#byKind.set(kind, next);
     if (kind === 'EndpointSlice') {
-      this.#slicesByService = indexed(next, this.#slicesByService);
-      this.#areSlicesHandedOut = false;
+      this.#slicesByService = LayeredMap.of(indexed(next, this.#slicesByService));
     }
     this.#tellOfAll(before, next);
   }
@@ -157,14 +155,11 @@ export class ObjectStore {
   }
 
   #reindex(service: ObjectKey, change: (slices: readonly EndpointSlice[]) => readonly EndpointSlice[]): void {
-    const index = this.#areSlicesHandedOut
-      ? new Map(this.#slicesByService)
-      : (this.#slicesByService as Map<ObjectKey, readonly EndpointSlice[]>);
-    const slices = change(index.get(service) ?? []);
-    if (slices.length === 0) index.delete(service);
-    else index.set(service, Object.freeze(slices));
-    this.#slicesByService = index;
-    this.#areSlicesHandedOut = false;
+    const slices = change(this.#slicesByService.get(service) ?? []);
+    this.#slicesByService = this.#slicesByService.with(
+      service,
+      slices.length === 0 ? undefined : Object.freeze(slices),
+    );
   }
 }
 

@@ -3,7 +3,7 @@
  * looking at anything else. What a round finds is told here as well, so that it never takes back what is newer.
  */
 import type { ObjectKey } from '@gatehouse/core';
-import type { Snapshot } from '@gatehouse/kube-model';
+import { changedKeys, type Snapshot } from '@gatehouse/kube-model';
 import type { Bundle } from '@gatehouse/nginx';
 import type { Backend } from '@gatehouse/routing';
 import type { Clock, Logger, NginxProcess } from './ports.ts';
@@ -114,12 +114,4 @@ interface Told {
 
 function toldBy({ digest, told }: Bundle): Told {
   return { digest, byService: Map.groupBy(told, ([, { service }]) => service) };
-}
-
-function changedKeys(before: Slices, after: Slices): readonly ObjectKey[] {
-  if (before === after) return [];
-  const changed: ObjectKey[] = [];
-  for (const [key, slices] of after) if (before.get(key) !== slices) changed.push(key);
-  for (const key of before.keys()) if (!after.has(key)) changed.push(key);
-  return changed;
 }

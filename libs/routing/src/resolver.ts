@@ -5,10 +5,9 @@
  */
 import { readSettings, type SettingsReading } from '@gatehouse/annotations';
 import { compareProblems, type Problem } from '@gatehouse/core';
-import { hasSameContent, type ConfigMap, type Ingress, type Snapshot } from '@gatehouse/kube-model';
+import { changedKeys, hasSameContent, type ConfigMap, type Ingress, type Snapshot } from '@gatehouse/kube-model';
 import type { CheckedIngress } from './check/checked-ingress.ts';
 import { checkRemembered, linkRemembered, type Changes } from './ingress-memory.ts';
-import { changedKeys } from './changed-keys.ts';
 import { linkGlobals, type Globals } from './link/link-globals.ts';
 import { relinkBackend } from './link/relink-backend.ts';
 import { worldOpener } from './link/world.ts';

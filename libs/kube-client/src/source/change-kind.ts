@@ -1,7 +1,7 @@
 /**
  * Duty: what differs between two snapshots: what can wait, as the endpoints can, or anything else.
  */
-import { hasSameContent, type EndpointSlice, type Snapshot } from '@gatehouse/kube-model';
+import { changedKeys, hasSameContent, type EndpointSlice, type Snapshot } from '@gatehouse/kube-model';
 import type { ChangeKind } from '@gatehouse/pipeline';
 
 /** A Map that holds the same as before is the same Map, and so is an object in it; so identities tell most. */
@@ -14,10 +14,8 @@ export function changeKind(before: Snapshot, now: Snapshot): ChangeKind {
 
 /** Whether some Service had nobody to answer for it, and now has: its requests are refused until that is known. */
 function hasFirstEndpoint({ endpointSlices: before }: Snapshot, { endpointSlices: now }: Snapshot): boolean {
-  if (before === now) return false;
-  return [...now].some(([service, slices]) => {
-    const earlier = before.get(service) ?? [];
-    return slices !== earlier && slices.some(hasReady) && !earlier.some(hasReady);
+  return [...changedKeys(before, now)].some((service) => {
+    return (now.get(service) ?? []).some(hasReady) && !(before.get(service) ?? []).some(hasReady);
   });
 }
 

@@ -1,6 +1,7 @@
 /**
  * Duty: which keys of a map have another value than before. Must not know what the maps hold.
  */
+import { LayeredMap } from './layered-map.ts';
 
 /**
  * The keys whose value in `now` is another object than in `before`, or is there in one of the two only. Maps that are
@@ -9,6 +10,8 @@
 export function changedKeys<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K, V>): ReadonlySet<K> {
   const changed = new Set<K>();
   if (before === now) return changed;
+  const few = before instanceof LayeredMap && now instanceof LayeredMap ? before.keysThatMayDiffer(now) : undefined;
+  if (few !== undefined) return new Set([...few].filter((key) => before.get(key) !== now.get(key)));
   const others = now.entries();
   for (const [key, value] of before) {
     const other = others.next();
