@@ -10,7 +10,7 @@ import { LayeredMap } from './layered-map.ts';
 export function changedKeys<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K, V>): ReadonlySet<K> {
   const changed = new Set<K>();
   if (before === now) return changed;
-  const few = before instanceof LayeredMap && now instanceof LayeredMap ? before.keysThatMayDiffer(now) : undefined;
+  const few = keysThatMayDiffer(before, now);
   if (few !== undefined) return new Set([...few].filter((key) => before.get(key) !== now.get(key)));
   const others = now.entries();
   for (const [key, value] of before) {
@@ -27,4 +27,9 @@ function changedKeysInAnyOrder<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap
   for (const [key, value] of now) if (before.get(key) !== value) changed.add(key);
   for (const key of before.keys()) if (!now.has(key)) changed.add(key);
   return changed;
+}
+
+function keysThatMayDiffer<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K, V>): ReadonlySet<K> | undefined {
+  if (!(before instanceof LayeredMap && now instanceof LayeredMap)) return undefined;
+  return (before as LayeredMap<K, V>).keysThatMayDiffer(now as LayeredMap<K, V>);
 }

@@ -20,7 +20,7 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
 
   /** Holds what `map` holds, which nobody is to change any more. No value may be undefined. */
   static of<K, V>(map: ReadonlyMap<K, V>): LayeredMap<K, V> {
-    return new LayeredMap(map, new Map(), map.size);
+    return new LayeredMap<K, V>(map, new Map(), map.size);
   }
 
   /** The same but for one key; undefined takes it away. */
