@@ -14,6 +14,8 @@ import { makeManifestDirectory, oneRule, type ManifestDirectory } from './harnes
 
 /** An endpoint that takes a request, and dies with it a moment later. */
 const DYING = '127.0.0.66';
+/** Is answered with more headers than nginx takes. */
+const LARGE = '/large';
 
 const canResolve = testedCapabilities().upstreamResolve;
 
@@ -62,6 +64,7 @@ const canResolve = testedCapabilities().upstreamResolve;
   beforeAll(async () => {
     backend = createServer(({ socket, url = '' }, response) => {
       seenPaths.push(url);
+      if (url === LARGE) response.setHeader('Set-Cookie', 'x'.repeat(9000));
       if (socket.localAddress === DYING) setTimeout(() => socket.destroy(), 700);
       else response.end(socket.localAddress);
     });
@@ -172,6 +175,14 @@ const canResolve = testedCapabilities().upstreamResolve;
     expect([...new Set(seenPaths)]).toEqual(wanted);
     expect(seenPaths).toHaveLength(8);
     await delay(1200);
+  });
+
+  it('has no request run twice whose answer had begun', async () => {
+    saveEndpoints('127.0.0.8');
+    await until(async () => (await ask()) === '127.0.0.8');
+    seenPaths.length = 0;
+    expect(await ask(LARGE)).toBe('502');
+    expect(seenPaths).toEqual([LARGE]);
   });
 
   it('are there when a path moves to a Service that nobody had asked for before', async () => {

@@ -86,7 +86,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     logger,
     app: createProbeApp(async () => {
       if (closing.hasBegun()) return 'shutting down';
-      return (await supervisor.running()) === undefined ? 'nginx does not run yet' : undefined;
+      return (await supervisor.serves()) ? undefined : 'nginx does not run yet';
     }),
   });
   const close = async (requestGraceMs: number): Promise<void> => {
@@ -150,7 +150,7 @@ function createClosing(shutdownGraceMs: number, supervisor: LocalSupervisor): Cl
   const now = new AbortController();
   let ended: Promise<void> | undefined;
   const end = async (requestGraceMs: number): Promise<void> => {
-    const isServing = (await supervisor.running()) !== undefined;
+    const isServing = await supervisor.serves();
     if (isServing && requestGraceMs > 0) {
       await delay(shutdownGraceMs, undefined, { signal: now.signal }).catch(() => undefined);
     }

@@ -91,6 +91,14 @@ describe('QueryBook', () => {
     expect(book.ask(asked(1, 'one-more'), 0, 0)).toBe('unremembered');
   });
 
+  it('forgets who was silent for longest where another has need of the room: its worker has ended', () => {
+    const book = new QueryBook(LIMITS);
+    for (let index = 0; index < 6; index++) book.ask(asked(1, `name-${index}`, 'old'), 1, 0);
+    for (let index = 0; index < 10; index++) expect(book.ask(asked(1, `name-${index}`, 'new'), 1, 10)).toBe('answer');
+    expect(book.clients()).toEqual(new Set(['new']));
+    expect(book.ask(asked(1, 'one-more', 'new'), 1, 10)).toBe('unremembered');
+  });
+
   it('forgets the client that was silent for longest when there is one too many, and what it waited for', () => {
     const book = answeredOnce();
     book.ask(asked(2), 1, 1000);

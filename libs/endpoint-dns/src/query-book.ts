@@ -78,7 +78,7 @@ export class QueryBook {
     const names = this.#namesOf(client);
     const entry = names.get(name);
     if (entry !== undefined) return this.#askAgain(entry, { id, generation, nowMs });
-    if (this.#entries >= this.#limits.entries) return 'unremembered';
+    if (!this.#makeRoom(client)) return 'unremembered';
     const made: Entry = { client, name, state: 'due', id, generation: undefined, heldSinceMs: nowMs };
     names.set(name, made);
     this.#entries += 1;
@@ -150,6 +150,15 @@ export class QueryBook {
     const [silent] = this.#clients.keys();
     if (this.#clients.size > this.#limits.clients && silent !== undefined) this.#forget(silent);
     return names;
+  }
+
+  /** Of others the longest silent is forgotten: most likely its worker has ended. */
+  #makeRoom(client: string): boolean {
+    for (const silent of this.#clients.keys()) {
+      if (this.#entries < this.#limits.entries || silent === client) break;
+      this.#forget(silent);
+    }
+    return this.#entries < this.#limits.entries;
   }
 
   #forget(client: string): void {

@@ -58,6 +58,20 @@ describe('EndpointTeller', () => {
     expect(messages).toHaveLength(2);
   });
 
+  it('tells no more endpoints of one name than can be asked for, so that it keeps no other from being told', async () => {
+    const { teller, messages } = aTeller();
+    const many = aBackend(
+      'many',
+      Array.from({ length: 12_000 }, (_, index) => `10.1.${index >> 8}.${index & 255}:80`),
+    );
+    const told = new Map([
+      ['many', many],
+      ['a', one],
+    ]);
+    await teller.tell(told, 'changes');
+    expect(messages.flat().map(({ endpoints }) => endpoints.length)).toEqual([1680, 1]);
+  });
+
   it('does not take for told what nobody has heard', async () => {
     const world = aTeller();
     world.fails = true;

@@ -9,6 +9,8 @@ type Told = Bundle['told'];
 type Backend = Told extends ReadonlyMap<string, infer One> ? One : never;
 type Tell = (changes: readonly EndpointChange[]) => Promise<void>;
 
+/** Of one name: what a DNS message over TCP has room for. Others are left out, so that one Service keeps nobody from being told. */
+const MOST_ENDPOINTS = 1680;
 /** Names and endpoints of one message, together. */
 const MOST_IN_ONE = 20_000;
 
@@ -27,7 +29,7 @@ export class EndpointTeller {
       await this.#tell(
         some.map(([name, { endpoints }]) => ({
           name,
-          endpoints: endpoints.map(({ address, port }) => ({ address, port, weight: 1 })),
+          endpoints: endpoints.slice(0, MOST_ENDPOINTS).map(({ address, port }) => ({ address, port, weight: 1 })),
         })),
       );
       for (const [name, backend] of some) this.#told.set(name, backend);
@@ -38,8 +40,8 @@ export class EndpointTeller {
   async keepOnly(told: Told): Promise<void> {
     const gone = [...this.#told.keys()].filter((name) => !told.has(name));
     if (gone.length === 0) return;
-    for (const name of gone) this.#told.delete(name);
     await this.#tell(gone.map((name) => ({ name, endpoints: 'forgotten' })));
+    for (const name of gone) this.#told.delete(name);
   }
 }
 
@@ -47,7 +49,7 @@ function inMessages(news: readonly (readonly [string, Backend])[]): (typeof news
   const messages: (readonly [string, Backend])[][] = [];
   let room = 0;
   for (const entry of news) {
-    const size = 1 + entry[1].endpoints.length;
+    const size = 1 + Math.min(MOST_ENDPOINTS, entry[1].endpoints.length);
     if (size > room || messages.length === 0) {
       messages.push([]);
       room = MOST_IN_ONE;

@@ -31,6 +31,8 @@ export interface LocalSupervisorOptions {
 }
 
 export interface LocalSupervisor extends NginxSupervisor {
+  /** Whether nginx answers clients, be it on its way from one configuration to the next. */
+  serves(): Promise<boolean>;
   /** Starts nginx with the current generation, when there is one, without being asked to; tries until it can. */
   resume(): Promise<void>;
 }
@@ -100,6 +102,10 @@ class ChildSupervisor implements LocalSupervisor {
 
   async running(): Promise<string | undefined> {
     return this.#runner.running();
+  }
+
+  async serves(): Promise<boolean> {
+    return this.#runner.serves();
   }
 
   async draining(): Promise<Draining> {

@@ -77,6 +77,11 @@ export class NginxRunner {
     return (await this.#generations?.count()) ?? { workers: 0, generations: 0 };
   }
 
+  /** Whether nginx answers clients, with what it was asked to run last or is on its way from. */
+  async serves(): Promise<boolean> {
+    return this.isAlive && this.#digest !== undefined && (await this.#ask()) !== undefined;
+  }
+
   /**
    * Makes nginx run `current`: reloads it, or starts it when it does not run. Resolves with nothing when it answers
    * with the digest and no process takes connections for what ran before. Throws when the machine does not let it; nginx

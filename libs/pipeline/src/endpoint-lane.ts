@@ -97,8 +97,8 @@ export class EndpointLane {
     const news = new Map<string, Backend>();
     for (const service of changedKeys(this.#slices, snapshot.endpointSlices)) {
       for (const [name, backend] of all.flatMap((told) => told?.byService.get(service) ?? [])) {
-        const fresh = this.#options.relink(backend, snapshot);
-        if (fresh !== undefined) news.set(name, fresh);
+        // Where the Service or port has gone, its addresses may be somebody else's before a round has looked.
+        news.set(name, this.#options.relink(backend, snapshot) ?? { ...backend, endpoints: [] });
       }
     }
     this.#slices = snapshot.endpointSlices;

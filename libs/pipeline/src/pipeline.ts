@@ -79,7 +79,11 @@ class LoopInterpreter implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#guard = createPortGuard(options.resolve);
-    this.#lane = new EndpointLane({ relink: () => undefined, ...options, snapshot: () => options.source.snapshot() });
+    this.#lane = new EndpointLane({
+      relink: (backend) => backend,
+      ...options,
+      snapshot: () => options.source.snapshot(),
+    });
     const { status, logger, clock } = options;
     this.#statusWriter = status && createStatusWriter({ sink: status.sink, logger, clock });
   }

@@ -73,7 +73,11 @@ class World {
   }
 
   async change(of: ChangeKind, ...shape: Parameters<typeof objects>): Promise<void> {
-    this.#snapshot = snapshotOf(objects(...shape));
+    await this.changeTo(of, objects(...shape));
+  }
+
+  async changeTo(of: ChangeKind, all: readonly AnyObject[]): Promise<void> {
+    this.#snapshot = snapshotOf(all);
     this.#onChange(of);
     await settle();
   }
@@ -121,6 +125,13 @@ describe('endpoints that come by DNS', () => {
 
   it('are told to be none when the last slice goes', async () => {
     await world.change('structure', { coffee: ['10.0.0.2'] });
+    expect(world.used()).toEqual({ tea: [], coffee: ['10.0.0.2'] });
+  });
+
+  it('are none any more at once when their Service goes with them', async () => {
+    world.nginx.beforeApply = () => new Promise(() => {});
+    const left = objects({ coffee: ['10.0.0.2'] }).filter(({ key }) => key !== 'default/tea');
+    await world.changeTo('structure', left);
     expect(world.used()).toEqual({ tea: [], coffee: ['10.0.0.2'] });
   });
 

@@ -121,9 +121,12 @@ function toldOf(upstreams: readonly UpstreamChunk[]): Bundle['told'] {
   return new Map(upstreams.flatMap(({ name, told }) => (told === undefined ? [] : [[name, told] as const])));
 }
 
+/** Of one upstream; so many are told at most (libs/endpoint-dns), and nobody else can make the zone larger. */
+const MOST_ENDPOINTS = 1680;
+
 function countEndpoints(told: Bundle['told']): Counts {
   let endpoints = 0;
-  for (const backend of told.values()) endpoints += backend.endpoints.length;
+  for (const backend of told.values()) endpoints += Math.min(MOST_ENDPOINTS, backend.endpoints.length);
   return { upstreams: told.size, endpoints };
 }
 

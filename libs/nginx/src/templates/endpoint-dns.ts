@@ -47,16 +47,16 @@ export const endpointDnsTemplate = `    # Tells endpoints. It holds each questio
         default "";
     }
 
-    map $upstream_connect_time $gatehouse_unsent {
+    map $upstream_bytes_sent $gatehouse_unsent {
         volatile;
-        "~^[-, :]+$" unsent;
+        "~^[0, :]+$" unsent;
         default "";
     }
 
     # Endpoints that change while a request is on its first try leave it no second one: nginx says 502. Then it begins anew.
-    map "$gatehouse_tried:$request_method:$gatehouse_unsent:$upstream_header_time" $gatehouse_again {
+    map "$gatehouse_tried:$request_method:$gatehouse_unsent:$upstream_bytes_received" $gatehouse_again {
         volatile;
-        "~^:(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE):(?:.*[ :])?-$" $gatehouse_path;
+        "~^:(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE):(?:.*[ :])?0$" $gatehouse_path;
         "~^:[A-Z]+:unsent:" $gatehouse_path;
         default "";
     }
