@@ -107,6 +107,15 @@ describe('nextAttempt', () => {
     expect(after([doubtful, outcome({ isFresh: true })]).state.believesEmpty).toBe(false);
   });
 
+  it('does not believe in nothing left because of what was said before an outage', () => {
+    const doubtful = failed('doubtful', { version: '', isFresh: true });
+    for (const kind of ['unreachable', 'silent'] as const) {
+      expect(after([doubtful, failed(kind, { version: '', isFresh: true })]).state.believesEmpty).toBe(false);
+    }
+    // Whoever is busy answers, and the list after it is the second one.
+    expect(after([doubtful, failed('busy', { version: '', isFresh: true })]).state.believesEmpty).toBe(true);
+  });
+
   it('never waits a negative, endless or forgotten time, nor asks more than five times a second after a failure', () => {
     const kinds = [
       'unreachable',

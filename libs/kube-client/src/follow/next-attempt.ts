@@ -134,6 +134,8 @@ function settled(before: FollowState, { isFresh, version }: Outcome): FollowStat
 
 function afterList(before: FollowState, { kind }: Failure): Partial<FollowState> {
   if (kind === 'doubtful') return { believesEmpty: true, failures: before.failures };
+  // Whoever answers after an outage may be another server, or one that has just begun.
+  if (isAway(kind)) return { believesEmpty: false };
   if (kind === 'tooLarge') return { pageSize: Math.max(1, Math.floor(before.pageSize / 8)) };
   // The pages took longer than the server remembers.
   if (kind === 'expired' && before.version === '') return { pageSize: Math.min(LARGEST_PAGE, before.pageSize * 2) };
@@ -142,8 +144,11 @@ function afterList(before: FollowState, { kind }: Failure): Partial<FollowState>
 
 /** Whether this is the first thing that a server says that was not there before. */
 function isBack({ lastFailure }: FollowState, { kind }: Failure): boolean {
-  const wasAway = lastFailure === 'unreachable' || lastFailure === 'silent';
-  return wasAway && kind !== 'unreachable' && kind !== 'silent';
+  return isAway(lastFailure) && !isAway(kind);
+}
+
+function isAway(kind: Failure['kind'] | undefined): boolean {
+  return kind === 'unreachable' || kind === 'silent';
 }
 
 function losesVersion({ kind }: Failure): boolean {
