@@ -2,13 +2,14 @@
  * Duty: writing the pages and what belongs to them into a directory that is there as a whole or not at all.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { err, ok, quoteFound, type Result } from '@gatehouse/core';
 import { compressPage } from './compress-page.ts';
 import { errorCode } from './error-code.ts';
 import { renderHttpSnippet, renderServerSnippet } from './nginx-snippets.ts';
 import { renderPagesIndex } from './pages-index.ts';
+import { putInPlace } from './put-in-place.ts';
 import { staticPages, type FolderBrand } from './static-pages.ts';
 
 export interface PagesToWrite {
@@ -37,7 +38,7 @@ const atATime = 4;
 
 /**
  * Writes the pages to `out`, in place of those that an earlier run wrote there. The error is a clause about `out`: it is
- * refused when something else is there. Rejects when the disk does not take the files; then nothing was changed.
+ * refused when something else is there. Rejects when the disk does not take the files; then those from before are there.
  */
 export async function writePages(wanted: PagesToWrite): Promise<Result<WrittenPages>> {
   const out = resolve(wanted.out);
@@ -51,8 +52,7 @@ export async function writePages(wanted: PagesToWrite): Promise<Result<WrittenPa
   await mkdir(fresh);
   try {
     const written = await writeAll(wanted, fresh);
-    await rm(out, { recursive: true, force: true });
-    await rename(fresh, out);
+    await putInPlace(fresh, out);
     return ok(written);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
