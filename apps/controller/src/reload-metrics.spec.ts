@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { reloadCauses } from '@gatehouse/nginx';
-import { FakeNginx } from '@gatehouse/testing';
+import type { Draining } from '@gatehouse/pipeline';
+import { FakeNginx, until } from '@gatehouse/testing';
 import { Registry } from 'prom-client';
 import { registerReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 
@@ -49,6 +51,35 @@ describe('the metrics of reloads', () => {
     expect(await valueOf('gatehouse_reload_waiting')).toBe(1);
     metrics.note({ outcome: 'applied', refusals: 0, reloadCauses: ['routes'] });
     expect(await valueOf('gatehouse_reload_waiting')).toBe(0);
+  });
+
+  it('ask nginx once a second, however many look at them', async () => {
+    let asked = 0;
+    let answer = (_draining: Draining): void => undefined;
+    const slow = {
+      draining: () => {
+        asked += 1;
+        return new Promise<Draining>((resolve) => (answer = resolve));
+      },
+    };
+    const apart = new Registry();
+    registerReloadMetrics(apart, { nginx: slow, nowMs: () => 5_000 });
+    const scrapes = Promise.all(Array.from({ length: 20 }, () => apart.metrics()));
+    await nextTurn();
+    expect(asked).toBe(1);
+    answer({ workers: 4, generations: 2 });
+    for (const text of await scrapes) expect(text).toContain('gatehouse_draining_generations 2\n');
+    expect(asked).toBe(1);
+    const answeredMs = performance.now();
+    let later = '';
+    await until(() => {
+      void apart.metrics().then((text) => (later = text));
+      return asked > 1;
+    });
+    expect(performance.now() - answeredMs).toBeGreaterThan(900);
+    answer({ workers: 0, generations: 0 });
+    await until(() => later.includes('gatehouse_draining_workers 0\n'));
+    expect(asked).toBe(2);
   });
 
   it('are all described, with each cause', async () => {

@@ -52,18 +52,34 @@ export function registerReloadMetrics(registry: Registry, { nginx, nowMs }: Relo
   };
 }
 
+/** How long an answer of nginx is good for. */
+const KEPT_MS = 1000;
+
+/** Two metrics come of one answer, and any number of readers may ask at a time, while the proxy takes few connections. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  const forget = () => {
+    answer = undefined;
+  };
+  return () => {
+    answer ??= ask().finally(() => setTimeout(forget, KEPT_MS).unref());
+    return answer;
+  };
+}
+
 function registerDraining(registers: Registry[], nginx: ReloadPorts['nginx']): void {
   const gauges = {
     workers: 'Old worker processes of nginx that serve their last connections',
     generations: 'Configurations that these workers are of',
   } as const;
+  const draining = shared(() => nginx.draining());
   for (const [of, help] of Object.entries(gauges) as [keyof typeof gauges, string][]) {
     new Gauge({
       name: `gatehouse_draining_${of}`,
       help,
       registers,
       async collect() {
-        this.set((await nginx.draining())[of]);
+        this.set((await draining())[of]);
       },
     });
   }
