@@ -68,10 +68,10 @@ async function start(shutdownTimeout: string): Promise<void> {
 }
 
 /** A route `/editN` beside the one that is always there. */
-function saveRoute(edit: number): void {
+function saveRoute(edit: number, tlsSecret = 'own'): void {
   directory.save('x.yaml', [
     oneRule({ name: 'always' }),
-    oneRule({ name: 'secure', host: TLS_HOST, tlsSecret: 'own' }),
+    oneRule({ name: 'secure', host: TLS_HOST, tlsSecret }),
     oneRule({ name: 'edited', path: `/edit${edit}` }),
     oneRule({ name: 'other', host: `h${edit}.example.com` }),
   ]);
@@ -79,12 +79,7 @@ function saveRoute(edit: number): void {
 
 function saveEndpoint(address: string): void {
   directory.save('web.yaml', [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'web' },
-      spec: { ports: [{ name: 'http', port: 80 }] },
-    },
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ name: 'http', port: 80 }] } },
     {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -97,11 +92,11 @@ function saveEndpoint(address: string): void {
 }
 
 /** Resolves with its serial number. */
-async function saveCertificate(): Promise<string> {
+async function saveCertificate(name = 'own'): Promise<string> {
   const { certPem, keyPem } = await makeCertificate({ hosts: [TLS_HOST] });
   const stringData = { 'tls.crt': certPem, 'tls.key': keyPem };
-  directory.save('own.yaml', [
-    { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'own' }, stringData },
+  directory.save(`${name}.yaml`, [
+    { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name }, stringData },
   ]);
   return new X509Certificate(certPem).serialNumber;
 }
@@ -250,18 +245,23 @@ describe('routes that are edited while long connections are held', () => {
   }, 90_000);
 });
 
+/** Edits until a reload waits for old workers. */
+async function untilOneWaits(): Promise<void> {
+  for (let edit = 1; gate.lastRound().outcome !== 'postponed' || (await isLive(edit - 1)); edit += 1) {
+    await holdSome();
+    saveRoute(edit);
+    await until(async () => (await isLive(edit)) || gate.lastRound().outcome === 'postponed');
+    await delay(4500);
+    expect(edit).toBeLessThan(8);
+  }
+}
+
 (hasDns && readsCertificatesLive ? describe : describe.skip)(
   'what needs no reload (on an nginx that has `resolve` and reads certificates at handshakes: 1.27.4)',
   () => {
     it('is live at once while a reload waits, and counts none', async () => {
       await start('240s');
-      for (let edit = 1; gate.lastRound().outcome !== 'postponed' || (await isLive(edit - 1)); edit += 1) {
-        await holdSome();
-        saveRoute(edit);
-        await until(async () => (await isLive(edit)) || gate.lastRound().outcome === 'postponed');
-        await delay(4500);
-        expect(edit).toBeLessThan(8);
-      }
+      await untilOneWaits();
       const before = await reloads();
       const startedMs = performance.now();
       saveEndpoint('127.0.0.2');
@@ -277,6 +277,25 @@ describe('routes that are edited while long connections are held', () => {
       expect(gate.lastRound().outcome).toBe('postponed');
       expect(await reloads()).toEqual(before);
       expect(await Promise.all(held.map(isAlive))).toEqual(held.map(() => true));
+    }, 90_000);
+
+    it('is the end of a key whose Secret is deleted while a reload waits, and none of one that has another name', async () => {
+      await start('240s');
+      await untilOneWaits();
+      const serial = await saveCertificate();
+      await until(async () => (await handshake(gate, TLS_HOST)).serial === serial);
+      const another = await saveCertificate('another');
+      saveRoute(98, 'another');
+      await until(async () => (await handshake(gate, TLS_HOST)).serial === another);
+      directory.remove('own.yaml');
+      directory.remove('another.yaml');
+      const startedMs = performance.now();
+      await until(async () => ![serial, another].includes((await handshake(gate, TLS_HOST)).serial));
+      expect(performance.now() - startedMs).toBeLessThan(3000);
+      expect(gate.lastRound().outcome).toBe('postponed');
+      const back = await saveCertificate();
+      saveRoute(97);
+      await until(async () => (await handshake(gate, TLS_HOST)).serial === back);
     }, 90_000);
 
     it('counts no reload when nothing waits', async () => {

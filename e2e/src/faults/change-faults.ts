@@ -57,6 +57,7 @@ export const changeFaults = [
     tests: [
       test(`${FAULTS}/garbled-secret.spec.ts`, 'hurts no other host, is named'),
       test(`${E2E}/live-certificates.spec.ts`, 'keep the last good one when the new one cannot be used'),
+      test(`${E2E}/reloads.spec.ts`, 'is the end of a key whose Secret is deleted while a reload waits'),
     ],
   },
   {

@@ -21,6 +21,8 @@ export interface GenerationStore {
   write(bundle: Bundle): Promise<readonly KeyLink[]>;
   /** Writes the certificates alone, as `write` does. */
   writeKeys(bundle: Bundle): Promise<readonly KeyLink[]>;
+  /** Links of the current generation that a bundle does not have. */
+  linksBeyond(bundle: Bundle): Promise<readonly string[]>;
   /** Writes the way to a generation, or sees that there is none. */
   writeBridge(digest: string, text: string | undefined): Promise<void>;
   /** The digest that `current` leads to; undefined when there is none. */
@@ -58,6 +60,11 @@ class FileGenerationStore implements GenerationStore {
     for (const [name, text] of bundle.files) await writeFileWhole(join(directory, plainName(name)), text, 0o644);
     await writeFileWhole(join(directory, CERTIFICATE_LIST), namesOfKeys(bundle).join('\n'), 0o644);
     return outdated;
+  }
+
+  async linksBeyond({ certificateLinks }: Bundle): Promise<readonly string[]> {
+    const names = await this.#certificatesOf(await this.current());
+    return names.filter((name) => name.endsWith('.live') && !certificateLinks.has(name));
   }
 
   async writeBridge(digest: string, text: string | undefined): Promise<void> {

@@ -22,6 +22,7 @@ import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { prepareConfig } from './prepare-runtime.ts';
 import { runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
 import { createTaskQueue } from './task-queue.ts';
+import { withdrawCertificates } from './withdraw-certificates.ts';
 
 export interface NginxProcessOptions {
   /** Absolute. Nothing is written but in its parts `config` and `keys`, which are made when missing. */
@@ -133,12 +134,14 @@ class ProvenNginx implements NginxProcess {
     return { kind: 'renewed', unusableCertificates };
   }
 
-  /** Brings up the certificates that what runs will look at, and leaves all else. */
+  /** Brings up the certificates that what runs will look at, takes back those that nobody has any more, and leaves all else. */
   async #postpone(bundle: Bundle, draining: number): Promise<ApplyResult> {
     const { certificateLinks, linksDigest } = bundle;
     if (certificateLinks.size > 0 && this.#ahead?.linksDigest !== linksDigest) {
       await this.#prepareConfig();
       const outdated = await this.#store.writeKeys(bundle);
+      const gone = await this.#store.linksBeyond(bundle);
+      await withdrawCertificates(this.#layout, this.#keys, { bundle, gone });
       this.#ahead = { linksDigest, unusable: await this.#certificates.bringUp(bundle, outdated) };
       this.#tidyLater();
     }
