@@ -61,7 +61,7 @@ export const nginxFaults = [
     id: 'long-connections',
     fault: 'long connections across reloads',
     promise:
-      'a request that is under way ends, and every connection lives for `worker-shutdown-timeout`; four old generations at most',
+      'a request that is under way ends, and every connection lives for `worker-shutdown-timeout`; four old generations at most, more only for endpoints that stand in the configuration',
     tests: [
       test('libs/nginx-process/src/supervision.spec.ts', 'lets a request that is under way end'),
       test(

@@ -47,6 +47,8 @@ What can go wrong, what is promised then, what was measured, and which tests hol
 three sections lasts, 100 requests a second go over a route that was there before, half of them on connections of their own,
 and every answer but the expected one counts as lost. nginx before 1.27.4 closes kept connections when it is reloaded; a
 request that was on its way over one is sent once more by the client, as browsers do (RFC 9112, section 9.3.1), and that is said.
+Where a change needs a reload, its promise holds while no more than two generations of old workers drain; with more, it waits
+([reloads](reloads.md)).
 
 The figures are of the tests, which fail when one falls short, on a machine of two cores that others were busy on. A dash: the
 tests hold the promise and print no figure. \`npm run bench -- faults\` does some of them for longer
