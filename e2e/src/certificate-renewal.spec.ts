@@ -119,7 +119,8 @@ describe('a certificate that is renewed', () => {
     await until(async () => (await shown('own.example.com')) === serial);
     process.kill(master(), 'SIGKILL');
     await until(async () => (await shown('own.example.com').catch(() => '')) === serial);
-    expect(await shown('plain.example.com')).toBe(serials['default']);
+    // Workers of the master that was killed may take a connection on their way out.
+    await until(async () => (await shown('plain.example.com').catch(() => '')) === serials['default']);
   });
 
   it('ends no session of another host', async () => {
