@@ -56,7 +56,7 @@ async function makeRemote(): Promise<Harness> {
   return {
     nginx: {
       setEndpoints: (endpoints, telling) => nginx.setEndpoints(endpoints, telling),
-      apply: (bundle, mostDraining) => nginx.apply(bundle, mostDraining),
+      apply: (bundle, mostDraining, onReload) => nginx.apply(bundle, mostDraining, onReload),
       draining: () => nginx.draining(),
       test: (bundle) => nginx.test(bundle),
       stop,

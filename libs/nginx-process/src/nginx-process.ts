@@ -77,14 +77,14 @@ class ProvenNginx implements NginxProcess {
     await this.#tellingInTurn(() => this.#teller.tell(told, telling));
   }
 
-  async apply(bundle: Bundle, mostDraining = Infinity): Promise<ApplyResult> {
+  async apply(bundle: Bundle, mostDraining = Infinity, onReload: () => void = () => undefined): Promise<ApplyResult> {
     return this.#inTurn(async () => {
       this.#throwIfStopping();
       if (await this.#runs(bundle)) return this.#renew(bundle);
       const { generations } = await this.#supervisor.draining();
       if (generations > mostDraining) return this.#postpone(bundle, generations);
       const { result, outdated } = await this.#writeAndTest(bundle);
-      return result.kind === 'refused' ? result : this.#switchTo(bundle, outdated);
+      return result.kind === 'refused' ? result : this.#switchTo(bundle, outdated, onReload);
     });
   }
 
@@ -162,13 +162,14 @@ class ProvenNginx implements NginxProcess {
     }
   }
 
-  async #switchTo(bundle: Bundle, outdated: readonly KeyLink[]): Promise<ApplyResult> {
+  async #switchTo(bundle: Bundle, outdated: readonly KeyLink[], onReload: () => void): Promise<ApplyResult> {
     this.#ahead = undefined;
     const before = await this.#store.current();
     const startedMs = performance.now();
     const { digest, bridge } = bundle;
     await this.#store.writeBridge(digest, bridge !== undefined && bridge.from === before ? bridge.text() : undefined);
     await this.#store.switchTo(bundle.digest);
+    onReload();
     const refusal = await this.#runOrGoBack(bundle, before);
     if (refusal !== undefined) return refusal;
     const reloadMs = performance.now() - startedMs;

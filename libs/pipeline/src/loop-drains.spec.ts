@@ -18,6 +18,8 @@ const worlds = fc.record({
       hasBridge: fc.boolean(),
       /** Share of that time that connections of the workers live which this change makes old. */
       share: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+      /** So many reloads for it end in a fault, and leave old workers all the same. */
+      faults: fc.constantFrom<number>(0, 0, 0, 1, 3),
     }),
     { minLength: 1, maxLength: 60 },
   ),
@@ -36,6 +38,7 @@ interface Played {
 function play({ drainsForMs, changes, roundMs }: World): Played {
   let nowMs = 0;
   const agenda = changes.map((change) => ({ ...change, atMs: (nowMs += change.gapMs) }));
+  let isCertain = true;
   const played = { draining: [] as number[], waits: [] as Played['waits'][number][] };
   let state: LoopState = initialLoopState;
   let [timerAtMs, endsAtMs] = [Infinity, Infinity];
@@ -61,12 +64,18 @@ function play({ drainsForMs, changes, roundMs }: World): Played {
     const common = { kind: 'finished', atMs, jitter: 0 } as const;
     const [first] = waiting;
     if (first === undefined) return { ...common, outcome: 'unchanged' };
-    const isForEndpoints = waiting.some(({ of }) => of === 'endpoints');
+    const isForEndpoints = !isCertain || waiting.some(({ of }) => of === 'endpoints');
     const generations = drains.length + (first.hasBridge ? 1 : 0);
     if (generations > (isForEndpoints ? limit.forEndpoints : limit.usual))
       return { ...common, outcome: 'postponed', waits: { generations, isForEndpoints } };
     const endMs = atMs + first.share * drainsForMs;
     drains.push(...(first.hasBridge ? [endMs, endMs] : [endMs]));
+    isCertain = first.faults === 0;
+    if (!isCertain) {
+      first.faults -= 1;
+      played.draining.push(drains.length);
+      return { ...common, outcome: 'fault', drainsForMs };
+    }
     for (const change of waiting) played.waits.push({ of: change.of, waitMs: atMs - change.atMs });
     waiting = [];
     played.draining.push(drains.length);
@@ -91,6 +100,10 @@ function play({ drainsForMs, changes, roundMs }: World): Played {
 }
 
 const slackMs = ({ roundMs }: World): number => 3000 + 4 * roundMs;
+const withoutFaults = (world: World): World => ({
+  ...world,
+  changes: world.changes.map((change) => ({ ...change, faults: 0 })),
+});
 const withoutEndpoints = (world: World): World => ({
   ...world,
   changes: world.changes.map((change) => ({ ...change, of: 'structure' })),
@@ -100,7 +113,7 @@ describe('the loop, while old workers drain', () => {
   it('leaves no more than four old generations', () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        expect(Math.max(...play(withoutEndpoints(world)).draining)).toBeLessThanOrEqual(4);
+        expect(Math.max(...play(withoutEndpoints(withoutFaults(world))).draining)).toBeLessThanOrEqual(4);
       }),
     );
   });
@@ -108,7 +121,7 @@ describe('the loop, while old workers drain', () => {
   it('has every change run in the end, soon after worker-shutdown-timeout at the latest', () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const { waits } = play(world);
+        const { waits } = play(withoutFaults(world));
         expect(waits).toHaveLength(world.changes.length);
         for (const { waitMs } of waits) expect(waitMs).toBeLessThan(world.drainsForMs + slackMs(world));
       }),
@@ -118,15 +131,34 @@ describe('the loop, while old workers drain', () => {
   it('lets endpoints that are in the configuration wait ten seconds at most', () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        for (const { of, waitMs } of play(world).waits) {
+        for (const { of, waitMs } of play(withoutFaults(world)).waits) {
           if (of === 'endpoints') expect(waitMs).toBeLessThan(LONGEST_WAIT_OF_ENDPOINTS_MS + slackMs(world));
         }
       }),
     );
   });
 
+  it('has every change run in the end, though faults end reloads', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        expect(play(world).waits).toHaveLength(world.changes.length);
+      }),
+    );
+  });
+
+  it.each([false, true])(
+    'has a bound for old generations while all reloads end in faults (bridge: %s)',
+    (hasBridge) => {
+      const change = { gapMs: 1000, of: 'endpoints', hasBridge, share: 1, faults: 500 } as const;
+      const { draining, waits } = play({ drainsForMs: 240_000, changes: [change], roundMs: 50 });
+      expect(draining).toHaveLength(501);
+      expect(Math.max(...draining)).toBeLessThanOrEqual(hasBridge ? 20 : 12);
+      expect(waits).toHaveLength(1);
+    },
+  );
+
   it('does not wait for old workers that are gone', () => {
-    const change = { gapMs: 1000, of: 'structure', hasBridge: true, share: 0 } as const;
+    const change = { gapMs: 1000, of: 'structure', hasBridge: true, share: 0, faults: 0 } as const;
     const { waits } = play({ drainsForMs: 240_000, changes: Array.from({ length: 10 }, () => change), roundMs: 50 });
     expect(Math.max(...waits.map(({ waitMs }) => waitMs))).toBeLessThanOrEqual(90);
   });

@@ -27,7 +27,7 @@ interface RoundFinished {
   readonly atMs: number;
   /** A number from 0 (inclusive) to 1 that spreads retries. */
   readonly jitter: number;
-  /** nginx was reloaded in it, and its old workers may live so long; 0: without a limit. */
+  /** nginx was told to reload in it, and its old workers may live so long; 0: without a limit. */
   readonly drainsForMs?: number;
   /** When it was `postponed`. */
   readonly waits?: ReloadWait;
@@ -163,7 +163,7 @@ function stepFinished(state: Running, event: RoundFinished): LoopStep {
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
   const resting: Resting = {
     endpointsFromMs: endpointsFrom(state.startedAtMs, atMs),
-    lastReload: drainsForMs === undefined ? state.lastReload : { atMs, drainsForMs },
+    lastReload: drainsForMs === undefined ? state.lastReload : { atMs, drainsForMs, faults: faultsOf(state, event) },
   };
   const pending = waits === undefined ? state.pending : { ...state.pending, retryAtMs: retryAt(waits, state, atMs) };
   if (pending !== undefined) return hold(pending, { ...resting, atMs, failures });
@@ -172,6 +172,11 @@ function stepFinished(state: Running, event: RoundFinished): LoopStep {
     state: { kind: 'backingOff', failures, ...resting },
     effects: [{ kind: 'setTimer', delayMs: backoffMs(failures, event.jitter) }],
   };
+}
+
+/** How many reloads in a row did not come to their end, with that of a round which ended now. */
+function faultsOf({ lastReload }: Running, { outcome }: RoundFinished): number {
+  return outcome === 'fault' ? (lastReload?.faults ?? 0) + 1 : 0;
 }
 
 /** When a reload is asked for again that a round could not have. */

@@ -14,7 +14,7 @@ import { isCapReached, type ReloadLimit } from './reload-spacing.ts';
 import { emptyRoundMemory, runRound, type Round, type RoundMemory, type RoundPorts } from './round.ts';
 import { createStatusWriter, type StatusWriter } from './status-writer.ts';
 
-export interface PipelineOptions extends Omit<RoundPorts, 'tellEndpoints'> {
+export interface PipelineOptions extends Omit<RoundPorts, 'noteReload' | 'tellEndpoints'> {
   readonly source: ObjectSource;
   readonly logger: Logger;
   readonly events: EventSink;
@@ -68,6 +68,8 @@ class LoopInterpreter implements Pipeline {
   #lastRound: Round | undefined;
   /** The digest that the log said to wait for old workers. */
   #saidToWait: string | undefined;
+  /** How long old workers may live since the round that is under way had nginx reload, however it ends. */
+  #drainsForMs: number | undefined;
   #isStatusCleared = false;
   /** Whether nginx ever took a configuration: it then runs the last good one, whatever comes. */
   #hasServed = false;
@@ -152,14 +154,15 @@ class LoopInterpreter implements Pipeline {
   async #runRound(reloadLimit: ReloadLimit): Promise<void> {
     const round = await this.#attemptRound(reloadLimit);
     if (round !== undefined) this.#publish(round);
-    const drainsForMs = round?.resolution.model.settings.workerShutdownTimeoutMs;
+    const drainsForMs = this.#drainsForMs;
+    this.#drainsForMs = undefined;
     this.#dispatch({
       kind: 'finished',
       outcome: round?.outcome ?? 'fault',
       atMs: this.#nowMs(),
       jitter: this.#options.jitter(),
       ...(round?.waits === undefined ? {} : { waits: round.waits }),
-      ...(round === undefined || round.reloadCauses.length === 0 || drainsForMs === undefined ? {} : { drainsForMs }),
+      ...(drainsForMs === undefined ? {} : { drainsForMs }),
     });
   }
 
@@ -172,6 +175,7 @@ class LoopInterpreter implements Pipeline {
         ...this.#options,
         resolve: this.#guard.resolve,
         tellEndpoints: (made, telling) => this.#lane.tell(made, telling),
+        noteReload: (drainsForMs) => (this.#drainsForMs = drainsForMs),
       };
       const { round, memory } = await runRound(ports, memoryBefore, { snapshot: source.snapshot(), reloadLimit });
       // A restart in the meantime makes it uncertain what runs; the round that follows finds out.

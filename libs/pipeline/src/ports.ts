@@ -64,9 +64,10 @@ export interface NginxProcess {
   /**
    * Writes the generation, tests it, switches to it and proves that it runs, with the certificates it names. A refused configuration leaves
    * everything as it was, and so does one that needs a reload while more than `mostDraining` old generations of workers
-   * drain, but for certificates that need none. Throws on faults of the machine (disk full, nginx gone and not startable).
+   * drain, but for certificates that need none. `onReload` is called when nginx is about to be told to reload: from then on
+   * there may be a generation more, whatever comes of it. Throws on faults of the machine (disk full, nginx gone and not startable).
    */
-  apply(bundle: Bundle, mostDraining?: number): Promise<ApplyResult>;
+  apply(bundle: Bundle, mostDraining?: number, onReload?: () => void): Promise<ApplyResult>;
   /** Old workers that serve their last connections. Never throws; none, when that is not known. */
   draining(): Promise<Draining>;
   /** Asks nginx whether it would take the configuration; changes nothing that runs. Throws as `apply` does. */

@@ -12,12 +12,14 @@ describe('a round whose reload has to wait for old workers', () => {
   let onChange: (of?: ChangeKind) => void;
   let bundle: Bundle;
   let running: (string | undefined)[];
+  let shutdownMs = 240_000;
   let pipeline: Pipeline;
 
   beforeEach(async () => {
     [nginx, clock, logger, rounds, running] = [new FakeNginx(), new FakeClock(), new RecordingLogger(), [], []];
     bundle = { ...aBundle({ answer: 'first' }), reloadCauses: ['routes', 'certificates'] };
     const { resolution } = resolveObjects([]);
+    shutdownMs = 240_000;
     pipeline = createPipeline({
       ...{ nginx, clock, logger, jitter: () => 0 },
       source: {
@@ -27,7 +29,10 @@ describe('a round whose reload has to wait for old workers', () => {
       },
       events: { record: () => {} },
       onRound: (round) => rounds.push(round),
-      resolve: () => resolution,
+      resolve: () => {
+        const settings = { ...resolution.model.settings, workerShutdownTimeoutMs: shutdownMs };
+        return { ...resolution, model: { ...resolution.model, settings } };
+      },
       render: (_model, runningDigest) => {
         running.push(runningDigest);
         return bundle;
@@ -119,6 +124,36 @@ describe('a round whose reload has to wait for old workers', () => {
     expect(rounds.at(-1)).toMatchObject({ outcome: 'postponed', waits: { isForEndpoints: true } });
     await clock.advance(10_000);
     expect(rounds.at(-1)).toMatchObject({ outcome: 'applied', reloadCauses: ['recovery'] });
+  });
+
+  it('is not tried again and again while each reload ends in a fault', async () => {
+    await clock.advance(240_000);
+    nginx.afterReload = () => {
+      nginx.generations += 1;
+      throw new Error('no proof');
+    };
+    await change('second');
+    await clock.advance(240_000);
+    expect(nginx.generations).toBeGreaterThan(3);
+    expect(nginx.generations).toBeLessThan(12);
+    nginx.afterReload = () => undefined;
+    nginx.generations = 0;
+    await clock.advance(8000);
+    expect(rounds.at(-1)).toMatchObject({ outcome: 'applied', digest: bundle.digest });
+  });
+
+  it('waits for old workers as long as the settings let them live that they began with', async () => {
+    shutdownMs = 30_000;
+    await change('second');
+    nginx.generations = 9;
+    await change('third');
+    await clock.advance(239_000);
+    expect(rounds.at(-1)?.outcome).toBe('postponed');
+    await clock.advance(1000);
+    expect(rounds.at(-1)?.outcome).toBe('applied');
+    await change('fourth');
+    await clock.advance(30_000);
+    expect(rounds.at(-1)?.outcome).toBe('applied');
   });
 
   it('waits no longer than worker-shutdown-timeout', async () => {

@@ -9,7 +9,7 @@ import {
   type ReloadWait,
 } from './reload-spacing.ts';
 
-const last = { atMs: 1000, drainsForMs: 240_000 };
+const last = { atMs: 1000, drainsForMs: 240_000, faults: 0 };
 const waitFor = (generations: number, isForEndpoints = false): ReloadWait => ({ generations, isForEndpoints });
 
 describe('a reload', () => {
@@ -34,7 +34,7 @@ describe('a reload', () => {
   });
 
   it.each([0, 86_400_000])('waits ten minutes at most where old workers may live for %d ms', (drainsForMs) => {
-    expect(reloadAllowedAtMs(waitFor(9), { atMs: 1000, drainsForMs })).toBe(1000 + LONGEST_WAIT_MS);
+    expect(reloadAllowedAtMs(waitFor(9), { atMs: 1000, drainsForMs, faults: 0 })).toBe(1000 + LONGEST_WAIT_MS);
   });
 
   it('waits ten seconds at most for endpoints', () => {
@@ -43,7 +43,7 @@ describe('a reload', () => {
   });
 
   it('is allowed at the time that is told, and not a moment before', () => {
-    const lasts = fc.record({ atMs: fc.nat(10_000), drainsForMs: fc.nat(700_000) });
+    const lasts = fc.record({ atMs: fc.nat(10_000), drainsForMs: fc.nat(700_000), faults: fc.nat(2000) });
     fc.assert(
       fc.property(lasts, fc.nat(6), fc.boolean(), (lastReload, generations, isForEndpoints) => {
         const atMs = reloadAllowedAtMs(waitFor(generations, isForEndpoints), lastReload);

@@ -7,6 +7,8 @@
 export interface LastReload {
   readonly atMs: number;
   readonly drainsForMs: number;
+  /** So many in a row ended in a fault, this one among them; they may have left old workers all the same. */
+  readonly faults: number;
 }
 
 /** How many old generations may drain when nginx is reloaded. */
@@ -31,7 +33,10 @@ const FIRST_PAUSE_MS = 250;
 const GROWTH = 4;
 /** Nobody waits longer, however long old workers may live. */
 export const LONGEST_WAIT_MS = 600_000;
-/** Endpoints wait no longer: to lose requests is worse than to need memory. */
+/**
+ * Endpoints wait no longer: to lose requests is worse than to need memory. Where reloads end in faults, another one is no
+ * help to them: the wait doubles with each after the first, so that memory has a bound.
+ */
 export const LONGEST_WAIT_OF_ENDPOINTS_MS = 10_000;
 
 /** Whether so many old generations leave no place for another. */
@@ -45,7 +50,7 @@ export function reloadLimitAt(atMs: number, lastReload: LastReload | undefined):
   let most = 0;
   while (!isCapReached(most + 1) && atMs >= lastReload.atMs + pauseMs(most + 1)) most += 1;
   const limitFor = (longestMs: number) => (atMs >= endOfWaitMs(lastReload, longestMs) ? Infinity : most);
-  return { usual: limitFor(LONGEST_WAIT_MS), forEndpoints: limitFor(LONGEST_WAIT_OF_ENDPOINTS_MS) };
+  return { usual: limitFor(LONGEST_WAIT_MS), forEndpoints: limitFor(longestOfEndpointsMs(lastReload)) };
 }
 
 /** When nginx may be reloaded, if as many old generations drain then. */
@@ -55,13 +60,17 @@ export function reloadAllowedAtMs(
 ): number {
   if (lastReload === undefined) return -Infinity;
   const spacedMs = isCapReached(generations) ? Infinity : lastReload.atMs + pauseMs(generations);
-  const longestMs = isForEndpoints ? LONGEST_WAIT_OF_ENDPOINTS_MS : LONGEST_WAIT_MS;
+  const longestMs = isForEndpoints ? longestOfEndpointsMs(lastReload) : LONGEST_WAIT_MS;
   return Math.min(spacedMs, endOfWaitMs(lastReload, longestMs));
 }
 
 /** Where nginx itself ends old workers after a time, none of them is left then. */
 function endOfWaitMs({ atMs, drainsForMs }: LastReload, longestMs: number): number {
   return atMs + (drainsForMs === 0 ? longestMs : Math.min(longestMs, drainsForMs));
+}
+
+function longestOfEndpointsMs({ faults }: LastReload): number {
+  return Math.min(LONGEST_WAIT_MS, LONGEST_WAIT_OF_ENDPOINTS_MS * 2 ** Math.max(0, faults - 1));
 }
 
 function pauseMs(generations: number): number {

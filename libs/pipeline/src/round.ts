@@ -34,6 +34,8 @@ export interface RoundPorts {
     made: { readonly bundle: Bundle; readonly snapshot: Snapshot },
     telling: 'all' | 'changes',
   ) => Promise<void>;
+  /** nginx is about to be told to reload; the workers that this makes old may live so long. 0: without a limit. */
+  readonly noteReload: (drainsForMs: number) => void;
 }
 
 /** What one round hands to the next. */
@@ -179,7 +181,7 @@ class Attempts {
     return { snapshot, resolution, bundle };
   }
 
-  async apply({ bundle, snapshot }: Attempt): Promise<Applied> {
+  async apply({ bundle, snapshot, resolution }: Attempt): Promise<Applied> {
     const { runningDigest, linksDigest, unusableCertificates = [] } = this.#memory;
     const { nginx } = this.#ports;
     // Before the configuration, so that whoever starts with it is told at once.
@@ -188,7 +190,8 @@ class Attempts {
     if (bundle.digest === runningDigest && bundle.linksDigest === linksDigest) {
       return { kind: 'unchanged', unusableCertificates };
     }
-    const result = await this.#timed(() => nginx.apply(bundle, this.#mostDraining(bundle)));
+    const onReload = () => this.#ports.noteReload(this.#drainsForMs(resolution.model.settings));
+    const result = await this.#timed(() => nginx.apply(bundle, this.#mostDraining(bundle), onReload));
     if (result.kind === 'refused') this.#refusals += 1;
     return result;
   }
@@ -248,6 +251,12 @@ class Attempts {
   #mostDraining(bundle: Bundle): number {
     const { generations: own, isForEndpoints } = this.#waitFor(bundle, 0);
     return (isForEndpoints ? this.#reloadLimit.forEndpoints : this.#reloadLimit.usual) - own;
+  }
+
+  /** Old workers go by what they began with. Which settings those were is not certain after a fault. */
+  #drainsForMs({ workerShutdownTimeoutMs: now }: Settings): number {
+    const { workerShutdownTimeoutMs: before = now } = this.#memory.acceptedSettings ?? {};
+    return now === 0 || before === 0 ? 0 : Math.max(now, before);
   }
 
   /** On its way to new endpoints nginx makes a generation of its own, which needs room as well. */

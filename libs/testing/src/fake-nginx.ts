@@ -21,6 +21,8 @@ export class FakeNginx implements NginxProcess {
   unusableCertificates: (bundle: Bundle) => readonly UnusableCertificate[] = () => [];
   /** Called within each apply, before it is judged; a promise holds it up. */
   beforeApply: () => Promise<void> | void = () => undefined;
+  /** Called when it was told to reload; what it throws is a fault that comes after that. */
+  afterReload: () => void = () => undefined;
   /** Every bundle that was applied, in order. */
   readonly applied: Bundle[] = [];
   /** What endpoints it was told, in order. */
@@ -45,8 +47,8 @@ export class FakeNginx implements NginxProcess {
     return Promise.resolve();
   }
 
-  async apply(bundle: Bundle, mostDraining = Infinity): Promise<ApplyResult> {
-    const turn = this.#last.then(() => this.#apply(bundle, mostDraining));
+  async apply(bundle: Bundle, mostDraining = Infinity, onReload: () => void = () => undefined): Promise<ApplyResult> {
+    const turn = this.#last.then(() => this.#apply(bundle, mostDraining, onReload));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -65,7 +67,7 @@ export class FakeNginx implements NginxProcess {
     await this.#last;
   }
 
-  async #apply(bundle: Bundle, mostDraining: number): Promise<ApplyResult> {
+  async #apply(bundle: Bundle, mostDraining: number, onReload: () => void): Promise<ApplyResult> {
     this.applyCalls += 1;
     await this.beforeApply();
     if (this.isStopped) throw new Error('nginx is being stopped');
@@ -79,6 +81,10 @@ export class FakeNginx implements NginxProcess {
     }
     const refusal = this.#judge(bundle);
     if (refusal !== undefined) return refusal;
+    if (!runs) {
+      onReload();
+      this.afterReload();
+    }
     this.applied.push(bundle);
     if (runs) return { kind: isRenewal ? 'renewed' : 'applied', unusableCertificates };
     return { kind: 'applied', reloadMs: 1, unusableCertificates };
