@@ -113,8 +113,7 @@ class ChildSupervisor implements LocalSupervisor {
   }
 
   async reloadUnproven(): Promise<void> {
-    this.#runner.reloadUnproven();
-    return Promise.resolve();
+    await this.#runner.reloadUnproven();
   }
 
   async resume(): Promise<void> {

@@ -99,9 +99,11 @@ export class NginxRunner {
     this.#endingChild?.terminate();
   }
 
-  /** Makes a living nginx read `current` again, without waiting for anything. */
-  reloadUnproven(): void {
-    this.#child?.reload();
+  /** Makes a living nginx read `current` again, without waiting for what comes of it. */
+  async reloadUnproven(): Promise<void> {
+    const child = this.#child;
+    await this.#generations?.noteReload();
+    child?.reload();
   }
 
   /** Ends nginx; resolves when no process and no socket of it is left. */

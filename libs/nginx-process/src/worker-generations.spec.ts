@@ -83,17 +83,46 @@ describe('old workers of nginx', () => {
     expect(await held.answer).toBe('answered');
   });
 
+  it('are counted after faults as well, of each configuration that nginx ran without a proof', async () => {
+    let told = 0;
+    const fail = (name: string) => {
+      const bundle = waiting(name);
+      const text = (bundle.files.get('nginx.conf') ?? '').replaceAll(bundle.digest, '0'.repeat(64));
+      const unproven = { ...bundle, files: new Map([['nginx.conf', text]]) };
+      return expect(nginx.apply(unproven, Infinity, () => (told += 1))).rejects.toThrow('did not run');
+    };
+    await nginx.apply(waiting('one'));
+    const held = [await holdRequest()];
+    for (const name of ['two', 'three']) {
+      const { generations } = await nginx.draining();
+      const failing = fail(name);
+      await until(async () => (await nginx.draining()).generations > generations);
+      held.push(await holdRequest());
+      await failing;
+      await until(async () => (await nginx.draining()).generations > generations + 1);
+      held.push(await holdRequest());
+    }
+    expect(told).toBe(2);
+    expect((await nginx.draining()).generations).toBe(4);
+    for (const { end } of held) end();
+    expect(await Promise.all(held.map(({ answer }) => answer))).toEqual(held.map(() => 'answered'));
+  }, 60_000);
+
   it('keep nginx from a reload while they are too many, and nothing is written then', async () => {
     await nginx.apply(waiting('one'));
     const held = await holdRequest();
-    await nginx.apply(sandbox.bundle('two'), 0);
+    let told = 0;
+    const note = () => void (told += 1);
+    await nginx.apply(sandbox.bundle('two'), 0, note);
+    expect(told).toBe(1);
     await until(async () => (await nginx.draining()).generations === 1);
     const before = await readlink(join(sandbox.directory, 'config/current'));
-    expect(await nginx.apply(sandbox.bundle('three'), 0)).toMatchObject({ kind: 'postponed', draining: 1 });
+    expect(await nginx.apply(sandbox.bundle('three'), 0, note)).toMatchObject({ kind: 'postponed', draining: 1 });
     expect(await readlink(join(sandbox.directory, 'config/current'))).toBe(before);
     expect(await sandbox.ask()).toBe('two');
     // What runs already needs none.
-    expect(await nginx.apply(sandbox.bundle('two'), 0)).toMatchObject({ kind: 'applied' });
+    expect(await nginx.apply(sandbox.bundle('two'), 0, note)).toMatchObject({ kind: 'applied' });
+    expect(told).toBe(1);
     held.end();
     expect(await held.answer).toBe('answered');
     await until(async () => (await nginx.draining()).generations === 0);
