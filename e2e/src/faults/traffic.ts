@@ -5,25 +5,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { testedCapabilities } from '../harness/bare-nginx.ts';
 import type { GatePorts } from '../harness/ask.ts';
-import { startLoad, type Load } from '../harness/load.ts';
+import { startLoad, type Load, type LoadResult } from '../harness/load.ts';
 
 export interface TrafficOptions {
   readonly host?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface TrafficResult {
-  readonly requests: number;
+export interface TrafficResult extends LoadResult {
   readonly lost: number;
-  /** The lost ones by what came of them, such as `502 (new)`, with how often. */
-  readonly failures: Readonly<Record<string, number>>;
-  /** Names of the backends that answered. */
-  readonly backends: readonly string[];
-  readonly p99Ms: number;
-  /** The longest time without a good answer on either kind of connection. */
-  readonly silentMs: number;
-  /** Requests that clients sent once more, since nginx had just closed the connection. */
-  readonly askedAgain: number;
 }
 
 export interface Traffic {
@@ -31,7 +21,7 @@ export interface Traffic {
   during(seconds: number): Promise<void>;
   /** Requests that wait for their answer now. */
   underWay(): number;
-  /** Ends it; another call has the same answer. */
+  /** Ends it; another call has the same answer. Failures are told by the kind of connection, such as `502 (new)`. */
   stop(): Promise<TrafficResult>;
 }
 

@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly connections: 'new' | 'kept' | 'kept by clients that ask again';
 }
 
-interface LoadResult {
+export interface LoadResult {
   readonly requests: number;
   /** Everything but a 200, with how often: a status, or the error's code. */
   readonly failures: Readonly<Record<string, number>>;

@@ -3,20 +3,19 @@
  * refuses. Must not know when rounds happen, nor who is told about them.
  */
 import type { Settings } from '@gatehouse/annotations';
-import { compareProblems, objectKey, quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
+import { compareProblems, quoteFound, type Problem } from '@gatehouse/core';
 import type { Ingress, Snapshot } from '@gatehouse/kube-model';
 import type { Bundle, ReloadCause } from '@gatehouse/nginx';
 import type { Model, Resolution } from '@gatehouse/routing';
-import { findCulprits } from './find-culprits.ts';
 import type { ApplyResult, Clock, NginxProcess, Refusal, UnusableCertificate } from './ports.ts';
 import {
-  addCulprit,
   applyQuarantine,
   quarantineProblems,
   releaseChanged,
   type AcceptedIngresses,
   type Quarantine,
 } from './quarantine.ts';
+import { quarantineCulprits } from './quarantine-culprits.ts';
 import type { ReloadLimit, ReloadWait } from './reload-spacing.ts';
 
 /** What the loop needs of a resolve. */
@@ -197,16 +196,11 @@ class Attempts {
   }
 
   /** The quarantine with those that are to blame for the refusal; undefined when nobody can be blamed. */
-  async leaveOut(attempt: Attempt, refusal: Refusal, quarantine: Quarantine): Promise<Quarantine | undefined> {
-    const named = originOfRefusal(attempt.bundle, refusal);
-    if (named !== undefined && this.#mayBeBlamed(named, attempt)) {
-      const larger = addCulprit(quarantine, { key: named, message: refusal.message }, this.#known());
-      if (larger !== undefined) return larger;
-    }
-    const culprits = await this.#bisect(attempt, refusal);
-    return culprits.reduce<Quarantine | undefined>(
-      (sum, culprit) => addCulprit(sum ?? quarantine, culprit, this.#known()) ?? sum,
-      undefined,
+  leaveOut(attempt: Attempt, refusal: Refusal, quarantine: Quarantine): Promise<Quarantine | undefined> {
+    const { snapshot, bundle, resolution } = attempt;
+    return quarantineCulprits(
+      { snapshot, bundle, settings: resolution.model.settings, refusal },
+      { ...this.#memory, quarantine, snapshot: this.#snapshot, test: (other) => this.#test(other) },
     );
   }
 
@@ -275,35 +269,11 @@ class Attempts {
     return [acceptedSettings === undefined ? 'start' : 'recovery'];
   }
 
-  /**
-   * Something else than this Ingress may have changed what is written for it: a Service, say, which concerns it alone,
-   * or the settings. What the settings break is no Ingress' fault: nobody who was served is left out for that.
-   */
-  #mayBeBlamed(key: ObjectKey, { snapshot, resolution }: Attempt): boolean {
-    const { accepted, acceptedSettings } = this.#memory;
-    return accepted.get(key) !== snapshot.ingresses.get(key) || acceptedSettings === resolution.model.settings;
-  }
-
-  async #bisect(attempt: Attempt, refusal: Refusal): ReturnType<typeof findCulprits> {
-    const { accepted } = this.#memory;
-    const current = attempt.snapshot.ingresses;
-    const changed = [...current].filter(([key, ingress]) => accepted.get(key) !== ingress).map(([key]) => key);
-    const test = async (keys: readonly ObjectKey[]) => {
-      const chosen = new Set(keys);
-      const left = changed.filter((key) => !chosen.has(key));
-      const { bundle } = this.form({ ...attempt.snapshot, ingresses: withAccepted(current, left, accepted) });
-      const result = await this.#timed(() => this.#ports.nginx.test(bundle));
-      return result.kind === 'refused' ? result.message : undefined;
-    };
-    if ((await test(changed)) === undefined) {
-      throw new Error(`nginx could not run a configuration that it accepts in a test: ${refusal.message}`);
-    }
-    if (changed.length === 0 || (await test([])) !== undefined) return [];
-    return findCulprits(changed, refusal.message, test);
-  }
-
-  #known(): { readonly snapshot: Snapshot; readonly accepted: AcceptedIngresses } {
-    return { snapshot: this.#snapshot, accepted: this.#memory.accepted };
+  /** Why nginx refuses what follows from a snapshot; undefined when it does not. */
+  async #test(snapshot: Snapshot): Promise<string | undefined> {
+    const { bundle } = this.form(snapshot);
+    const result = await this.#timed(() => this.#ports.nginx.test(bundle));
+    return result.kind === 'refused' ? result.message : undefined;
   }
 
   async #timed<T>(work: () => Promise<T>): Promise<T> {
@@ -323,24 +293,4 @@ function certificateProblem({ secret, standsIn }: UnusableCertificate): Problem 
     standsIn === 'the self-signed one' ? 'the self-signed one is served' : 'the one that was served before stays';
   const message = `nginx cannot use the certificate of Secret ${quoteFound(secret)}; ${effect}`;
   return { code: 'CertificateInvalid', object: { kind: 'Secret', namespace, name }, field: '', message };
-}
-
-function originOfRefusal(bundle: Bundle, { line }: Refusal): ObjectKey | undefined {
-  const object = line === undefined ? undefined : bundle.originOfLine(line)?.object;
-  return object?.kind === 'Ingress' ? objectKey(object.namespace, object.name) : undefined;
-}
-
-/** The Ingresses with the named ones in their last accepted form, or left out when there is none. */
-function withAccepted(
-  current: Snapshot['ingresses'],
-  keys: readonly ObjectKey[],
-  accepted: AcceptedIngresses,
-): Snapshot['ingresses'] {
-  const ingresses = new Map(current);
-  for (const key of keys) {
-    const before = accepted.get(key);
-    if (before === undefined) ingresses.delete(key);
-    else ingresses.set(key, before);
-  }
-  return ingresses;
 }
