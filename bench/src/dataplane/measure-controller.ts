@@ -19,7 +19,8 @@ import {
   range,
 } from '../cluster/objects.ts';
 import { atEvenRate } from '../even-rate.ts';
-import { median, percentile, spread, type Measured } from '../figure.ts';
+import type { Measured } from '../figure.ts';
+import { figuresOfChanges } from './change-figures.ts';
 import { PAUSE_MS } from './told-nginx.ts';
 
 const ISOLATED_CHANGES = 100;
@@ -76,27 +77,13 @@ interface Cluster {
 
 async function* measureAt(count: number, cluster: Cluster): AsyncIterable<Measured> {
   const setting = `${count.toLocaleString('en')} Services`;
-  const name = `endpoints changed at the API server → nginx uses them, ${setting}`;
   await inParallel(range(0, ISOLATED_CHANGES + SECOND_CHANGES), (index) => changeTo(cluster, { index, backend: 1 }));
   await untilQuiet(cluster.controller);
   const before = cluster.controller.configurations();
+  const name = 'endpoints changed at the API server → nginx uses them';
   const isolated = await timeIsolated(cluster);
-  yield {
-    name: `${name}, median`,
-    unit: 'ms',
-    measured: median(isolated),
-    bar: { atMost: 20 },
-    note: spread(isolated),
-  };
-  yield { name: `${name}, 99 of 100`, unit: 'ms', measured: percentile(isolated, 0.99), bar: { atMost: 200 } };
   const second = await timeSecond(cluster);
-  yield {
-    name: `a second change within a second, ${setting}, 19 of 20`,
-    unit: 'ms',
-    measured: percentile(second, 0.95),
-    bar: { atMost: 1100 },
-    note: spread(second),
-  };
+  yield* figuresOfChanges({ name, setting }, { isolated, second });
   yield* measureCost(cluster, { count, setting });
   const reloads = cluster.controller.configurations() - before;
   yield { name: `reloads for all these changes, ${setting}`, unit: 'count', measured: reloads, bar: { atMost: 0 } };

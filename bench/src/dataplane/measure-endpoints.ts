@@ -3,7 +3,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { testedCapabilities } from '@gatehouse/e2e';
-import { median, percentile, spread, type Measured } from '../figure.ts';
+import type { Measured } from '../figure.ts';
+import { figuresOfChanges } from './change-figures.ts';
 import { PAUSE_MS, startToldNginx, type ToldNginx } from './told-nginx.ts';
 
 const ISOLATED_CHANGES = 100;
@@ -22,33 +23,14 @@ export async function* measureEndpoints(): AsyncIterable<Measured> {
     const setting = `${count.toLocaleString('en')} upstreams`;
     try {
       yield { name: `start of nginx → each upstream answers, ${setting}`, unit: 's', measured: nginx.readyMs / 1000 };
-      yield* measureChanges(nginx, setting);
+      const isolated = await timeChanges(nginx, ISOLATED_CHANGES);
+      const second = await timeSecondChanges(nginx);
+      yield* figuresOfChanges({ name: 'a change of endpoints → nginx uses it', setting }, { isolated, second });
       yield* measureCost(nginx, setting);
     } finally {
       await nginx.close();
     }
   }
-}
-
-async function* measureChanges(nginx: ToldNginx, setting: string): AsyncIterable<Measured> {
-  const isolated = await timeChanges(nginx, ISOLATED_CHANGES);
-  const name = `a change of endpoints → nginx uses it, ${setting}`;
-  yield {
-    name: `${name}, median`,
-    unit: 'ms',
-    measured: median(isolated),
-    bar: { atMost: 20 },
-    note: spread(isolated),
-  };
-  yield { name: `${name}, 99 of 100`, unit: 'ms', measured: percentile(isolated, 0.99), bar: { atMost: 200 } };
-  const second = await timeSecondChanges(nginx);
-  yield {
-    name: `a second change of the same, within a second, ${setting}, 19 of 20`,
-    unit: 'ms',
-    measured: percentile(second, 0.95),
-    bar: { atMost: 1100 },
-    note: spread(second),
-  };
 }
 
 /** Each on an upstream of its own, which has been quiet. */
