@@ -55,6 +55,22 @@ const canResolve = testedCapabilities().upstreamResolve;
       );
       asked.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error')).end();
     });
+  /** Four clients, and how often each answer came. */
+  const askAllTheTime = () => {
+    const counts: Record<string, number> = {};
+    let isOver = false;
+    const load = Array.from({ length: 4 }, async () => {
+      while (!isOver) {
+        const answer = await ask();
+        counts[answer] = (counts[answer] ?? 0) + 1;
+      }
+    });
+    const end = async (): Promise<void> => {
+      isOver = true;
+      await Promise.all(load);
+    };
+    return { counts, end };
+  };
   const masterId = (): number => Number(readFileSync(join(gate.runtimeDirectory, 'proxy/nginx.pid'), 'utf8'));
   const workers = (): string => {
     const id = masterId();
@@ -101,20 +117,12 @@ const canResolve = testedCapabilities().upstreamResolve;
 
   it('come and go under load without one lost request', async () => {
     const before = workers();
-    const counts: Record<string, number> = {};
-    let isOver = false;
-    const load = Array.from({ length: 4 }, async () => {
-      while (!isOver) {
-        const answer = await ask();
-        counts[answer] = (counts[answer] ?? 0) + 1;
-      }
-    });
+    const { counts, end } = askAllTheTime();
     for (let change = 0; change < 20; change++) {
       saveEndpoints(...[1, 2, 3].map((offset) => `127.0.0.${10 + ((change + offset) % 7)}`));
       await delay(change % 4 === 0 ? 1200 : 150);
     }
-    isOver = true;
-    await Promise.all(load);
+    await end();
     const lost = Object.keys(counts).filter((answer) => !answer.startsWith('127.0.0.'));
     console.log(`20 changes of endpoints under load: ${JSON.stringify(counts)}`);
     expect(lost).toEqual([]);
@@ -186,21 +194,13 @@ const canResolve = testedCapabilities().upstreamResolve;
   });
 
   it('are there when a path moves to a Service that nobody had asked for before', async () => {
-    const counts: Record<string, number> = {};
-    let isOver = false;
-    const load = Array.from({ length: 4 }, async () => {
-      while (!isOver) {
-        const answer = await ask();
-        counts[answer] = (counts[answer] ?? 0) + 1;
-      }
-    });
+    const { counts, end } = askAllTheTime();
     for (let move = 1; move <= 5; move++) {
       saveService(`web-${move}`, `127.0.1.${move}`);
       await gate.change(() => directory.save('x.yaml', [oneRule({ service: `web-${move}` })]));
       await until(() => (counts[`127.0.1.${move}`] ?? 0) > 20);
     }
-    isOver = true;
-    await Promise.all(load);
+    await end();
     console.log(`5 moves to new Services under load: ${JSON.stringify(counts)}`);
     expect(Object.keys(counts).filter((answer) => !answer.startsWith('127.0.'))).toEqual([]);
   });

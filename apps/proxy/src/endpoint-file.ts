@@ -29,11 +29,13 @@ export function rememberEndpoints(
       else known.set(change.name, change);
     }
   };
+  // Only what is known when its turn comes is made a text of: while the disk hangs, nothing is kept for it but one turn.
   const write = (): void => {
-    timer = undefined;
-    const content = JSON.stringify([...known.values()]);
     writing = writing
-      .then(() => writeWhole(file, content))
+      .then(() => {
+        timer = undefined;
+        return writeWhole(file, JSON.stringify([...known.values()]));
+      })
       .catch((error: unknown) => {
         logger.warn('The endpoints could not be written down: an nginx that starts without the controller lacks them', {
           error,
