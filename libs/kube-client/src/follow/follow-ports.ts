@@ -10,7 +10,7 @@ export interface FollowPorts {
   readonly logger: Logger;
   /** A number from 0 (inclusive) to 1, another one each time. */
   readonly jitter: () => number;
-  /** A watch that brings not a byte for so long is given up. Bookmarks come every minute. */
+  /** A watch that brings not a byte for so long, from its request on, is given up. Bookmarks come every minute. */
   readonly silenceMs: number;
 }
 

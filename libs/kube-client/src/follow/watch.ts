@@ -43,13 +43,16 @@ const SHORTEST_TIMEOUT_S = 300;
 /** Larger than any object that the server takes. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** Asks for a watch; resolves when the server has taken it. Throws a KubeApiError. */
+/** Asks for a watch; resolves when the server has taken it. Throws a KubeApiError, or a SilentError. */
 export async function openWatch(watched: Watched<ServedKind>, options: WatchOptions): Promise<OpenWatch> {
   const { ports, counters, version, signal } = options;
   const ending = new AbortController();
   const end = (): void => ending.abort();
   signal.addEventListener('abort', end);
+  // An idle connection that died without a word takes the request, too, and nobody answers.
+  const silence = new Silence(ports, end);
   const close = (): void => {
+    silence.end();
     signal.removeEventListener('abort', end);
     ending.abort();
   };
@@ -68,10 +71,11 @@ export async function openWatch(watched: Watched<ServedKind>, options: WatchOpti
       },
       signal: ending.signal,
     });
-    return { read: (take) => readEvents(stream, { watched, options, take, ending }).finally(close), close };
+    silence.hear();
+    return { read: (take) => readEvents(stream, { watched, options, take, silence }).finally(close), close };
   } catch (error) {
     close();
-    throw error;
+    throw silence.isBroken ? new SilentError('no answer came for too long', { cause: error }) : error;
   }
 }
 
@@ -79,15 +83,14 @@ interface Reading {
   readonly watched: Watched<ServedKind>;
   readonly options: WatchOptions;
   readonly take: (event: ObjectEvent) => void;
-  readonly ending: AbortController;
+  readonly silence: Silence;
 }
 
 async function readEvents(
   stream: AsyncIterable<Uint8Array>,
-  { watched, options, take, ending }: Reading,
+  { watched, options, take, silence }: Reading,
 ): Promise<void> {
   const { ports, counters } = options;
-  const silence = new Silence(ports, () => ending.abort());
   try {
     for await (const line of linesOf(silence.heard(stream), MAX_LINE_BYTES)) {
       const event = readWatchEvent(line, watched.kind);
@@ -102,8 +105,6 @@ async function readEvents(
     if (silence.isBroken) throw new SilentError('not a byte came for too long', { cause: error });
     if (error instanceof LineTooLongError) throw new GarbledError(error.message);
     throw error;
-  } finally {
-    silence.end();
   }
 }
 
@@ -134,9 +135,13 @@ class Silence {
     this.#await(ports.silenceMs);
   }
 
+  hear(): void {
+    this.#heardAtMs = this.#ports.clock.monotonicMs();
+  }
+
   async *heard(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of stream) {
-      this.#heardAtMs = this.#ports.clock.monotonicMs();
+      this.hear();
       yield chunk;
     }
   }

@@ -177,6 +177,17 @@ describe.each(['HTTP/1.1', 'HTTP/2'])('KubeSource over %s, while events come wro
     await until(() => trial.failed('Ingress', 'silent') > 0);
     expect(trial.lists()).toBe(1);
   });
+
+  it('asks again for a watch that is never answered', async () => {
+    await trial.source.stop();
+    trial.source = sourceWith({ silenceMs: 2000 });
+    trial.fake.fail(isWatchOf('ingresses'), () => undefined);
+    await trial.start();
+    trial.fake.put(ingressJson('unheard'));
+    await trial.settled();
+    expect(trial.failed('Ingress', 'silent')).toBeGreaterThan(0);
+    expect(trial.lists()).toBe(1);
+  });
 });
 
 function line(type: string, object: unknown): string {
