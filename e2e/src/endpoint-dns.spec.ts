@@ -51,6 +51,7 @@ const canResolve = testedCapabilities().upstreamResolve;
           port: dnsPort,
           holdMs: 3000,
           noEndpointsAddress: '127.0.0.2',
+          nobodyAddress: '127.0.0.3',
           loopbackEndpoints: 'allowed',
           onFault: () => undefined,
         });

@@ -4,7 +4,7 @@
  */
 import { startEndpointDns, type EndpointDns } from '@gatehouse/endpoint-dns';
 import { StartError } from '@gatehouse/logging';
-import { describeKnownFaults, NO_ENDPOINTS_ADDRESS, type NginxCapabilities } from '@gatehouse/nginx';
+import { describeKnownFaults, NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS, type NginxCapabilities } from '@gatehouse/nginx';
 import {
   awaitMachineFacts,
   capabilitiesOf,
@@ -124,6 +124,7 @@ async function openEndpointDns(
       host: '127.0.0.1',
       port: 'free',
       noEndpointsAddress: NO_ENDPOINTS_ADDRESS,
+      nobodyAddress: NOBODY_ADDRESS,
       loopbackEndpoints: routing.allowLoopbackEndpoints ? 'allowed' : 'refused',
       onFault: (error) =>
         logger.error('The DNS server that tells nginx endpoints ended; another is started', { error }),

@@ -19,7 +19,7 @@ import {
   type EndpointSide,
   type LocalSupervisor,
 } from '@gatehouse/nginx-process';
-import { NO_ENDPOINTS_ADDRESS } from '@gatehouse/nginx';
+import { NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS } from '@gatehouse/nginx';
 import type { Logger } from '@gatehouse/pipeline';
 import { rememberEndpoints } from './endpoint-file.ts';
 import { createProbeApp } from './probe-app.ts';
@@ -114,6 +114,7 @@ async function openEndpoints(options: ProxyOptions, file: string): Promise<Proxy
     host: '127.0.0.1',
     port,
     noEndpointsAddress: NO_ENDPOINTS_ADDRESS,
+    nobodyAddress: NOBODY_ADDRESS,
     loopbackEndpoints: options.loopbackEndpoints,
     onFault: (error) => logger.error('The DNS server that tells nginx endpoints ended; another is started', { error }),
   }).catch((error: unknown) => {

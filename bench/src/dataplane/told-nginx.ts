@@ -36,6 +36,7 @@ export async function startToldNginx(count: number): Promise<ToldNginx> {
     host: '127.0.0.1',
     port: 'free',
     noEndpointsAddress: '127.0.0.2',
+    nobodyAddress: '127.0.0.3',
     loopbackEndpoints: 'allowed',
     onFault: (error) => console.error(error),
   });

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEndpointDns } from '@gatehouse/endpoint-dns';
-import { createRenderer, NO_ENDPOINTS_ADDRESS, type Bundle } from '@gatehouse/nginx';
+import { createRenderer, NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS, type Bundle } from '@gatehouse/nginx';
 import {
   createLocalSupervisor,
   createNginxProcess,
@@ -42,6 +42,7 @@ export async function startManyHosts(binary: string, count: number): Promise<Man
     host: '127.0.0.1',
     port: 'free',
     noEndpointsAddress: NO_ENDPOINTS_ADDRESS,
+    nobodyAddress: NOBODY_ADDRESS,
     loopbackEndpoints: 'refused',
     onFault: (error) => console.error(error),
   });

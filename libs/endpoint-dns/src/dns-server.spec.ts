@@ -48,7 +48,7 @@ describe('the DNS server', () => {
 
   beforeEach(async () => {
     port = await freePort();
-    const sentinel = { address: '127.0.0.1', port: 9503 };
+    const sentinel = { address: '127.0.0.1', nobody: '127.0.0.3', port: 9503 };
     server = await startDnsServer({ host: '127.0.0.1', port, holdMs: HOLD_MS, sentinel });
   });
 
@@ -75,7 +75,7 @@ describe('the DNS server', () => {
 
   it('knows from its first answer on what it was started with', async () => {
     await server.close();
-    const sentinel = { address: '127.0.0.1', port: 9503 };
+    const sentinel = { address: '127.0.0.1', nobody: '127.0.0.3', port: 9503 };
     const known = [{ name: NAME, endpoints: [at('10.0.0.1'), at('10.0.0.2')] }];
     server = await startDnsServer({ host: '127.0.0.1', port, holdMs: HOLD_MS, sentinel }, known);
     const client = aClient();
@@ -177,7 +177,12 @@ describe('the DNS server', () => {
     const errors: Error[] = [];
     elsewhere.on('error', (error) => errors.push(error));
     await expect(
-      startDnsServer({ host: '127.0.0.1', port, holdMs: 1, sentinel: { address: '127.0.0.1', port: 1 } }),
+      startDnsServer({
+        host: '127.0.0.1',
+        port,
+        holdMs: 1,
+        sentinel: { address: '127.0.0.1', nobody: '127.0.0.3', port: 1 },
+      }),
     ).rejects.toThrow('EADDRINUSE');
     // Another address of loopback is another socket: the server is bound to its own.
     await new Promise<void>((resolve) => elsewhere.bind({ port, address: '127.0.0.2' }, resolve));

@@ -7,7 +7,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure, readQuery, refusal, withId, type AnswerTemplate, type Query } from './dns-message.ts';
 import type { EndpointChange } from '@gatehouse/pipeline';
-import { EndpointTable, nameInQuestion, questionAbout, type Sentinel } from './endpoint-table.ts';
+import { EndpointTable, isAboutEndpoints, type Sentinel } from './endpoint-table.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { QueryBook, type Waiting } from './query-book.ts';
 import { listenTcp } from './tcp-listener.ts';
@@ -40,7 +40,8 @@ export interface DnsCounts {
   readonly held: number;
 }
 
-const CLIENTS = 64;
+/** Each generation of workers has two: for what passes requests on, and for TCP and UDP ports. */
+const CLIENTS = 128;
 const ENTRIES = 200_000;
 const SOCKET_BYTES = 4 * 1024 * 1024;
 /** How often it is looked whether a question has waited long enough. */
@@ -97,8 +98,8 @@ class EndpointServer implements DnsServer {
   }
 
   set(changes: readonly EndpointChange[]): void {
-    for (const name of this.#table.set(changes)) {
-      for (const waiting of this.#book.changed(name)) this.#answerSoon(waiting);
+    for (const question of this.#table.set(changes)) {
+      for (const waiting of this.#book.changed(question)) this.#answerSoon(waiting);
     }
   }
 
@@ -109,7 +110,7 @@ class EndpointServer implements DnsServer {
   async watchTelling(names: number, limitMs: number): Promise<boolean> {
     const before = this.#book.clients();
     const deadlineMs = performance.now() + limitMs;
-    const isDone = (): boolean => this.#book.mostTold(before) >= names && performance.now() - this.#heardMs > QUIET_MS;
+    const isDone = (): boolean => this.#book.toldToNew(before) >= names && performance.now() - this.#heardMs > QUIET_MS;
     while (!isDone()) {
       if (performance.now() > deadlineMs) return false;
       await delay(WATCH_MS);
@@ -126,16 +127,15 @@ class EndpointServer implements DnsServer {
   #hear(bytes: Buffer, address: string, port: number): void {
     const query = this.#read(bytes);
     if (query === undefined || !isLoopback(address)) return;
-    const name = query.type === 'SRV' ? nameInQuestion(query.name) : undefined;
-    if (name === undefined) {
+    if (query.type !== 'SRV' || !isAboutEndpoints(query.name)) {
       this.#queue.add(() => this.#send(withId(this.#answerAtOnce(query), query.id), `${address} ${port}`));
       return;
     }
-    const asked = { client: `${address} ${port}`, name, id: query.id };
-    const verdict = this.#book.ask(asked, this.#table.generationOf(name), performance.now());
+    const asked = { client: `${address} ${port}`, name: query.name, id: query.id };
+    const verdict = this.#book.ask(asked, this.#table.generationOf(query.name), performance.now());
     if (verdict === 'answer') this.#answerSoon(asked);
     if (verdict === 'unremembered') {
-      this.#queue.add(() => this.#send(withId(this.#answerNow(name), query.id), asked.client));
+      this.#queue.add(() => this.#send(withId(this.#answerNow(query.name), query.id), asked.client));
     }
   }
 
@@ -143,10 +143,9 @@ class EndpointServer implements DnsServer {
   #answerTcp(bytes: Buffer): Buffer | undefined {
     const query = this.#read(bytes);
     if (query === undefined) return undefined;
-    const name = query.type === 'SRV' ? nameInQuestion(query.name) : undefined;
     this.#answers += 1;
-    if (name === undefined) return withId(this.#answerAtOnce(query), query.id);
-    return withId(this.#table.endpointsAnswer(name, 'tcp') ?? failure(query), query.id);
+    if (query.type !== 'SRV' || !isAboutEndpoints(query.name)) return withId(this.#answerAtOnce(query), query.id);
+    return withId(this.#table.endpointsAnswer(query.name, 'tcp') ?? failure(query), query.id);
   }
 
   #read(bytes: Buffer): Query | undefined {
@@ -163,8 +162,8 @@ class EndpointServer implements DnsServer {
     return this.#table.targetAnswer(query.name, query.type) ?? failure(query);
   }
 
-  #answerNow(name: string): AnswerTemplate {
-    return this.#table.endpointsAnswer(name, 'udp') ?? failure({ name: questionAbout(name), type: 'SRV' });
+  #answerNow(question: string): AnswerTemplate {
+    return this.#table.endpointsAnswer(question, 'udp') ?? failure({ name: question, type: 'SRV' });
   }
 
   /** What is told is looked up when the answer leaves, so that a change meanwhile is in it. */

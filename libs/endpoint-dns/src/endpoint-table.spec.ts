@@ -2,17 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { decode, type SrvAnswer } from 'dns-packet';
 import fc from 'fast-check';
 import type { Endpoint } from '@gatehouse/pipeline';
-import { EndpointTable, nameInQuestion } from './endpoint-table.ts';
+import { EndpointTable, isAboutEndpoints, questionsAbout } from './endpoint-table.ts';
 
 const NAME = 'abcdefghijklmnop';
 const OTHER = 'ponmlkjihgfedcba';
-const aTable = (): EndpointTable => new EndpointTable({ address: '127.0.0.1', port: 9503 });
+const aTable = (): EndpointTable => new EndpointTable({ address: '127.0.0.1', nobody: '127.0.0.3', port: 9503 });
+/** What nginx asks about endpoints for HTTP, and for a TCP or UDP port. */
+const asked = (name: string): string => `_e._tcp.${name}.gatehouse`;
+const askedByPort = (name: string): string => `_s._tcp.${name}.gatehouse`;
 const at = (address: string, port = 80, weight = 1): Endpoint => ({ address, port, weight });
 const many = (count: number): Endpoint[] =>
   Array.from({ length: count }, (_, index) => at(`10.0.${index >> 8}.${index & 255}`));
 
-function targetsOf(table: EndpointTable, name = NAME, transport: 'tcp' | 'udp' = 'udp'): SrvAnswer['data'][] {
-  const message = table.endpointsAnswer(name, transport);
+function targetsOf(
+  table: EndpointTable,
+  question = asked(NAME),
+  transport: 'tcp' | 'udp' = 'udp',
+): SrvAnswer['data'][] {
+  const message = table.endpointsAnswer(question, transport);
   return message === undefined ? [] : (decode(message).answers as SrvAnswer[]).map(({ data }) => data);
 }
 
@@ -24,8 +31,8 @@ function addressOf(table: EndpointTable, target: string, type: 'A' | 'AAAA' = 'A
 }
 
 /** What nginx would get out of the table. */
-function readBack(table: EndpointTable, name: string): readonly Endpoint[] {
-  return targetsOf(table, name, 'tcp').map(({ target, port, weight = 0 }) => ({
+function readBack(table: EndpointTable, question = asked(NAME)): readonly Endpoint[] {
+  return targetsOf(table, question, 'tcp').map(({ target, port, weight = 0 }) => ({
     address: String(addressOf(table, target, 'A')) || String(addressOf(table, target, 'AAAA')),
     port,
     weight,
@@ -37,7 +44,7 @@ describe('EndpointTable', () => {
     const table = aTable();
     const endpoints = [at('10.0.0.1', 8080, 3), at('2001:db8::1', 8081)];
     table.set([{ name: NAME, endpoints }]);
-    expect(readBack(table, NAME)).toEqual(endpoints);
+    expect(readBack(table)).toEqual(endpoints);
     const [four, six] = targetsOf(table);
     expect(addressOf(table, four!.target, 'AAAA')).toEqual([]);
     expect(addressOf(table, six!.target, 'A')).toEqual([]);
@@ -46,29 +53,38 @@ describe('EndpointTable', () => {
   it('leads to the server that answers 503 when a name has no endpoints', () => {
     const table = aTable();
     table.set([{ name: NAME, endpoints: [] }]);
-    expect(readBack(table, NAME)).toEqual([at('127.0.0.1', 9503)]);
+    expect(readBack(table)).toEqual([at('127.0.0.1', 9503)]);
+  });
+
+  it('leads to where nobody listens when a TCP or UDP port asks for a name without endpoints', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [] }]);
+    expect(readBack(table, askedByPort(NAME))).toEqual([at('127.0.0.3', 9503)]);
+    table.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
+    expect(readBack(table, askedByPort(NAME))).toEqual([at('10.0.0.1')]);
+    expect(readBack(table)).toEqual([at('10.0.0.1')]);
   });
 
   it('knows nothing of a name before it was told, nor after it was told to forget it', () => {
     const table = aTable();
-    expect(table.endpointsAnswer(NAME, 'udp')).toBeUndefined();
-    expect(table.generationOf(NAME)).toBe(0);
+    expect(table.endpointsAnswer(asked(NAME), 'udp')).toBeUndefined();
+    expect(table.generationOf(asked(NAME))).toBe(0);
     table.set([{ name: NAME, endpoints: [] }]);
-    expect(table.set([{ name: NAME, endpoints: 'forgotten' }])).toEqual([NAME]);
-    expect(table.endpointsAnswer(NAME, 'udp')).toBeUndefined();
+    expect(table.set([{ name: NAME, endpoints: 'forgotten' }])).toEqual(questionsAbout(NAME));
+    expect(table.endpointsAnswer(asked(NAME), 'udp')).toBeUndefined();
     expect(table.set([{ name: NAME, endpoints: 'forgotten' }])).toEqual([]);
   });
 
-  it('says which names have changed, and counts their generations', () => {
+  it('says which answers have changed, and counts their generations', () => {
     const table = aTable();
     const both = [NAME, OTHER].map((name) => ({ name, endpoints: [at('10.0.0.1')] }));
-    expect(table.set(both)).toEqual([NAME, OTHER]);
-    const before = table.generationOf(NAME);
+    expect(table.set(both)).toEqual([NAME, OTHER].flatMap(questionsAbout));
+    const before = table.generationOf(asked(NAME));
     expect(table.set(both)).toEqual([]);
-    expect(table.generationOf(NAME)).toBe(before);
-    expect(table.set([{ name: OTHER, endpoints: [at('10.0.0.1', 80, 2)] }])).toEqual([OTHER]);
-    expect(table.generationOf(NAME)).toBe(before);
-    expect(table.generationOf(OTHER)).toBeGreaterThan(before);
+    expect(table.generationOf(asked(NAME))).toBe(before);
+    expect(table.set([{ name: OTHER, endpoints: [at('10.0.0.1', 80, 2)] }])).toEqual(questionsAbout(OTHER));
+    expect(table.generationOf(asked(NAME))).toBe(before);
+    expect(table.generationOf(asked(OTHER))).toBeGreaterThan(before);
   });
 
   it('calls an endpoint the same whenever it is there, whatever is beside it and however much weight it has', () => {
@@ -109,8 +125,8 @@ describe('EndpointTable', () => {
   it('says that an answer is truncated when not all endpoints fit in a datagram; over TCP all are told', () => {
     const table = aTable();
     table.set([{ name: NAME, endpoints: many(1000) }]);
-    expect(decode(table.endpointsAnswer(NAME, 'udp')!)).toMatchObject({ flag_tc: true, answers: [] });
-    expect(targetsOf(table, NAME, 'tcp')).toHaveLength(1000);
+    expect(decode(table.endpointsAnswer(asked(NAME), 'udp')!)).toMatchObject({ flag_tc: true, answers: [] });
+    expect(targetsOf(table, asked(NAME), 'tcp')).toHaveLength(1000);
     table.set([{ name: NAME, endpoints: many(90) }]);
     expect(targetsOf(table)).toHaveLength(90);
   });
@@ -138,24 +154,25 @@ describe('EndpointTable', () => {
         }
         for (const [name, told] of last) {
           const none = told === 'forgotten' ? [] : [at('127.0.0.1', 9503)];
-          expect(readBack(table, name)).toEqual(told.length > 0 && told !== 'forgotten' ? told : none);
+          expect(readBack(table, asked(name))).toEqual(told.length > 0 && told !== 'forgotten' ? told : none);
         }
       }),
     );
   });
 });
 
-describe('nameInQuestion', () => {
+describe('a question about endpoints', () => {
   it.each([
-    [`_e._tcp.${NAME}.gatehouse`, NAME],
-    [`_e._udp.${NAME}.gatehouse`, undefined],
-    [`_x._tcp.${NAME}.gatehouse`, undefined],
-    [`_e._tcp.${NAME.toUpperCase()}.gatehouse`, undefined],
-    [`_e._tcp.a.${NAME}.gatehouse`, undefined],
-    [`_e._tcp.${NAME}.gatehouse.example`, undefined],
-    ['_e._tcp.short.gatehouse', undefined],
-    ['.', undefined],
-  ])('of %s is %s', (question, name) => {
-    expect(nameInQuestion(question)).toBe(name);
+    [asked(NAME), true],
+    [askedByPort(NAME), true],
+    [`_e._udp.${NAME}.gatehouse`, false],
+    [`_x._tcp.${NAME}.gatehouse`, false],
+    [`_e._tcp.${NAME.toUpperCase()}.gatehouse`, false],
+    [`_e._tcp.a.${NAME}.gatehouse`, false],
+    [`_e._tcp.${NAME}.gatehouse.example`, false],
+    ['_e._tcp.short.gatehouse', false],
+    ['.', false],
+  ])('is %s: %s', (question, is) => {
+    expect(isAboutEndpoints(question)).toBe(is);
   });
 });

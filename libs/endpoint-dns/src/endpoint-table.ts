@@ -6,9 +6,12 @@ import { isIP } from 'node:net';
 import type { Endpoint, EndpointChange } from '@gatehouse/pipeline';
 import { addressAnswer, srvAnswer, truncatedAnswer, type AnswerTemplate, type SrvTarget } from './dns-message.ts';
 
-/** Where requests for a name without endpoints go: a server of nginx' own that answers 503. */
+/** Where a name without endpoints leads to. */
 export interface Sentinel {
+  /** Requests: a server of nginx' own that answers 503. */
   readonly address: string;
+  /** Connections and datagrams of TCP and UDP ports: nobody listens there. */
+  readonly nobody: string;
   readonly port: number;
 }
 
@@ -16,12 +19,16 @@ export interface Sentinel {
 export type Transport = 'tcp' | 'udp';
 const BYTES: Readonly<Record<Transport, number>> = { udp: 4096, tcp: 0xff_ff };
 
-/** nginx asks for `_e._tcp.NAME.gatehouse` when a server is called `NAME.gatehouse` and its service `e`. */
-const QUESTION = /^_e\._tcp\.([a-z]{16,40})\.gatehouse$/;
+/**
+ * nginx asks for `_e._tcp.NAME.gatehouse` when a server is called `NAME.gatehouse` and its service `e`. It is `s` where the
+ * server is one of a TCP or UDP port.
+ */
+const QUESTION = /^_([es])\._tcp\.([a-z]{16,40})\.gatehouse$/;
 
 /** Of targets that no name has any more. nginx may have heard of one just before, and still ask where it is. */
 const MOST_RETIRED = 20_000;
 const SENTINEL_TARGET = 'none.ep';
+const NOBODY_TARGET = 'nobody.ep';
 /** Of a name that is not known: no change has this number. */
 const UNKNOWN = 0;
 
@@ -29,7 +36,8 @@ interface Entry {
   readonly generation: number;
   readonly endpoints: readonly Endpoint[];
   readonly targets: readonly SrvTarget[];
-  readonly answers: Partial<Record<Transport, AnswerTemplate>>;
+  /** By question and transport. */
+  readonly answers: Map<string, AnswerTemplate>;
 }
 
 interface Address {
@@ -38,13 +46,14 @@ interface Address {
   uses: number;
 }
 
-/** Which name of ours a question is about; undefined for any other. */
-export function nameInQuestion(question: string): string | undefined {
-  return QUESTION.exec(question)?.[1];
+/** Whether a question is about the endpoints of a name of ours. */
+export function isAboutEndpoints(question: string): boolean {
+  return QUESTION.test(question);
 }
 
-export function questionAbout(name: string): string {
-  return `_e._tcp.${name}.gatehouse`;
+/** All that can be asked about the endpoints of a name. */
+export function questionsAbout(name: string): readonly string[] {
+  return ['e', 's'].map((service) => `_${service}._tcp.${name}.gatehouse`);
 }
 
 export class EndpointTable {
@@ -58,7 +67,7 @@ export class EndpointTable {
     this.#sentinel = sentinel;
   }
 
-  /** Takes checked changes; the names whose answers are others than before. */
+  /** Takes checked changes; the questions whose answers are others than before. */
   set(changes: readonly EndpointChange[]): readonly string[] {
     this.#generation += 1;
     const changed = new Set<string>();
@@ -71,19 +80,22 @@ export class EndpointTable {
       else this.#names.set(name, this.#makeEntry(endpoints));
       for (const target of before?.targets ?? []) this.#release(target.target);
     }
-    return [...changed];
+    return [...changed].flatMap(questionsAbout);
   }
 
-  /** Grows with each change of what the name has; 0 while it is not known. */
-  generationOf(name: string): number {
-    return this.#names.get(name)?.generation ?? UNKNOWN;
+  /** Grows with each change of what the name in a question has; 0 while it is not known. */
+  generationOf(question: string): number {
+    return this.#names.get(nameIn(question))?.generation ?? UNKNOWN;
   }
 
-  /** The endpoints of a name; undefined while it is not known. */
-  endpointsAnswer(name: string, transport: Transport): AnswerTemplate | undefined {
-    const entry = this.#names.get(name);
+  /** The endpoints of the name in a question; undefined while it is not known. */
+  endpointsAnswer(question: string, transport: Transport): AnswerTemplate | undefined {
+    const entry = this.#names.get(nameIn(question));
     if (entry === undefined) return undefined;
-    return (entry.answers[transport] ??= makeAnswer(questionAbout(name), entry.targets, transport));
+    const key = `${transport} ${question}`;
+    const answer = entry.answers.get(key) ?? makeAnswer(question, this.#targetsOf(entry, question), transport);
+    entry.answers.set(key, answer);
+    return answer;
   }
 
   /** The address of a target; undefined for one that was not known lately. */
@@ -96,18 +108,19 @@ export class EndpointTable {
 
   #addressOf(target: string): string | undefined {
     if (target === SENTINEL_TARGET) return this.#sentinel.address;
+    if (target === NOBODY_TARGET) return this.#sentinel.nobody;
     return this.#addresses.get(target)?.address ?? this.#retired.get(target);
   }
 
   #makeEntry(endpoints: readonly Endpoint[]): Entry {
     const targets = endpoints.map((endpoint) => this.#hold(endpoint));
-    const { port } = this.#sentinel;
-    return {
-      generation: this.#generation,
-      endpoints,
-      targets: targets.length > 0 ? targets : [{ target: SENTINEL_TARGET, port, weight: 1 }],
-      answers: {},
-    };
+    return { generation: this.#generation, endpoints, targets, answers: new Map() };
+  }
+
+  #targetsOf({ targets }: Entry, question: string): readonly SrvTarget[] {
+    if (targets.length > 0) return targets;
+    const target = question.startsWith('_s.') ? NOBODY_TARGET : SENTINEL_TARGET;
+    return [{ target, port: this.#sentinel.port, weight: 1 }];
   }
 
   #hold({ address, port, weight }: Endpoint): SrvTarget {
@@ -127,6 +140,10 @@ export class EndpointTable {
     const [oldest] = this.#retired.keys();
     if (this.#retired.size > MOST_RETIRED && oldest !== undefined) this.#retired.delete(oldest);
   }
+}
+
+function nameIn(question: string): string {
+  return QUESTION.exec(question)?.[2] ?? '';
 }
 
 /** Says that it is truncated when not all fit; over TCP those left out are left out. */

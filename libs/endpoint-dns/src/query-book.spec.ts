@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { QueryBook, type BookLimits } from './query-book.ts';
 
 const LIMITS: BookLimits = { holdMs: 25_000, clients: 3, entries: 10 };
-const W1 = '127.0.0.1 4001';
+const [W1, W2, W3] = ['127.0.0.1 4001', '127.0.0.1 4002', '127.0.0.1 4003'];
 const asked = (id: number, name = 'a', client = W1) => ({ client, name, id });
 
 /** A book in which a question was asked and answered with generation 1. */
@@ -27,6 +27,21 @@ describe('QueryBook', () => {
     expect(book.changed('a')).toMatchObject([asked(2)]);
     expect(book.answering(asked(2), 2)).toBe(2);
     expect(book.changed('a')).toEqual([]);
+  });
+
+  it('counts what was told to all who are new, each name once: two of them may be one worker', () => {
+    const book = answeredOnce();
+    const before = book.clients();
+    for (const [name, client] of [
+      ['a', W2],
+      ['b', W2],
+      ['b', W3],
+      ['c', W3],
+    ] as const) {
+      book.ask(asked(1, name, client), 1, 0);
+      if (name !== 'c') book.answering(asked(1, name, client), 1);
+    }
+    expect(book.toldToNew(before)).toBe(2);
   });
 
   it('answers at once who knows an older state', () => {

@@ -3,9 +3,9 @@
  * knows no socket, no clock and no endpoints, only numbers of generations.
  */
 
-/** A question for the endpoints of a name. */
+/** A question for endpoints; it is a name itself, as all questions are. */
 export interface Asked {
-  /** Address and port of who asks: a worker process of nginx. */
+  /** Address and port of who asks: a resolver of a worker process of nginx. */
   readonly client: string;
   readonly name: string;
   readonly id: number;
@@ -64,13 +64,14 @@ export class QueryBook {
     return new Set(this.#clients.keys());
   }
 
-  /** How many names the best informed of all other clients was told the endpoints of. */
-  mostTold(others: ReadonlySet<string>): number {
-    const counts = [...this.#clients].map(([client, names]) => {
-      if (others.has(client)) return 0;
-      return [...names.values()].filter(({ generation }) => generation !== undefined).length;
-    });
-    return Math.max(0, ...counts);
+  /** How many names all other clients together were told the endpoints of: those of one worker share its names. */
+  toldToNew(others: ReadonlySet<string>): number {
+    const told = new Set<string>();
+    for (const [client, names] of this.#clients) {
+      if (others.has(client)) continue;
+      for (const [name, { generation }] of names) if (generation !== undefined) told.add(name);
+    }
+    return told.size;
   }
 
   /** `generation` is that of the name now; 0 means that it is not known, which is waited for. */

@@ -29,6 +29,7 @@ describe('startEndpointDns', () => {
       port: await freePort(),
       holdMs: 1000,
       noEndpointsAddress: '127.0.0.2',
+      nobodyAddress: '127.0.0.3',
       loopbackEndpoints: 'refused',
       onFault: (fault) => faults.push(fault),
     };

@@ -14,6 +14,8 @@ export interface EndpointDnsOptions extends Pick<DnsServerOptions, 'host'> {
   readonly port: number | 'free';
   /** Where nginx answers 503 on the same port, for names without endpoints. */
   readonly noEndpointsAddress: string;
+  /** Where nobody listens on it, for names without endpoints that belong to TCP and UDP ports. */
+  readonly nobodyAddress: string;
   /** How long a question is held; less than nginx' resolver_timeout. 25 seconds unless given. */
   readonly holdMs?: number;
   /** Whether endpoints may be on this machine: where no cluster is. */
@@ -113,8 +115,8 @@ class ThreadedDns implements EndpointDns {
   }
 
   #startData(): ThreadStart {
-    const { host, noEndpointsAddress, holdMs = HOLD_MS } = this.#options;
-    const sentinel = { address: noEndpointsAddress, port: this.port };
+    const { host, noEndpointsAddress, nobodyAddress, holdMs = HOLD_MS } = this.#options;
+    const sentinel = { address: noEndpointsAddress, nobody: nobodyAddress, port: this.port };
     const changes = [...this.#known].map(([name, endpoints]) => ({ name, endpoints }));
     return { options: { host, port: this.port, holdMs, sentinel }, changes };
   }

@@ -5,16 +5,16 @@
 export interface Learning {
   /** Of upstreams. */
   readonly names: ReadonlySet<string>;
-  /** The memory that holds what they learned: its name and size. nginx empties it when the size changes. */
+  /** The memory that holds what they learned: names and sizes. nginx empties it when a size changes. */
   readonly memory: string;
 }
 
 /** Reads the text of a configuration of ours. */
 export function readLearning(config: string): Learning {
   const names = new Set(
-    Array.from(config.matchAll(/^ +server ([a-z]+)\.gatehouse service=e /gm), ([, name = '']) => name),
+    Array.from(config.matchAll(/^ +server ([a-z]+)\.gatehouse service=[es] /gm), ([, name = '']) => name),
   );
-  return { names, memory: /^ +zone [a-z_]+ [0-9]+m;$/m.exec(config)?.[0].trim() ?? '' };
+  return { names, memory: Array.from(config.matchAll(/^ +zone ([a-z_]+ [0-9]+m);$/gm), ([, zone]) => zone).join() };
 }
 
 /** Whether an nginx that ran `before` has nothing to learn for `after`. */

@@ -1,4 +1,4 @@
-export { NO_ENDPOINTS_ADDRESS } from './plan/endpoint-dns.ts';
+export { NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS } from './plan/endpoint-dns.ts';
 export type { Bundle } from './bundle.ts';
 export type { ListenAddress, RenderOptions } from './render-options.ts';
 export { newestCapabilities, type NginxCapabilities } from './capabilities.ts';

@@ -11,7 +11,7 @@ export const reloadCauses = {
   endpoints:
     'endpoints that stand in the configuration (nginx older than 1.27.3), or more memory for those that do not',
   certificates: 'certificates that nginx reads with its configuration, or hosts that have one for the first time',
-  streams: 'TCP and UDP ports, and their endpoints, which stand in the configuration',
+  streams: 'TCP and UDP ports; with nginx older than 1.27.3 their endpoints as well',
 } as const;
 
 export type ReloadCause = keyof typeof reloadCauses;

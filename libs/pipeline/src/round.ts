@@ -96,7 +96,7 @@ export interface RoundDurations {
 /** So many times an Ingress is left out and the rest is tried again, before the round is given up. */
 const MOST_ATTEMPTS = 32;
 
-/** Those of TCP and UDP ports stand in the configuration of every nginx. */
+/** A TCP or UDP port stands for its endpoints where those are in the configuration. */
 const HAVE_ENDPOINTS: readonly ReloadCause[] = ['endpoints', 'streams'];
 
 /** What a round begins with. */

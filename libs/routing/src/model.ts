@@ -23,7 +23,7 @@ export interface Stream {
   readonly origin: Origin;
   readonly transport: Transport;
   readonly port: number;
-  /** Without endpoints nobody listens on the port. */
+  /** Without endpoints nobody answers on the port. */
   readonly backend: Backend;
   /** Clients (a load balancer) begin with a PROXY protocol header; never for UDP. */
   readonly takesProxyProtocol: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aBackend, aHost, aModel, aRoute, nginx122, someRenderOptions } from '@gatehouse/testing';
+import { aBackend, aHost, aModel, aRoute, aStream, nginx122, someRenderOptions } from '@gatehouse/testing';
 import type { Bundle } from '../bundle.ts';
 import { createRenderer } from '../render/renderer.ts';
 import { renderEndpointZone } from '../templates/endpoint-dns.ts';
@@ -78,6 +78,15 @@ describe('endpoints by DNS', () => {
     );
   });
 
+  it('leave an ExternalName of a TCP port to them as well', () => {
+    const stream = aStream({ backend: aBackend('out', ['db.example.org:5432']) });
+    const bundle = createRenderer(options).render(aModel([], { streams: [stream] }));
+    expect(bundle.told.size).toBe(0);
+    expect(textOf(bundle)).toMatch(
+      /zone [a-p]+ 64k;\s+resolver 10\.0\.0\.10;\s+resolver_timeout 5s;\s+server db\.example\.org:5432 max_fails=0 resolve;/,
+    );
+  });
+
   it('stand in the configuration for an nginx that cannot ask for them', () => {
     const bundle = render(['10.1.0.1:8080'], { ...options, capabilities: nginx122 });
     expect(bundle.told.size).toBe(0);
@@ -101,7 +110,7 @@ describe('endpoints by DNS', () => {
     [{ upstreams: 20_000, endpoints: 60_000 }, '256m'],
     [{ upstreams: 1000, endpoints: 200_000 }, '512m'],
   ])('have memory for %j of %s, twice what they need', (counts, size) => {
-    const zone = planEndpointZone(counts, options);
+    const zone = planEndpointZone('http', counts, options);
     expect(zone && renderEndpointZone(zone)).toContain(`zone gatehouse_endpoints ${size};`);
   });
 });

@@ -28,15 +28,18 @@ export function digestName(text: string): string {
  */
 export interface Upstream {
   readonly backend: Backend;
-  readonly scheme: UpstreamScheme;
+  readonly scheme: Spoken;
   readonly name: string;
 }
 
-const upstreams = new WeakMap<Backend, Map<UpstreamScheme, Upstream>>();
+/** `stream`: whatever clients of a TCP or UDP port say. */
+type Spoken = UpstreamScheme | 'stream';
+
+const upstreams = new WeakMap<Backend, Map<Spoken, Upstream>>();
 
 /** The very same object for the same backend and scheme. */
-export function upstreamOf(backend: Backend, scheme: UpstreamScheme): Upstream {
-  const bySchemes = upstreams.get(backend) ?? new Map<UpstreamScheme, Upstream>();
+export function upstreamOf(backend: Backend, scheme: Spoken): Upstream {
+  const bySchemes = upstreams.get(backend) ?? new Map<Spoken, Upstream>();
   upstreams.set(backend, bySchemes);
   const known = bySchemes.get(scheme) ?? { backend, scheme, name: digestName(`${scheme} ${backend.id}`) };
   bySchemes.set(scheme, known);

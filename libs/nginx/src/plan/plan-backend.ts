@@ -6,7 +6,15 @@ import type { Backend, EndpointAddress } from '@gatehouse/routing';
 import type { RenderOptions } from '../render-options.ts';
 import type { UpstreamView } from '../templates/upstream.ts';
 import { addressWithPort, integer, isAddress, resolverAddress } from '../tokens/constructors.ts';
-import { endpointsName, resolvedUrl, upstreamBlock, upstreamUrl, type UpstreamScheme } from '../tokens/own-names.ts';
+import {
+  endpointService,
+  endpointsName,
+  endpointZone,
+  resolvedUrl,
+  upstreamBlock,
+  upstreamUrl,
+  type UpstreamScheme,
+} from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { PlanContext } from './context.ts';
 import { endpointDnsPort } from './endpoint-dns.ts';
@@ -81,10 +89,10 @@ export function planUpstream(upstream: Upstream, context: PlanContext): Upstream
   const connections = scheme === 'client' ? 0 : context.settings.upstreamKeepaliveConnections;
   const name = upstreamBlock(blockName);
   const hasNames = backend.endpoints.some((endpoint) => !isAddress(endpoint.address));
-  const byDns = hasEndpointsByDns(upstream, context.options) ? { server: endpointsName(blockName) } : undefined;
+  const byDns = hasEndpointsByDns(upstream, context.options) ? planByDns(upstream) : undefined;
   const resolvers = context.options.resolvers ?? [];
   // 0 is refused by an nginx that does not keep connections by itself.
-  const writesConnections = connections > 0 || capabilities.upstreamKeepaliveByDefault;
+  const writesConnections = scheme !== 'stream' && (connections > 0 || capabilities.upstreamKeepaliveByDefault);
   return {
     name,
     zone: hasNames ? name : undefined,
@@ -97,6 +105,11 @@ export function planUpstream(upstream: Upstream, context: PlanContext): Upstream
     servers: byDns === undefined ? backend.endpoints.map(planEndpoint) : [],
     keepAliveConnections: writesConnections ? integer(connections) : undefined,
   };
+}
+
+function planByDns({ scheme, name }: Upstream): UpstreamView['byDns'] {
+  const proxying = scheme === 'stream' ? 'stream' : 'http';
+  return { server: endpointsName(name), service: endpointService(proxying), zone: endpointZone(proxying) };
 }
 
 function planEndpoint({ address, port }: EndpointAddress): UpstreamView['servers'][number] {

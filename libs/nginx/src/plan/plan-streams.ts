@@ -2,7 +2,7 @@
  * Duty: the TCP and UDP ports of the model as nginx serves them, or the Problem that says why this nginx does not.
  */
 import type { Problem } from '@gatehouse/core';
-import type { EndpointAddress, Model, Stream } from '@gatehouse/routing';
+import type { Model, Stream } from '@gatehouse/routing';
 import type { RenderOptions } from '../render-options.ts';
 import type { StreamHeadView, StreamView } from '../templates/stream.ts';
 import {
@@ -10,20 +10,20 @@ import {
   duration,
   fileName,
   integer,
-  isAddress,
   keyword,
   network,
   resolverAddress,
 } from '../tokens/constructors.ts';
 import { upstreamBlock } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
-import { digestName } from './names.ts';
+import { planEndpointDns } from './endpoint-dns.ts';
+import { upstreamOf, type Upstream } from './names.ts';
 import { reachBackend } from './plan-backend.ts';
 
 export interface StreamsPlan {
   /** Undefined when nginx listens on no such port; then there is no stream block. */
   readonly head: StreamHeadView | undefined;
-  readonly streams: readonly { readonly view: StreamView; readonly stream: Stream }[];
+  readonly streams: readonly { readonly stream: Stream; readonly view: StreamView; readonly upstream?: Upstream }[];
   readonly problems: readonly Problem[];
 }
 
@@ -38,24 +38,20 @@ export function planStreams(model: Model, options: RenderOptions): StreamsPlan {
   const streams = model.streams.flatMap((stream) => {
     const planned = planStream(stream, model, options);
     if (planned.problem !== undefined) problems.push(planned.problem);
-    return planned.view === undefined ? [] : [{ view: planned.view, stream }];
+    return planned.view === undefined ? [] : [{ ...planned, view: planned.view, stream }];
   });
   const takesProxyProtocol = streams.some(({ stream }) => stream.takesProxyProtocol);
   const head = streams.length === 0 ? undefined : planHead(model, options, takesProxyProtocol ? 'read' : 'absent');
   return { head, streams, problems };
 }
 
-function planHead(
-  { settings }: Model,
-  { resolvers = [] }: RenderOptions,
-  proxyProtocol: 'absent' | 'read',
-): StreamHeadView {
+function planHead({ settings }: Model, options: RenderOptions, proxyProtocol: 'absent' | 'read'): StreamHeadView {
   const { streams, routes, clients } = settings;
   // Routes are closed while a setting that protects is malformed; whom to believe may be that setting.
   const trusts = proxyProtocol === 'read' && routes.closedBecause === undefined;
   return {
     hasAccessLog: settings.accessLog,
-    resolver: resolvers.length === 0 ? undefined : { addresses: resolvers.map(resolverAddress) },
+    resolver: planResolver(options),
     trusted: trusts ? clients.trustedNetworks.map(network) : [],
     idleTimeout: duration(streams.idleTimeoutMs),
     connectTimeout: duration(routes.connectTimeoutMs),
@@ -65,8 +61,17 @@ function planHead(
   };
 }
 
+/** Whoever tells endpoints holds each question for a while. */
+function planResolver(options: RenderOptions): StreamHeadView['resolver'] {
+  const { resolvers = [] } = options;
+  const endpointDns = planEndpointDns(options);
+  if (endpointDns !== undefined) return { addresses: [endpointDns.address], timeout: duration(30_000) };
+  return resolvers.length === 0 ? undefined : { addresses: resolvers.map(resolverAddress), timeout: duration(5000) };
+}
+
 interface PlannedStream {
   readonly view?: StreamView;
+  readonly upstream?: Upstream;
   readonly problem?: Problem;
 }
 
@@ -74,22 +79,18 @@ function planStream(stream: Stream, { settings }: Model, options: RenderOptions)
   const { backend, port, transport } = stream;
   const missing = missingModule(stream, options);
   if (missing !== undefined) return { problem: problem(stream, 'StreamNeedsModule', missing) };
-  // Endpoints of streams stand in the configuration: without one, nobody is to listen.
-  if (backend.endpoints.length === 0) return {};
   const reach = reachBackend(backend, options);
+  // Where endpoints stand in the configuration: without one, nobody is to listen.
   if (reach.kind === 'unavailable') return {};
   if (reach.kind === 'unresolvable') {
     const message = `no DNS server is known that could resolve the ExternalName ${reach.name}`;
     return { problem: problem(stream, 'ResolverMissing', message) };
   }
-  const name = upstreamBlock(digestName(`stream ${transport} ${port}`));
-  const hasNames = backend.endpoints.some(({ address }) => !isAddress(address));
+  const upstream = reach.kind === 'upstream' ? upstreamOf(backend, 'stream') : undefined;
   return {
+    ...(upstream === undefined ? {} : { upstream }),
     view: {
-      upstream:
-        reach.kind === 'upstream'
-          ? { name, zone: hasNames ? name : undefined, servers: backend.endpoints.map(planEndpoint) }
-          : undefined,
+      upstream: upstream && { name: upstreamBlock(upstream.name) },
       resolved: reach.kind === 'resolved' ? reach.address : undefined,
       listen: listenAddresses(options).map((address) => ({
         address: addressWithPort(address, port),
@@ -100,10 +101,6 @@ function planStream(stream: Stream, { settings }: Model, options: RenderOptions)
       sendsProxyProtocol: stream.sendsProxyProtocol,
     },
   };
-}
-
-function planEndpoint({ address, port }: EndpointAddress): { readonly address: NginxToken; readonly resolve: boolean } {
-  return { address: addressWithPort(address, port), resolve: !isAddress(address) };
 }
 
 /** Those of HTTP, once each. */

@@ -5,19 +5,20 @@ import type { Problem } from '@gatehouse/core';
 import type { Certificate } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import { readsCertificatesLive } from '../plan/context.ts';
-import { planEndpointZone } from '../plan/endpoint-dns.ts';
+import { countEndpoints, planEndpointZone } from '../plan/endpoint-dns.ts';
 import { DEFAULT_LINK } from '../plan/plan-certificates.ts';
 import type { RenderOptions } from '../render-options.ts';
-import { renderEndpointZone, renderWarmUp } from '../templates/endpoint-dns.ts';
+import { renderEndpointZone, renderNoEndpoints, renderWarmUp } from '../templates/endpoint-dns.ts';
 import { renderProof, type ProofView } from '../templates/proof.ts';
 import { renderStatus } from '../templates/status.ts';
 import { addressWithPort, fileName, unixSocket } from '../tokens/constructors.ts';
 import { digestToken, linkedKey } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { planBridge } from './bridge.ts';
-import { digestOf, type HostChunk, type UpstreamChunk } from './chunk.ts';
+import { digestOf, toldOf, type HostChunk, type UpstreamChunk } from './chunk.ts';
 import { causesBetween, type ConfigParts } from './config-parts.ts';
 import { lineMap, ofNobody, type MappedText } from './line-map.ts';
+import { streamBlock, type StreamParts } from './stream-parts.ts';
 
 /** What a model leads to. Texts are whole lines. */
 export interface Pieces {
@@ -30,7 +31,7 @@ export interface Pieces {
   /** The server that asks error backends; empty when there is none. */
   readonly errors: string;
   /** What follows the http block. */
-  readonly streams: readonly MappedText[];
+  readonly streams: StreamParts;
   readonly certificates: ReadonlyMap<string, Certificate>;
   /** Undefined when nginx reads certificates with its configuration alone. */
   readonly links: ReadonlyMap<string, Certificate | undefined> | undefined;
@@ -47,16 +48,15 @@ interface Assembled {
 export function assemble(pieces: Pieces, options: RenderOptions, running: ConfigParts | undefined): Assembled {
   const { upstreams, certificates, problems } = pieces;
   const links = pieces.links ?? new Map<string, Certificate>();
-  const told = toldOf(upstreams);
-  const parts = partsOf(pieces, countEndpoints(told), options);
+  const parts = partsOf(pieces, options);
   const warmUp = renderWarmUp({ socket: proofSocket(options), digest: digestToken(parts.digest) });
   const bridge = planBridge(running, parts, warmUp);
-  const texts = (): readonly MappedText[] => mappedTexts(pieces, parts, renderProof(planProof(parts.digest, options)));
+  const texts = (): readonly MappedText[] => mappedTexts(parts, renderProof(planProof(parts.digest, options)));
   let files: ReadonlyMap<string, string> | undefined;
   const bundle: Bundle = {
     digest: parts.digest,
     ...(bridge === undefined ? {} : { bridge }),
-    told,
+    told: toldOf([...upstreams, ...pieces.streams.upstreams]),
     get reloadCauses() {
       return running === undefined ? [] : causesBetween(running, parts);
     },
@@ -83,51 +83,38 @@ export function assemble(pieces: Pieces, options: RenderOptions, running: Config
   return { bundle, parts };
 }
 
-type Counts = Parameters<typeof planEndpointZone>[0];
-
-function partsOf(pieces: Pieces, counts: Counts, options: RenderOptions): ConfigParts {
-  const { http, certificateMap, upstreams, hosts, errors, links } = pieces;
-  const plannedZone = planEndpointZone(counts, options);
-  const zone = plannedZone === undefined ? '' : renderEndpointZone(plannedZone);
+function partsOf(pieces: Pieces, options: RenderOptions): ConfigParts {
+  const { http, certificateMap, upstreams, hosts, errors, streams, links } = pieces;
+  const plannedZone = planEndpointZone('http', countEndpoints(toldOf(upstreams)), options);
+  const zone = plannedZone === undefined ? '' : renderEndpointZone(plannedZone) + renderNoEndpoints(plannedZone);
   const status = statusText(options);
-  const streams = pieces.streams.map(({ text }) => text);
   const certificates = links === undefined ? [...pieces.certificates.keys()] : [];
   const digest = digestOf(
     `${http}${certificateMap}${zone}${errors}${status}`,
     hosts.map((host) => host.digest).join(''),
     certificates.join(''),
-    ...streams,
+    ...streamBlock(streams).map(({ text }) => text),
   );
   return { digest, http, certificateMap, certificates, zone, upstreams, hosts, errors, status, streams };
 }
 
-function mappedTexts({ streams }: Pieces, parts: ConfigParts, proof: string): readonly MappedText[] {
-  const { http, certificateMap, zone, upstreams, hosts, errors, status } = parts;
+function mappedTexts(parts: ConfigParts, proof: string): readonly MappedText[] {
+  const { http, certificateMap, zone, upstreams, hosts, errors, status, streams } = parts;
   return [
     ...[http, certificateMap, zone].map(ofNobody),
     ...upstreams.map(mappedUpstream),
     ...hosts.map(mappedHost),
     ...[errors, status, proof].map(ofNobody),
-    ...streams,
+    ...streamBlock(streams),
   ];
 }
 
 /** What nginx is started with, where it has endpoints to learn. */
-function startConfig({ http, certificateMap, zone, upstreams }: ConfigParts, warmUp: string): string {
-  return [http, certificateMap, zone, ...upstreams.map(({ text }) => text), warmUp].join('');
-}
-
-function toldOf(upstreams: readonly UpstreamChunk[]): Bundle['told'] {
-  return new Map(upstreams.flatMap(({ name, told }) => (told === undefined ? [] : [[name, told] as const])));
-}
-
-/** Of one upstream; so many are told at most (libs/endpoint-dns), and nobody else can make the zone larger. */
-const MOST_ENDPOINTS = 1680;
-
-function countEndpoints(told: Bundle['told']): Counts {
-  let endpoints = 0;
-  for (const backend of told.values()) endpoints += Math.min(MOST_ENDPOINTS, backend.endpoints.length);
-  return { upstreams: told.size, endpoints };
+function startConfig({ http, certificateMap, zone, upstreams, streams }: ConfigParts, warmUp: string): string {
+  const learning = streamBlock({ ...streams, servers: [] });
+  return [http, certificateMap, zone, ...[...upstreams, ofNobody(warmUp), ...learning].map(({ text }) => text)].join(
+    '',
+  );
 }
 
 function proofSocket({ runtimeDirectory }: RenderOptions): NginxToken {

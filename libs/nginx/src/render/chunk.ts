@@ -76,13 +76,28 @@ export function renderErrorServer(
   };
 }
 
-function upstreamChunks({ context, upstreamText }: Omit<HostSurroundings, 'defaultCertificate'>) {
+export function upstreamChunks({ context, upstreamText }: Omit<HostSurroundings, 'defaultCertificate'>) {
   return (upstream: Upstream, origin: Origin | undefined): UpstreamChunk => ({
     name: upstream.name,
     text: upstreamText(upstream),
     told: hasEndpointsByDns(upstream, context.options) ? upstream.backend : undefined,
     origin,
   });
+}
+
+/** In the order of their first use. */
+export function eachOnce(uses: readonly UpstreamChunk[]): readonly UpstreamChunk[] {
+  const seen = new Set<string>();
+  return uses.filter(({ name }) => {
+    const isNew = !seen.has(name);
+    seen.add(name);
+    return isNew;
+  });
+}
+
+/** Whose endpoints come by DNS, by the names of their upstreams. */
+export function toldOf(upstreams: readonly UpstreamChunk[]): ReadonlyMap<string, Backend> {
+  return new Map(upstreams.flatMap(({ name, told }) => (told === undefined ? [] : [[name, told] as const])));
 }
 
 /** The block of an upstream. */

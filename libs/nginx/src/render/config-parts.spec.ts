@@ -71,6 +71,17 @@ describe('the causes of a reload', () => {
     expect(causes(base, aModel([host('a.x', ['10.1.0.2:8080']), host('b.x')]), NEW)).toEqual([]);
   });
 
+  it('are none for endpoints of TCP and UDP ports, the first and the last as well', () => {
+    const withEndpoints = (...endpoints: readonly string[]): Model =>
+      aModel([], { streams: [aStream({ backend: aBackend('db', endpoints) })] });
+    const [none, one, two] = [withEndpoints(), withEndpoints('10.1.0.1:1'), withEndpoints('10.1.0.1:1', '10.1.0.2:1')];
+    expect(causes(one, two, NEW)).toEqual([]);
+    expect(causes(two, none, NEW)).toEqual([]);
+    expect(causes(one, two)).toEqual(['streams']);
+    // nginx 1.22 listens for nobody then, and needs no module.
+    expect(causes(two, none)).toEqual(['settings', 'streams']);
+  });
+
   it('are of what runs, whatever was rendered since', () => {
     const renderer = createRenderer(OLD);
     const running = renderer.render(base).digest;
@@ -129,5 +140,23 @@ describe('the way from what runs', () => {
     renderer.render(aModel([host('a.x'), host('b.x')]), running);
     const { bridge } = renderer.render(aModel([host('a.x'), host('b.x'), host('c.x')]), running);
     expect(bridge?.from).toBe(running);
+  });
+
+  it('has a TCP port serve whom it served until nginx knows the endpoints of another', () => {
+    const to = (service: string): Model => aModel([], { streams: [aStream({ backend: aBackend(service) })] });
+    const renderer = createRenderer(NEW);
+    const before = renderer.render(to('old'));
+    const after = renderer.render(to('new'), before.digest);
+    const [old, now] = [before, after].map(({ told }) => [...told.keys()].join());
+    expect(after.reloadCauses).toEqual(['streams']);
+    const way = after.bridge?.text() ?? '';
+    for (const name of [old, now]) expect(way).toContain(`server ${name}.gatehouse service=s max_fails=0 resolve;`);
+    expect(way.match(/proxy_pass .*/g)).toEqual([`proxy_pass ${old};`]);
+  });
+
+  it('needs no learning where no TCP port was open: nobody could ask there before', () => {
+    const renderer = createRenderer(NEW);
+    const { digest } = renderer.render(aModel([]));
+    expect(renderer.render(aModel([], { streams: [aStream()] }), digest).bridge).toBeUndefined();
   });
 });

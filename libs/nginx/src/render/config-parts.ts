@@ -4,6 +4,7 @@
 import type { ReloadCause } from '../reload-causes.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import type { HostChunk, UpstreamChunk } from './chunk.ts';
+import { streamBlock, type StreamParts } from './stream-parts.ts';
 
 export interface ConfigParts {
   readonly digest: string;
@@ -20,7 +21,7 @@ export interface ConfigParts {
   readonly errors: string;
   readonly status: string;
   /** What follows the http block. */
-  readonly streams: readonly string[];
+  readonly streams: StreamParts;
 }
 
 /** Of a configuration that takes the place of another; none when they are the same. */
@@ -30,13 +31,25 @@ export function causesBetween(from: ConfigParts, to: ConfigParts): readonly Relo
     routes: from.errors !== to.errors || haveOtherRoutes(from, to),
     endpoints:
       from.zone !== to.zone ||
+      haveOtherStreamZone(from, to) ||
       haveOtherEndpoints(from.upstreams, to.upstreams) ||
       haveFirstEndpoints(from, to) ||
       haveFirstEndpoints(to, from),
     certificates: from.certificateMap !== to.certificateMap || !areEqual(from.certificates, to.certificates),
-    streams: !areEqual(from.streams, to.streams),
+    streams: streamText(from) !== streamText(to),
   };
   return (Object.keys(differs) as (keyof typeof differs)[]).filter((cause) => differs[cause]);
+}
+
+/** The memory of a block that is in both. */
+function haveOtherStreamZone({ streams: before }: ConfigParts, { streams: now }: ConfigParts): boolean {
+  return before.head !== '' && now.head !== '' && before.zone !== now.zone;
+}
+
+function streamText({ streams }: ConfigParts): string {
+  return streamBlock({ ...streams, zone: '' })
+    .map(({ text }) => text)
+    .join('');
 }
 
 function haveOtherRoutes({ hosts: before }: ConfigParts, { hosts: now }: ConfigParts): boolean {

@@ -187,6 +187,29 @@ const cases: readonly Case[] = [
       expect(streams[1] && argsOf(streams[1].block, 'proxy_protocol')).toEqual([['on']]);
     },
   },
+  {
+    name: 'endpoints-of-tcp-and-udp-ports-come-by-dns',
+    model: aModel([], {
+      streams: [
+        aStream({ backend: aBackend('db', ['10.1.0.1:5432', '10.1.0.2:5432']) }),
+        aStream({ port: 9001, backend: aBackend('db', ['10.1.0.1:5432', '10.1.0.2:5432']) }),
+        aStream({ port: 9002, backend: aBackend('out', ['db.example.com:5432']) }),
+        aStream({ port: 53, transport: 'UDP', backend: aBackend('idle', []) }),
+      ],
+    }),
+    options: { endpointDnsPort: 10_243, resolvers: ['10.96.0.10'] },
+    intent: (_, bundle) => {
+      const block = lexed(bundle.files.get('nginx.conf') ?? '').find(({ name }) => name === 'stream')?.block;
+      const upstreams = block?.filter(({ name }) => name === 'upstream') ?? [];
+      // Memory, and one for each Service: whether it has endpoints is nothing for the configuration.
+      expect(upstreams).toHaveLength(4);
+      expect(bundle.told.size).toBe(2);
+      const zones = upstreams.map((upstream) => argsOf(upstream.block, 'zone')[0]?.join(' '));
+      const [memory = ''] = zones;
+      expect(memory).toBe('gatehouse_stream_endpoints 8m');
+      expect(zones.filter((zone) => zone === 'gatehouse_stream_endpoints')).toHaveLength(2);
+    },
+  },
 ];
 
 describe('goldens of whole files', () => {

@@ -14,21 +14,20 @@ import { DEFAULT_ERROR_BACKEND, errorBackendName } from '../plan/plan-error-page
 import { errorSocket } from '../plan/plan-errors.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
-import { planStreams, streamModule, type StreamsPlan } from '../plan/plan-streams.ts';
-import { renderStream, renderStreamHead, STREAM_END } from '../templates/stream.ts';
+import { planStreams, streamModule } from '../plan/plan-streams.ts';
 import { renderCertificates } from '../templates/certificates.ts';
 import { renderHttp } from '../templates/http.ts';
 import { assemble, type Pieces } from './assemble.ts';
 import {
+  eachOnce,
   renderErrorServer,
   renderHost,
   renderUpstreamBlock,
   type ErrorsChunk,
   type HostChunk,
-  type UpstreamChunk,
 } from './chunk.ts';
 import type { ConfigParts } from './config-parts.ts';
-import { ofNobody, type MappedText } from './line-map.ts';
+import { renderStreams } from './stream-parts.ts';
 
 export interface Renderer {
   /**
@@ -93,10 +92,10 @@ function piecesOf(model: Model, options: RenderOptions, memory: Memory): Pieces 
   return {
     http: renderHttp(http),
     certificateMap: live === undefined ? '' : renderCertificates(live.view),
-    upstreams: eachOnce([...hosts, ...(errors === undefined ? [] : [errors])]),
+    upstreams: eachOnce([...hosts, ...(errors === undefined ? [] : [errors])].flatMap((one) => one.upstreams)),
     hosts,
     errors: errors?.text ?? '',
-    streams: renderStreams(streams),
+    streams: renderStreams(streams, { context: memory.context, upstreamText: rememberingUpstreams(memory) }),
     certificates: certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options),
     links: live?.links,
     problems: [...hosts.flatMap((host) => host.problems), ...streams.problems],
@@ -137,29 +136,6 @@ function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Ke
     known.set(key, value);
   }
   return value;
-}
-
-/** The stream block: head, one piece for each port, end; nothing when there is no port. */
-function renderStreams({ head, streams }: StreamsPlan): readonly MappedText[] {
-  if (head === undefined) return [];
-  const pieces = streams.map(({ view, stream }): MappedText => {
-    return { text: renderStream(view), origin: stream.origin, locationOrigins: [] };
-  });
-  return [ofNobody(renderStreamHead(head)), ...pieces, ofNobody(STREAM_END)];
-}
-
-/** The upstreams of all, in the order of their first use. */
-function eachOnce(hosts: readonly Pick<HostChunk, 'upstreams'>[]): readonly UpstreamChunk[] {
-  const upstreams: UpstreamChunk[] = [];
-  const seen = new Set<string>();
-  for (const host of hosts) {
-    for (const upstream of host.upstreams) {
-      if (seen.has(upstream.name)) continue;
-      seen.add(upstream.name);
-      upstreams.push(upstream);
-    }
-  }
-  return upstreams;
 }
 
 function certificatesOf(

@@ -12,6 +12,7 @@ export interface EndpointDnsView {
 }
 
 export interface EndpointZoneView {
+  readonly zone: NginxToken;
   readonly size: NginxToken;
   readonly noEndpoints: NginxToken;
 }
@@ -64,11 +65,13 @@ export const endpointDnsTemplate = `    # Tells endpoints. It holds each questio
 
 // The server of the first block is never asked: the block is there for the size, which stands once.
 export const endpointZoneTemplate = `
-    upstream gatehouse_endpoints {
-        zone gatehouse_endpoints {{size}};
+    upstream {{zone}} {
+        zone {{zone}} {{size}};
         server {{noEndpoints}} down;
     }
+`;
 
+export const noEndpointsTemplate = `
     # Where names without endpoints lead to. It gives no answer, so that nginx asks $gatehouse_idle what to say.
     server {
         listen {{noEndpoints}};
@@ -94,3 +97,4 @@ export interface WarmUpView {
 
 export const renderWarmUp = compileTemplate<WarmUpView>(warmUpTemplate);
 export const renderEndpointZone = compileTemplate<EndpointZoneView>(endpointZoneTemplate);
+export const renderNoEndpoints = compileTemplate<Pick<EndpointZoneView, 'noEndpoints'>>(noEndpointsTemplate);

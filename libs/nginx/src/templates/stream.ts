@@ -6,7 +6,7 @@ import { compileTemplate } from '../template/strict-template.ts';
 
 export interface StreamHeadView {
   readonly hasAccessLog: boolean;
-  readonly resolver: { readonly addresses: readonly NginxToken[] } | undefined;
+  readonly resolver: { readonly addresses: readonly NginxToken[]; readonly timeout: NginxToken } | undefined;
   /** Who is believed about addresses by the PROXY protocol. */
   readonly trusted: readonly NginxToken[];
   readonly idleTimeout: NginxToken;
@@ -17,18 +17,12 @@ export interface StreamHeadView {
 }
 
 export interface StreamView {
-  readonly upstream: StreamUpstreamView | undefined;
+  readonly upstream: { readonly name: NginxToken } | undefined;
   readonly listen: readonly { readonly address: NginxToken; readonly udp: boolean; readonly proxyProtocol: boolean }[];
   /** An address that nginx resolves for each session, instead of `upstream`. */
   readonly resolved: NginxToken | undefined;
   readonly udpAnswers: NginxToken | undefined;
   readonly sendsProxyProtocol: boolean;
-}
-
-interface StreamUpstreamView {
-  readonly name: NginxToken;
-  readonly zone: NginxToken | undefined;
-  readonly servers: readonly { readonly address: NginxToken; readonly resolve: boolean }[];
 }
 
 export const streamHeadTemplate = `
@@ -42,7 +36,7 @@ stream {
 {{/hasAccessLog}}
 {{#resolver}}
     resolver{{#addresses}} {{.}}{{/addresses}};
-    resolver_timeout 5s;
+    resolver_timeout {{timeout}};
 {{/resolver}}
 {{#trusted}}
     set_real_ip_from {{.}};
@@ -54,19 +48,9 @@ stream {
     proxy_next_upstream_tries {{tries}};
 `;
 
-// max_fails=0 for the same reason as over HTTP. With reuseport all datagrams of a client reach the same worker, which
+// With reuseport all datagrams of a client reach the same worker, which
 // alone knows the session.
 export const streamTemplate = `
-{{#upstream}}
-    upstream {{name}} {
-{{#zone}}
-        zone {{.}} 64k;
-{{/zone}}
-{{#servers}}
-        server {{address}} max_fails=0{{#resolve}} resolve{{/resolve}};
-{{/servers}}
-    }
-{{/upstream}}
     server {
 {{#listen}}
         listen {{address}}{{#udp}} udp reuseport{{/udp}}{{#proxyProtocol}} proxy_protocol{{/proxyProtocol}};

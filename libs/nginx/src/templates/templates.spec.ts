@@ -5,7 +5,7 @@ import { parseTemplate, type ParsedTag } from '../template/strict-template.ts';
 import { certificateEntryTemplate, certificatesTemplate } from './certificates.ts';
 import { errorsPartials, errorsTemplate } from './errors.ts';
 import { httpPartials, httpTemplate } from './http.ts';
-import { endpointZoneTemplate, warmUpTemplate } from './endpoint-dns.ts';
+import { endpointZoneTemplate, noEndpointsTemplate, warmUpTemplate } from './endpoint-dns.ts';
 import { proofTemplate } from './proof.ts';
 import { statusTemplate } from './status.ts';
 import { serverPartials, serverTemplate } from './server.ts';
@@ -22,6 +22,7 @@ const templates = Object.entries({
   status: statusTemplate,
   upstream: upstreamTemplate,
   endpointZone: endpointZoneTemplate,
+  noEndpoints: noEndpointsTemplate,
   warmUp: warmUpTemplate,
   streamHead: streamHeadTemplate,
   stream: streamTemplate,

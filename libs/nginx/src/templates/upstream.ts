@@ -11,7 +11,7 @@ export interface UpstreamView {
   /** Whom it asks instead of the DNS server that tells endpoints. */
   readonly resolver: { readonly addresses: readonly NginxToken[] } | undefined;
   /** Its endpoints come by DNS, under this name; `servers` is empty then. */
-  readonly byDns: { readonly server: NginxToken } | undefined;
+  readonly byDns: { readonly server: NginxToken; readonly service: NginxToken; readonly zone: NginxToken } | undefined;
   readonly servers: readonly { readonly address: NginxToken; readonly resolve: boolean }[];
   readonly keepAliveConnections: NginxToken | undefined;
 }
@@ -29,8 +29,8 @@ export const upstreamTemplate = `
         resolver_timeout 5s;
 {{/resolver}}
 {{#byDns}}
-        zone gatehouse_endpoints;
-        server {{server}} service=e max_fails=0 resolve;
+        zone {{zone}};
+        server {{server}} {{service}} max_fails=0 resolve;
 {{/byDns}}
 {{#servers}}
         server {{address}} max_fails=0{{#resolve}} resolve{{/resolve}};

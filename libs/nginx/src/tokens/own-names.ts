@@ -31,6 +31,19 @@ export function endpointsName(name: string): NginxToken {
   return makeToken(`${ownName(name)}.gatehouse`);
 }
 
+/** Who passes requests on, or connections and datagrams. */
+export type Proxying = 'http' | 'stream';
+
+/** The memory for endpoints that all upstreams share. */
+export function endpointZone(proxying: Proxying): NginxToken {
+  return makeToken(proxying === 'http' ? 'gatehouse_endpoints' : 'gatehouse_stream_endpoints');
+}
+
+/** Of the question for endpoints: it says what is done where there are none (libs/endpoint-dns). */
+export function endpointService(proxying: Proxying): NginxToken {
+  return makeToken(proxying === 'http' ? 'service=e' : 'service=s');
+}
+
 /** Name of a location that only error_page leads to. */
 export function errorLocation(name: string): NginxToken {
   return makeToken(`@${ownName(name)}`);

@@ -40,6 +40,25 @@ describe('a backend that is linked again', () => {
     );
   });
 
+  it('has those of its transport', () => {
+    const protocols = ['TCP', 'UDP'] as const;
+    const service = aService({ ports: protocols.map((protocol) => ({ name: protocol, port: 53, protocol })) });
+    const slices = protocols.map((protocol, index) =>
+      anEndpointSlice({
+        name: `tea-svc-${index}`,
+        addresses: [`10.0.0.${index}`],
+        ports: [{ name: protocol, port: 53, protocol }],
+      }),
+    );
+    const backends = ['default/tea-svc:53', 'default/tea-svc:53/UDP'].map((id) =>
+      resolver.relink({ id, service: service.key, endpoints: [] }, snapshotOf([service, ...slices])),
+    );
+    expect(backends.map((backend) => backend?.endpoints.map(({ address }) => address))).toEqual([
+      ['10.0.0.0'],
+      ['10.0.0.1'],
+    ]);
+  });
+
   it.each<[string, ServiceShape]>([
     ['has another port', { ports: [{ name: 'http', port: 81, targetPort: 8080 }] }],
     ['is another', { name: 'coffee-svc' }],

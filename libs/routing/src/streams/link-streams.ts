@@ -137,7 +137,7 @@ function linkTarget(
   problems.push(...link.problems);
   if (link.backend.endpoints.length === 0) {
     const asked = quoteFound(describePort(port));
-    const message = `the Service ${quoteFound(name)} has no ready endpoint for its port ${asked}, so nobody listens`;
+    const message = `the Service ${quoteFound(name)} has no ready endpoint for its port ${asked}, so nobody answers`;
     report({ code: 'ServiceHasNoEndpoints', message, related });
   }
   return link.backend;
