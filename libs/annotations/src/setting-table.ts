@@ -222,7 +222,7 @@ export const settingTable = {
     defaultText: 'false',
     example: 'true',
     summary:
-      'Clients keep TLS sessions themselves, sealed by keys that each nginx makes and changes; replicas share none.',
+      'Clients keep TLS sessions themselves, sealed by keys that each nginx makes and changes, or by those of --session-ticket-secret, which replicas share.',
   }),
   'upstream-keepalive-connections': setting({
     value: integer({ min: 0, max: 1024 }),

@@ -176,8 +176,12 @@ const groups: readonly Group[] = [
     names: 'nginx-status-ipv4-whitelist nginx-status-ipv6-whitelist',
   },
   {
+    advice: 'a ConfigMap is no place for a key; put it into a Secret that --session-ticket-secret names',
+    names: 'ssl-session-ticket-key',
+  },
+  {
     advice: 'TLS has the defaults of nginx beyond ssl-ciphers and ssl-protocols',
-    names: 'ssl-dh-param ssl-ecdh-curve ssl-session-ticket-key ssl-session-timeout',
+    names: 'ssl-dh-param ssl-ecdh-curve ssl-session-timeout',
   },
   {
     advice: 'TLS has the defaults of nginx beyond ssl-ciphers and ssl-protocols',

@@ -40,6 +40,13 @@ export const tlsProblems = {
     summary: 'The certificate asks for a stapled OCSP answer, which is not given; it is served all the same.',
     remedy: 'Have it issued without the extension (OCSP must-staple): some clients refuse it otherwise.',
   },
+  SessionTicketKeysUnusable: {
+    severity: 'warning',
+    admission: 'silent',
+    summary:
+      'The Secret of session ticket keys is missing or malformed; each nginx makes keys of its own, so that clients resume sessions at one replica alone.',
+    remedy: 'Put 48 or 80 random bytes each into current, next and previous; only current has to be there.',
+  },
   TlsHostInvalid: {
     severity: 'warning',
     admission: 'deny',

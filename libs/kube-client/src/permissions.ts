@@ -72,7 +72,7 @@ const reading: readonly Permission[] = [
     apiGroup: '',
     resource: 'secrets',
     verbs: ['get', 'watch'],
-    use: 'certificates and password files, one by one, by the names that Ingresses and flags give',
+    use: 'certificates, password files and keys of session tickets, one by one, by the names that Ingresses and flags give',
   },
   {
     askers: ['controller'],

@@ -33,7 +33,7 @@ export interface GenerationStore {
   keepOnly(digests: readonly (string | undefined)[]): Promise<void>;
 }
 
-/** In each generation: the names of its certificates, or of the links to them, a line each, so that a later process knows what it needs. */
+/** In each generation: the names of its certificates, or of the links to them, and of ticket keys, a line each, so that a later process knows what it needs. */
 const CERTIFICATE_LIST = 'certificates.txt';
 
 export function createGenerationStore(layout: RuntimeLayout, keys: KeyStore): GenerationStore {
@@ -106,6 +106,6 @@ class FileGenerationStore implements GenerationStore {
 }
 
 /** What has to be in the directory of keys: where there are links, what they lead to is theirs to say. */
-function namesOfKeys({ certificates, certificateLinks }: Bundle): readonly string[] {
-  return [...(certificateLinks.size === 0 ? certificates : certificateLinks).keys()];
+function namesOfKeys({ certificates, certificateLinks, ticketKeys }: Bundle): readonly string[] {
+  return [...(certificateLinks.size === 0 ? certificates : certificateLinks).keys(), ...(ticketKeys?.keys() ?? [])];
 }

@@ -1,6 +1,6 @@
 /**
- * Duty: certificates with their keys on disk, in files that are named by content and never rewritten, and the links that
- * lead to them. Must not know who follows a link, nor whether nginx can use what it leads to.
+ * Duty: certificates with their keys on disk, and keys of session tickets, in files that are named by content and never
+ * rewritten, and the links that lead to certificates. Must not know who follows a link, nor whether nginx can use what it leads to.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
@@ -19,12 +19,12 @@ export interface KeyLink {
 
 export interface KeyStore {
   /**
-   * Writes the certificates that are not there yet, and makes the links, that of the default last. Links that are there and
+   * Writes the certificates and keys that are not there yet, and makes the links, that of the default last. Links that are there and
    * that the configuration which runs has among `followed` stay as they are; the answer are those of them that lead
    * elsewhere than the bundle says.
    */
   write(bundle: Bundle, followed: Pick<ReadonlySet<string>, 'has'>): Promise<readonly KeyLink[]>;
-  /** Whether every certificate is there. */
+  /** Whether every certificate and key is there. */
   has(bundle: Bundle): Promise<boolean>;
   /** Where a link leads; undefined when there is none. */
   leadsTo(link: string): Promise<string | undefined>;
@@ -57,6 +57,10 @@ class FileKeyStore implements KeyStore {
   async write(bundle: Bundle, followed: Pick<ReadonlySet<string>, 'has'>): Promise<readonly KeyLink[]> {
     const present = new Set(await readdir(this.#layout.keys));
     for (const [name, { pem }] of bundle.certificates) await this.#writeOnce(plainName(name), pem, present);
+    for (const [name, key] of bundle.ticketKeys ?? []) {
+      // Only who starts nginx reads them.
+      if (!present.has(name)) await writeFileWhole(join(this.#layout.keys, plainName(name)), key, 0o600);
+    }
     const outdated: KeyLink[] = [];
     for (const [link, certificate] of bundle.certificateLinks) {
       const file = certificate === undefined ? await this.#writeDefault(present) : `${certificate.id}.pem`;
@@ -71,7 +75,7 @@ class FileKeyStore implements KeyStore {
 
   async has(bundle: Bundle): Promise<boolean> {
     const present = new Set(await readdir(this.#layout.keys));
-    return [...bundle.certificates.keys()].every((name) => present.has(name));
+    return [...bundle.certificates.keys(), ...(bundle.ticketKeys?.keys() ?? [])].every((name) => present.has(name));
   }
 
   async leadsTo(link: string): Promise<string | undefined> {

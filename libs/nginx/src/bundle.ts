@@ -26,6 +26,11 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, string>;
   /** File name within the shared directory `keys` → certificate, those of links as well. Names are content digests. */
   readonly certificates: ReadonlyMap<string, Certificate>;
+  /**
+   * File name within the shared directory `keys` → key of session tickets, for who starts nginx alone. Names are content
+   * digests. Left out: there are none.
+   */
+  readonly ticketKeys?: ReadonlyMap<string, Uint8Array>;
   /** The object whose text stands in a line (counted from 1) of nginx.conf; undefined for lines of nobody. */
   originOfLine(line: number): Origin | undefined;
   /**

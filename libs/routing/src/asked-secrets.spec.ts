@@ -23,11 +23,11 @@ describe('the Secrets that are asked for', () => {
       asking('tea', { namespace: 'other' }),
       asking('foreign', { className: 'theirs' }),
     ];
-    expect(asked(objects, { defaultCertificateSecret: objectKey('edge', 'default') })).toEqual([
-      'default/cafe-secret',
-      'edge/default',
-      'other/tea',
-    ]);
+    const named = {
+      defaultCertificateSecret: objectKey('edge', 'default'),
+      sessionTicketSecret: objectKey('edge', 'tickets'),
+    };
+    expect(asked(objects, named)).toEqual(['default/cafe-secret', 'edge/default', 'edge/tickets', 'other/tea']);
   });
 
   it('are none of namespaces that are not watched', () => {

@@ -19,7 +19,8 @@ export function secretSelector(options: RoutingOptions): (snapshot: Snapshot) =>
   return (snapshot) => {
     const isOurs = selectorFor(snapshot);
     const keys = new Set<ObjectKey>();
-    if (options.defaultCertificateSecret !== undefined) keys.add(options.defaultCertificateSecret);
+    const { defaultCertificateSecret, sessionTicketSecret } = options;
+    for (const key of [defaultCertificateSecret, sessionTicketSecret]) if (key !== undefined) keys.add(key);
     for (const ingress of snapshot.ingresses.values()) {
       const own = asked(ingress);
       if (own.length > 0 && isOurs(ingress).isOurs) for (const key of own) keys.add(key);

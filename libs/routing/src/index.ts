@@ -9,6 +9,7 @@ export type {
   Origin,
   Route,
   RouteNames,
+  SessionTicketKey,
   Stream,
   Target,
   Transport,

@@ -11,6 +11,8 @@ export interface Model {
   readonly hosts: readonly HostModel[];
   /** The certificate for handshakes that no host's certificate answers; undefined means the self-signed one. */
   readonly defaultCertificate?: Certificate;
+  /** Those that seal session tickets, where replicas share them: the first seals, all open. */
+  readonly sessionTicketKeys?: readonly SessionTicketKey[];
   /** Answers errors where a route names no backend for them; undefined means plain pages. */
   readonly defaultBackend?: Backend;
   readonly settings: Settings;
@@ -113,6 +115,13 @@ export interface EndpointAddress {
 }
 
 /** A usable certificate chain with its key, by content. */
+export interface SessionTicketKey {
+  /** Digest of the key: equal content, equal id. Hexadecimal, 64 characters. */
+  readonly id: string;
+  /** 48 or 80 bytes; never logged, never in a template. */
+  readonly key: Uint8Array;
+}
+
 export interface Certificate {
   /** Digest of chain and key: equal content, equal id. Hexadecimal, 64 characters. */
   readonly id: string;

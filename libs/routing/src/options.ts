@@ -39,6 +39,8 @@ export interface RoutingOptions {
   readonly defaultBackendService?: ObjectKey;
   /** --default-ssl-certificate. */
   readonly defaultCertificateSecret?: ObjectKey;
+  /** --session-ticket-secret: keys that replicas share. */
+  readonly sessionTicketSecret?: ObjectKey;
   /** Whose answer is given where ingress-nginx and Kubernetes' own words differ. */
   readonly compatibility: Compatibility;
   /**

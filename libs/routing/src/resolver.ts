@@ -70,10 +70,9 @@ export function createResolver(options: RoutingOptions): Resolver {
 
       const world = openWorld(snapshot, nowMs);
       const globals = sameGlobals(linkGlobals(world, settings));
-      const { fallback, defaultCertificate } = globals;
-      addAll(problems, globals.problems);
+      const { fallback, defaultCertificate, sessionTicketKeys } = globals;
       const streams = sameStreams(linkStreams(world));
-      addAll(problems, streams.problems);
+      for (const some of [globals.problems, streams.problems]) addAll(problems, some);
 
       const changes = before && changesSince(before, snapshot);
       const canaries: CheckedIngress[] = [];
@@ -93,6 +92,7 @@ export function createResolver(options: RoutingOptions): Resolver {
         model: Object.freeze({
           hosts: settled.hosts,
           ...(defaultCertificate && { defaultCertificate }),
+          ...(sessionTicketKeys && { sessionTicketKeys }),
           ...(fallback && { defaultBackend: fallback.backend }),
           settings,
           streams: streams.streams,

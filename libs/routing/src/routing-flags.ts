@@ -75,6 +75,12 @@ export const routingFlags = {
     placeholder: 'NAMESPACE/NAME',
     summary: 'Secret with the certificate for hosts that have none; a self-signed one when left out',
   }),
+  'session-ticket-secret': text({
+    default: '',
+    placeholder: 'NAMESPACE/NAME',
+    summary:
+      'Secret with the keys of TLS session tickets that replicas share (current, next, previous), for ssl-session-tickets; when left out, each nginx makes its own',
+  }),
   compatibility: oneOf(['kubernetes', 'ingress-nginx'], {
     default: defaultRoutingOptions.compatibility,
     summary: "Whose answer to give where ingress-nginx and Kubernetes' own words differ",
@@ -104,6 +110,7 @@ export function routingOptionsForCluster(
     namespaceSelector: parseSelector(values.watchNamespaceSelector, values.watchNamespace),
     defaultBackendService: parseKey('default-backend-service', values.defaultBackendService),
     defaultCertificateSecret: parseKey('default-ssl-certificate', values.defaultSslCertificate),
+    sessionTicketSecret: parseKey('session-ticket-secret', values.sessionTicketSecret),
   };
   const problems = Object.values(read).flatMap((value) => (value.ok ? [] : [value.error]));
   if (problems.length > 0) return err(problems);

@@ -232,6 +232,14 @@ const casesOfFlags: readonly (readonly [code: ProblemCode, flags: readonly strin
     ),
   ],
   ['PolicyInvalid', [POLICY_FLAG], policy('host-ownership: sometimes # here')],
+  [
+    'SessionTicketKeysUnusable',
+    ['--session-ticket-secret=default/tickets'],
+    documents(
+      `${head('ConfigMap', 'config')}data: { ssl-session-tickets: 'true' }`,
+      'apiVersion: v1 # here\nkind: Secret\nmetadata: { name: tickets }\nstringData: { current: short }',
+    ),
+  ],
   ['StreamInvalid', [TCP_FLAG], streams("'9000': nowhere # here")],
   ['StreamPortTaken', [TCP_FLAG], streams("'80': default/tea-svc:80 # here")],
   [

@@ -22,6 +22,7 @@ import { servesTls } from './context.ts';
 import type { CertificatesPlan } from './plan-certificates.ts';
 import { planEndpointDns } from './endpoint-dns.ts';
 import { planClients } from './plan-clients.ts';
+import { planTicketKeys } from './plan-ticket-keys.ts';
 import { certificateFile } from './plan-host.ts';
 
 /** Of one worker, to clients and backends; idle ones to thousands of backends count as well. */
@@ -101,6 +102,9 @@ function planTls(model: Model, options: RenderOptions, certificates: Certificate
     protocols: tlsProtocols.map(keyword),
     ciphers: tlsCiphers.length === 0 ? undefined : opensslCiphers(tlsCiphers),
     sessionTickets: tlsSessionTickets,
+    sessionTicketKeys: [...planTicketKeys(model, options).keys()].map((name) =>
+      fileName(`${options.runtimeDirectory}/keys/${name}`),
+    ),
   };
 }
 

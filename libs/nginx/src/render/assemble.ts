@@ -35,6 +35,7 @@ export interface Pieces {
   readonly certificates: ReadonlyMap<string, Certificate>;
   /** Undefined when nginx reads certificates with its configuration alone. */
   readonly links: ReadonlyMap<string, Certificate | undefined> | undefined;
+  readonly ticketKeys: ReadonlyMap<string, Uint8Array>;
   readonly problems: readonly Problem[];
 }
 
@@ -46,7 +47,7 @@ interface Assembled {
 
 /** `running`: the parts of what runs, as far as that is known. */
 export function assemble(pieces: Pieces, options: RenderOptions, running: ConfigParts | undefined): Assembled {
-  const { upstreams, certificates, problems } = pieces;
+  const { upstreams, certificates, ticketKeys, problems } = pieces;
   const links = pieces.links ?? new Map<string, Certificate>();
   const parts = partsOf(pieces, options);
   const warmUp = renderWarmUp({ socket: proofSocket(options), digest: digestToken(parts.digest) });
@@ -75,6 +76,7 @@ export function assemble(pieces: Pieces, options: RenderOptions, running: Config
       return files;
     },
     certificates,
+    ticketKeys,
     certificateLinks: links,
     linksDigest: digestOf([...links].map(([name, certificate]) => `${name} ${certificate?.id ?? ''}`).join('\n')),
     originOfLine: lineMap(texts),

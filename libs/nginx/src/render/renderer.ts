@@ -14,6 +14,7 @@ import { DEFAULT_ERROR_BACKEND, errorBackendName } from '../plan/plan-error-page
 import { errorSocket } from '../plan/plan-errors.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
+import { planTicketKeys } from '../plan/plan-ticket-keys.ts';
 import { planStreams, streamModule } from '../plan/plan-streams.ts';
 import { renderCertificates } from '../templates/certificates.ts';
 import { renderHttp } from '../templates/http.ts';
@@ -98,6 +99,7 @@ function piecesOf(model: Model, options: RenderOptions, memory: Memory): Pieces 
     streams: renderStreams(streams, { context: memory.context, upstreamText: rememberingUpstreams(memory) }),
     certificates: certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options),
     links: live?.links,
+    ticketKeys: planTicketKeys(model, options),
     problems: [...hosts.flatMap((host) => host.problems), ...streams.problems],
   };
 }

@@ -60,8 +60,9 @@ export interface TlsView {
   readonly namesHash: { readonly maxSize: NginxToken; readonly bucketSize: NginxToken } | undefined;
   readonly protocols: readonly NginxToken[];
   readonly ciphers: NginxToken | undefined;
-  /** With keys of nginx' own making, which it keeps in the session cache and changes itself (1.23.2). */
   readonly sessionTickets: boolean;
+  /** The first seals, all open. Where there is none, nginx makes keys in the session cache and changes them itself (1.23.2). */
+  readonly sessionTicketKeys: readonly NginxToken[];
 }
 
 interface ErrorAskingView {
@@ -159,6 +160,9 @@ http {
     ssl_session_cache shared:gatehouse_sessions:10m;
     ssl_session_timeout 10m;
     ssl_session_tickets {{#sessionTickets}}on{{/sessionTickets}}{{^sessionTickets}}off{{/sessionTickets}};
+{{#sessionTicketKeys}}
+    ssl_session_ticket_key {{.}};
+{{/sessionTicketKeys}}
     ssl_buffer_size 4k;
 {{/tls}}
 

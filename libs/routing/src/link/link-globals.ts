@@ -1,16 +1,18 @@
 /**
- * Duty: what the operator's flags name: the default backend of all hosts, and the default certificate.
+ * Duty: what the operator's flags name: the default backend of all hosts, the default certificate, keys of session tickets.
  */
 import type { Settings } from '@gatehouse/annotations';
-import { quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
+import { err, quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
 import type { Secret, Service } from '@gatehouse/kube-model';
-import type { Certificate, Fallback } from '../model.ts';
+import type { Certificate, Fallback, SessionTicketKey } from '../model.ts';
 import { validityFault } from './read-certificate.ts';
+import { readTicketKeys } from './read-ticket-keys.ts';
 import type { World } from './world.ts';
 
 export interface Globals {
   readonly fallback?: Fallback;
   readonly defaultCertificate?: Certificate;
+  readonly sessionTicketKeys?: readonly SessionTicketKey[];
   readonly problems: readonly Problem[];
 }
 
@@ -18,7 +20,13 @@ export function linkGlobals(world: World, settings: Settings): Globals {
   const problems: Problem[] = [];
   const fallback = linkDefaultBackend(world, settings, problems);
   const defaultCertificate = linkDefaultCertificate(world, problems);
-  return { ...(fallback && { fallback }), ...(defaultCertificate && { defaultCertificate }), problems };
+  const sessionTicketKeys = linkTicketKeys(world, settings, problems);
+  return {
+    ...(fallback && { fallback }),
+    ...(defaultCertificate && { defaultCertificate }),
+    ...(sessionTicketKeys && { sessionTicketKeys }),
+    problems,
+  };
 }
 
 function linkDefaultBackend(world: World, settings: Settings, problems: Problem[]): Fallback | undefined {
@@ -62,6 +70,23 @@ function linkDefaultCertificate(world: World, problems: Problem[]): Certificate 
   const fault = validityFault(read.value, (atMs) => world.nowMs >= atMs);
   if (fault !== undefined) problems.push(secretProblem(secret, fault.code, `has a certificate that ${fault.reason}`));
   return read.value.certificate;
+}
+
+/** Undefined: each nginx makes its own. */
+function linkTicketKeys(
+  { options, snapshot }: World,
+  { tlsSessionTickets }: Settings,
+  problems: Problem[],
+): readonly SessionTicketKey[] | undefined {
+  const { sessionTicketSecret: key, unreadKinds } = options;
+  if (key === undefined || !tlsSessionTickets || unreadKinds.includes('Secret')) return undefined;
+  const secret = snapshot.secrets.get(key);
+  const read = secret === undefined ? err('does not exist') : readTicketKeys(secret);
+  if (read.ok) return read.value;
+  const [namespace = '', name = ''] = key.split('/');
+  const message = `the Secret ${quoteFound(key)} of --session-ticket-secret ${read.error}`;
+  problems.push({ code: 'SessionTicketKeysUnusable', object: { kind: 'Secret', namespace, name }, field: '', message });
+  return undefined;
 }
 
 function missingObject(kind: 'Secret' | 'Service', key: ObjectKey): Problem {
