@@ -23,9 +23,14 @@ export interface ProgramOptions {
   readonly healthPort: number;
   /** The only core that it may use, when it is given and can be chosen here. */
   readonly core?: number;
+  /** Where the bundles are, a directory for each program; `dist/apps` unless given. */
+  readonly bundles?: string;
+  /** The user and the group that it runs as; ours unless given. */
+  readonly user?: number;
 }
 
 export interface BundledProgram {
+  readonly pid: number;
   /** From the start of the process to its first /readyz with 200. */
   readonly startMs: number;
   /** Resident memory of its own process, without children: now, and the most that there ever was. */
@@ -63,6 +68,7 @@ export async function startProgram(options: ProgramOptions): Promise<BundledProg
     throw new Error(`${options.app}: ${said}`, { cause: error });
   }
   return {
+    pid: child.pid ?? 0,
     startMs: performance.now() - startedMs,
     residentMiB: () => residentMiB(child.pid),
     processorMs: () => processorMs(child.pid),
@@ -71,14 +77,16 @@ export async function startProgram(options: ProgramOptions): Promise<BundledProg
 }
 
 /** A file takes what it writes, so that nobody has to read along. */
-function spawnProgram({ app, args, env, core }: ProgramOptions, output: string): ChildProcess {
-  const bundle = join(ROOT, 'dist/apps', app, 'main.mjs');
+function spawnProgram(options: ProgramOptions, output: string): ChildProcess {
+  const { app, args, env, core, user, bundles = join(ROOT, 'dist/apps') } = options;
+  const bundle = join(bundles, app, 'main.mjs');
   const pinned = core === undefined ? [] : ['taskset', '--cpu-list', String(core)];
   const [program = process.execPath, ...rest] = [...pinned, process.execPath, bundle, ...args];
   const descriptor = openSync(output, 'w');
   const child = spawn(program, rest, {
     stdio: ['ignore', 'ignore', descriptor],
     env: { PATH: process.env['PATH'], NODE_OPTIONS: nodeOptions(app), ...env },
+    ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   closeSync(descriptor);
   return child;
@@ -91,11 +99,15 @@ function spawnProgram({ app, args, env, core }: ProgramOptions, output: string):
 export function nodeOptions(app: App): string {
   const dockerfile = readFileSync(join(ROOT, 'deploy/images', app, 'Dockerfile'), 'utf8');
   const [, quoted, plain] = /\bNODE_OPTIONS=(?:"([^"]*)"|(\S+))/.exec(dockerfile) ?? [];
-  const deployment = readFileSync(join(ROOT, 'deploy/base', app, 'deployment.yaml'), 'utf8');
-  const [, limit] = /\blimits:\s+memory: (\d+)Mi\b/.exec(deployment) ?? [];
-  if (limit === undefined) throw new Error(`the Deployment of ${app} limits no memory in Mi`);
+  // The proxy is a container of the controller's Pods.
+  const deployed = app === 'proxy' ? 'controller' : app;
+  const deployment = readFileSync(join(ROOT, 'deploy/base', deployed, 'deployment.yaml'), 'utf8');
+  const container = new RegExp(`image: gatehouse/${app}:[^]*?\\blimits:\\s+memory: (\\d+)([GM])i\\b`);
+  const [, limit, unit] = container.exec(deployment) ?? [];
+  if (limit === undefined) throw new Error(`the Deployment of ${app} limits no memory in Mi or Gi`);
+  const limitMiB = Number(limit) * (unit === 'G' ? 1024 : 1);
   // The last one counts, so that what the image says about the heap goes before.
-  return `--max-old-space-size=${Number(limit) / 2} ${quoted ?? plain ?? ''}`;
+  return `--max-old-space-size=${limitMiB / 2} ${quoted ?? plain ?? ''}`;
 }
 
 async function untilReady(child: ChildProcess, healthPort: number): Promise<void> {

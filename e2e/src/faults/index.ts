@@ -1,10 +1,13 @@
 export { outliveApiServer } from './api-server-outage.ts';
-export { rotateCertificates } from './certificate-rotation.ts';
+export { rotateCertificates, tlsSecret } from './certificate-rotation.ts';
 export { inClusterScene } from './cluster-scene.ts';
 export { restartController } from './controller-restart.ts';
 export type { FaultFigure } from './fault-figure.ts';
 export { changeLeader } from './leader-change.ts';
+export { startLongConnections } from './long-connections.ts';
+export { serviceWith } from './pods.ts';
 export { rollOut } from './rollouts.ts';
 export { editRoutes } from './route-edits.ts';
 export { inScene } from './scene.ts';
+export { startTraffic } from './traffic.ts';
 export { outliveWebhook } from './webhook-outage.ts';

@@ -52,5 +52,6 @@ Where a change needs a reload, its promise holds while no more than two generati
 
 The figures are of the tests, which fail when one falls short, on a machine of two cores that others were busy on. A dash: the
 tests hold the promise and print no figure. \`npm run bench -- faults\` does some of them for longer
-([benchmarks](benchmarks.md#faults)).
+([benchmarks](benchmarks.md#faults)), and \`npm run soak\` changes everything at once for half an hour, so that nothing grows
+([benchmarks](benchmarks.md#soak)).
 `;
