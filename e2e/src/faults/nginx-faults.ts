@@ -27,6 +27,7 @@ export const nginxFaults = [
     tests: [
       test(`${FAULTS}/config-refused.spec.ts`, 'loses no request, keeps nobody else waiting, and its cause is named'),
       test(`${E2E}/quarantine.spec.ts`, 'is kept out alone'),
+      test(`${E2E}/quarantine-by-bisection.spec.ts`, 'is found among many'),
     ],
   },
   {
