@@ -7,7 +7,12 @@ import { createSocket, type Socket } from 'node:dgram';
 import { ask } from './harness/ask.ts';
 import { startEchoBackend, type EchoBackend } from './harness/echo-backend.ts';
 import type { Gate } from './harness/gate.ts';
-import { makeManifestDirectory, oneRule, type ManifestDirectory } from './harness/manifest-directory.ts';
+import {
+  makeManifestDirectory,
+  oneRule,
+  serviceOnLoopback,
+  type ManifestDirectory,
+} from './harness/manifest-directory.ts';
 
 const SERVER = '127.0.0.253';
 const KNOWN_NAME = 'web.example.org';
@@ -70,8 +75,13 @@ function startDns(): Promise<Socket> {
     const { startGate } = await import('./harness/gate.ts');
     backend = await startEchoBackend({ name: 'outside' });
     directory = makeManifestDirectory();
+    save([externalName('web', KNOWN_NAME)]);
+    gate = await startGate({ manifests: directory.path });
+  });
+
+  const save = (web: readonly object[]): void => {
     directory.save('objects.yaml', [
-      externalName('web', KNOWN_NAME),
+      ...web,
       externalName('nowhere', 'nowhere.example.org'),
       oneRule(),
       oneRule({ name: 'y', host: 'y.example.com', service: 'nowhere' }),
@@ -81,8 +91,7 @@ function startDns(): Promise<Socket> {
         annotations: { 'upstream-vhost': KNOWN_NAME },
       }),
     ]);
-    gate = await startGate({ manifests: directory.path });
-  });
+  };
 
   afterAll(async () => {
     await gate.close();
@@ -118,5 +127,25 @@ function startDns(): Promise<Socket> {
   it('answers 502 or 503 while DNS does not know its name', async () => {
     const { status } = await ask(gate, { ask: 'GET http://y.example.com/' });
     expect([502, 503]).toContain(status);
+  });
+
+  it('loses no request when it gets endpoints in place of the name', async () => {
+    const statuses = new Map<number, number>();
+    for (let times = 0; times < 4; times += 1) {
+      if (times > 0) await gate.change(() => save([externalName('web', KNOWN_NAME)]));
+      await askUntilResolved('GET http://x.example.com/');
+      let isOver = false;
+      const load = Array.from({ length: 4 }, async () => {
+        while (!isOver) {
+          const { status } = await ask(gate, { ask: 'GET http://x.example.com/' });
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        }
+      });
+      await gate.change(() => save(serviceOnLoopback('web', backend.port)));
+      isOver = true;
+      await Promise.all(load);
+    }
+    console.log(`a name that became endpoints under load: ${JSON.stringify([...statuses])}`);
+    expect([...statuses.keys()]).toEqual([200]);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Backend } from '@gatehouse/routing';
+import { isAddress } from '../tokens/constructors.ts';
 import type { UpstreamScheme } from '../tokens/own-names.ts';
 
 const FIRST_LETTER = 'a'.charCodeAt(0);
@@ -41,7 +42,13 @@ const upstreams = new WeakMap<Backend, Map<Spoken, Upstream>>();
 export function upstreamOf(backend: Backend, scheme: Spoken): Upstream {
   const bySchemes = upstreams.get(backend) ?? new Map<Spoken, Upstream>();
   upstreams.set(backend, bySchemes);
-  const known = bySchemes.get(scheme) ?? { backend, scheme, name: digestName(`${scheme} ${backend.id}`) };
+  const known = bySchemes.get(scheme) ?? { backend, scheme, name: nameOf(backend, scheme) };
   bySchemes.set(scheme, known);
   return known;
+}
+
+/** A reload keeps what an upstream of the same name knows; one that led to a name knows nothing of endpoints. */
+function nameOf({ id, endpoints }: Backend, scheme: Spoken): string {
+  const kind = endpoints.every(({ address }) => isAddress(address)) ? '' : ' by name';
+  return digestName(`${scheme} ${id}${kind}`);
 }

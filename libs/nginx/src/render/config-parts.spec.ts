@@ -15,6 +15,7 @@ import {
 import { createRenderer } from './renderer.ts';
 
 const OLD = someRenderOptions({ capabilities: nginx122 });
+const NEW_WITH_DNS = someRenderOptions({ endpointDnsPort: 10_243, resolvers: ['10.0.0.10'] });
 const NEW = someRenderOptions({ workersReadKeys: true, endpointDnsPort: 10_243 });
 
 const host = (name: string, endpoints = ['10.1.0.1:8080'], more: Parameters<typeof aHost>[0] = {}) =>
@@ -152,6 +153,16 @@ describe('the way from what runs', () => {
     const way = after.bridge?.text() ?? '';
     for (const name of [old, now]) expect(way).toContain(`server ${name}.gatehouse service=s max_fails=0 resolve;`);
     expect(way.match(/proxy_pass .*/g)).toEqual([`proxy_pass ${old};`]);
+  });
+
+  it('teaches nginx the endpoints of a Service that led to a name before', () => {
+    const renderer = createRenderer(NEW_WITH_DNS);
+    const before = renderer.render(aModel([host('a.x', ['web.example.org:80'])]));
+    const after = renderer.render(aModel([host('a.x')]), before.digest);
+    const way = after.bridge?.text() ?? '';
+    expect(way).toContain('server web.example.org:80');
+    for (const name of after.told.keys()) expect(way).toContain(`server ${name}.gatehouse service=e`);
+    expect(after.told.size).toBe(1);
   });
 
   it('needs no learning where no TCP port was open: nobody could ask there before', () => {
