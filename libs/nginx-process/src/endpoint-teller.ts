@@ -36,9 +36,9 @@ export class EndpointTeller {
     }
   }
 
-  /** Has all others forgotten. */
-  async keepOnly(told: Told): Promise<void> {
-    const gone = [...this.#told.keys()].filter((name) => !told.has(name));
+  /** Has all others forgotten, and of those that somebody told `before`. */
+  async keepOnly(told: Told, before: ReadonlySet<string> = new Set()): Promise<void> {
+    const gone = [...before.union(new Set(this.#told.keys()))].filter((name) => !told.has(name));
     if (gone.length === 0) return;
     await this.#tell(gone.map((name) => ({ name, endpoints: 'forgotten' })));
     for (const name of gone) this.#told.delete(name);

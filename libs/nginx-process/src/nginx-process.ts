@@ -3,6 +3,7 @@
  * this fails; or, when nothing but certificates is new, let their links lead to the new ones. One thing at a time. Must not
  * know what is in a configuration, nor how nginx is run.
  */
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bundle } from '@gatehouse/nginx';
 import type {
@@ -17,6 +18,7 @@ import type {
 import { EndpointTeller } from './endpoint-teller.ts';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
 import { createKeyStore, type KeyLink, type KeyStore } from './key-store.ts';
+import { readLearning } from './learning.ts';
 import { LiveCertificates } from './live-certificates.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { prepareConfig } from './prepare-runtime.ts';
@@ -60,6 +62,8 @@ class ProvenNginx implements NginxProcess {
   readonly #tellingInTurn = createTaskQueue();
   #isStopping = false;
   #digestBefore: string | undefined;
+  /** Nothing is known to nginx any more that only an earlier controller told. */
+  #isOursAlone = false;
   /** The certificates that were brought up last, without the configuration that they belong to. */
   #ahead: { readonly linksDigest: string; readonly unusable: readonly UnusableCertificate[] } | undefined;
 
@@ -167,6 +171,7 @@ class ProvenNginx implements NginxProcess {
     const before = await this.#store.current();
     const startedMs = performance.now();
     const { digest, bridge } = bundle;
+    const namesBefore = this.#isOursAlone ? undefined : await this.#namesInCurrent();
     await this.#store.writeBridge(digest, bridge !== undefined && bridge.from === before ? bridge.text() : undefined);
     await this.#store.switchTo(bundle.digest);
     onReload();
@@ -177,8 +182,14 @@ class ProvenNginx implements NginxProcess {
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) await this.#tidy();
     else this.#tidyLater();
-    await this.#tellingInTurn(() => this.#teller.keepOnly(bundle.told));
+    await this.#tellingInTurn(() => this.#teller.keepOnly(bundle.told, namesBefore));
+    this.#isOursAlone = true;
     return { kind: 'applied', reloadMs, unusableCertificates };
+  }
+
+  /** Upstreams whose endpoints nginx is told for the configuration that is current. */
+  async #namesInCurrent(): Promise<ReadonlySet<string>> {
+    return readLearning(await readFile(this.#layout.currentConfig, 'utf8').catch(() => '')).names;
   }
 
   async #runOrGoBack({ digest }: Bundle, before: string | undefined): Promise<Refusal | undefined> {
