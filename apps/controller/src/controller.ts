@@ -16,6 +16,7 @@ import { createResolver } from '@gatehouse/routing';
 import type { Registry } from 'prom-client';
 import { createClosing } from './closing.ts';
 import { openClusterWorld } from './cluster-world.ts';
+import { tellEndpointProof } from './endpoint-proof-metrics.ts';
 import { explainFirstFault } from './explain-fault.ts';
 import type { ControllerConfig } from './flags.ts';
 import { openFileWorld } from './file-world.ts';
@@ -191,6 +192,7 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
   const supervisor = nginx.supervise({
     onRestart: () => pipeline.nginxRestarted(),
     onWorkerCrashes: countWorkerCrashes(metrics, world),
+    proof: tellEndpointProof(metrics, { logger, serviceOf: (upstream) => nginxProcess.serviceOf(upstream) }),
   });
   const nginxProcess = createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys });
   const reloads = registerReloadMetrics(metrics, { nginx: nginxProcess, nowMs: () => systemClock.nowMs() });

@@ -15,6 +15,7 @@ import {
   readMachineFacts,
   type MachineFacts,
   type NginxSupervisor,
+  type ProofListeners,
 } from '@gatehouse/nginx-process';
 import type { Logger } from '@gatehouse/pipeline';
 import type { ControllerConfig } from './flags.ts';
@@ -33,6 +34,7 @@ interface NginxListeners {
   readonly onRestart: () => void;
   /** So many workers were ended by signals. */
   readonly onWorkerCrashes: (count: number) => void;
+  readonly proof: ProofListeners;
 }
 
 /** Whether nginx' worker processes can read what this process writes into the directory of keys. */

@@ -76,6 +76,10 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     ...(endpoints === undefined ? {} : { endpoints }),
     onRestart: () => agent.noteRestart(),
     onWorkerCrashes: (count) => agent.noteCrashes(count),
+    proof: {
+      onDrift: (count, names) => agent.proof.onDrift(count, names),
+      onCompared: (atMs) => agent.proof.onCompared(atMs),
+    },
   });
   const socket = runtimeLayout(runtimeDirectory).agentSocket;
   const agent: AgentServer = await startAgentServer({ socket, supervisor, machine, logger }).catch((cause: unknown) => {
@@ -126,6 +130,7 @@ async function openEndpoints(options: ProxyOptions, file: string): Promise<Proxy
   return {
     set: (changes) => remembered.set(changes),
     watchTelling: (names, limitMs) => dns.watchTelling(names, limitMs),
+    truth: dns.truth,
     close: async () => {
       await remembered.close();
       await dns.close();

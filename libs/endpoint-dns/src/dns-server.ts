@@ -7,7 +7,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure, readQuery, refusal, withId, type AnswerTemplate, type Query } from './dns-message.ts';
 import type { EndpointChange } from '@gatehouse/pipeline';
-import { EndpointTable, isAboutEndpoints, type Sentinel } from './endpoint-table.ts';
+import { EndpointTable, isAboutEndpoints, questionsAbout, type Sentinel } from './endpoint-table.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { QueryBook, type Waiting } from './query-book.ts';
 import { listenTcp } from './tcp-listener.ts';
@@ -25,6 +25,8 @@ export interface DnsServerOptions {
 export interface DnsServer {
   /** Takes checked changes. */
   set(changes: readonly EndpointChange[]): void;
+  /** Answers those who wait for a change of these names, though there is none. */
+  answerAgain(names: readonly string[]): void;
   counts(): DnsCounts;
   /** As EndpointDns has it. */
   watchTelling(names: number, limitMs: number): Promise<boolean>;
@@ -98,9 +100,11 @@ class EndpointServer implements DnsServer {
   }
 
   set(changes: readonly EndpointChange[]): void {
-    for (const question of this.#table.set(changes)) {
-      for (const waiting of this.#book.changed(question)) this.#answerSoon(waiting);
-    }
+    this.#answerWaiting(this.#table.set(changes));
+  }
+
+  answerAgain(names: readonly string[]): void {
+    this.#answerWaiting(names.flatMap(questionsAbout));
   }
 
   counts(): DnsCounts {
@@ -164,6 +168,12 @@ class EndpointServer implements DnsServer {
 
   #answerNow(question: string): AnswerTemplate {
     return this.#table.endpointsAnswer(question, 'udp') ?? failure({ name: question, type: 'SRV' });
+  }
+
+  #answerWaiting(questions: readonly string[]): void {
+    for (const question of questions) {
+      for (const waiting of this.#book.changed(question)) this.#answerSoon(waiting);
+    }
   }
 
   /** What is told is looked up when the answer leaves, so that a change meanwhile is in it. */

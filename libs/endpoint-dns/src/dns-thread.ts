@@ -16,6 +16,7 @@ const tell = (message: FromThread): void => port.postMessage(message);
 const tellAlive = (): void => tell({ kind: 'alive', counts: server.counts() });
 port.on('message', (message: ToThread) => {
   if (message.kind === 'set') server.set(message.changes);
+  else if (message.kind === 'again') server.answerAgain(message.names);
   else void watch(message);
 });
 setInterval(tellAlive, BEAT_MS);

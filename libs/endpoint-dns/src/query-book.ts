@@ -86,7 +86,7 @@ export class QueryBook {
     return generation === 0 ? this.#hold(made, nowMs) : 'answer';
   }
 
-  /** Those that waited for a change of this name. */
+  /** Those that wait for a change of this name. */
   changed(name: string): readonly Waiting[] {
     return [...this.#clients.values()].flatMap((names) => {
       const entry = names.get(name);

@@ -26,6 +26,8 @@ export interface EndpointDnsOptions extends Pick<DnsServerOptions, 'host'> {
 
 export interface EndpointDns extends EndpointFeed {
   readonly port: number;
+  /** What nginx is told; undefined where endpoints may be on this machine. */
+  readonly truth: EndpointTruth | undefined;
   /**
    * Watches who asks from now on: true once somebody who did not ask before has been told the endpoints of so many names,
    * and asks for nothing more; false after `limitMs`.
@@ -34,6 +36,14 @@ export interface EndpointDns extends EndpointFeed {
   /** As of the last second. */
   counts(): DnsCounts | undefined;
   close(): Promise<void>;
+}
+
+interface EndpointTruth {
+  names(): Iterable<string>;
+  /** The same list until it changes; undefined for a name that is not known. One without endpoints has that of nginx' own listener. */
+  endpointsOf(name: string): readonly Endpoint[] | undefined;
+  /** Tells these once more, to whoever waits for a change of them. */
+  tellAgain(names: readonly string[]): void;
 }
 
 const HOLD_MS = 25_000;
@@ -60,6 +70,7 @@ async function startOn(port: number, options: EndpointDnsOptions): Promise<Endpo
 
 class ThreadedDns implements EndpointDns {
   readonly port: number;
+  readonly truth: EndpointTruth | undefined;
   readonly #options: EndpointDnsOptions;
   readonly #known = new Map<string, readonly Endpoint[]>();
   readonly #watches = new Map<number, (isTold: boolean) => void>();
@@ -70,6 +81,7 @@ class ThreadedDns implements EndpointDns {
   constructor(port: number, options: EndpointDnsOptions) {
     this.port = port;
     this.#options = options;
+    this.truth = options.loopbackEndpoints === 'allowed' ? undefined : this.#truth();
   }
 
   async start(): Promise<void> {
@@ -112,6 +124,18 @@ class ThreadedDns implements EndpointDns {
   async close(): Promise<void> {
     await this.#thread?.close();
     for (const resolve of this.#watches.values()) resolve(false);
+  }
+
+  #truth(): EndpointTruth {
+    const none = [{ address: this.#options.noEndpointsAddress, port: this.port, weight: 1 }];
+    return {
+      names: () => this.#known.keys(),
+      endpointsOf: (name) => {
+        const known = this.#known.get(name);
+        return known?.length === 0 ? none : known;
+      },
+      tellAgain: (names) => this.#post({ kind: 'again', names }),
+    };
   }
 
   #startData(): ThreadStart {

@@ -12,6 +12,7 @@ export interface ThreadStart {
 
 export type ToThread =
   | { readonly kind: 'set'; readonly changes: readonly EndpointChange[] }
+  | { readonly kind: 'again'; readonly names: readonly string[] }
   | { readonly kind: 'watch'; readonly watch: number; readonly names: number; readonly limitMs: number };
 
 /** `alive` is said once nginx can ask, and each second from then on. */

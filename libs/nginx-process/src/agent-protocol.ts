@@ -33,7 +33,14 @@ export interface AgentState {
   readonly running?: string;
   /** How many workers of nginx were ended by signals since the agent began; left out: none. */
   readonly workerCrashes?: number;
+  /** How often an upstream had other endpoints than nginx was told, and which ones last; left out: never. */
+  readonly drifts?: { readonly count: number; readonly names: readonly string[] };
+  /** When all upstreams had been compared last, in milliseconds since 1970; left out: not yet. */
+  readonly comparedMs?: number;
 }
+
+/** Names of drifts. */
+export const MOST_DRIFT_NAMES = 16;
 
 /** More than any answer needs. */
 export const LONGEST_ANSWER_BYTES = 65_536;
@@ -42,7 +49,7 @@ export const LONGEST_BODY_BYTES = 8 * 1024 * 1024;
 /** nginx itself cuts its lines there. */
 const LONGEST_MESSAGE = 2048;
 const MOST_RESOLVERS = 16;
-const MOST_CRASHES = 1_000_000_000;
+const MOST_EVENTS = 1_000_000_000;
 const MOST_PROCESSORS = 4096;
 const MOST_WORKERS = 1_000_000;
 
@@ -75,14 +82,18 @@ export function bodyOfRequest(request: AgentRequest): string {
 
 export function parseState(answer: unknown): Result<AgentState> {
   if (!isRecord(answer)) return err('its state is no object');
-  const { epoch, running, draining, workerCrashes } = answer;
+  const { epoch, running, draining, workerCrashes, drifts, comparedMs } = answer;
   if (typeof epoch !== 'string' || !/^[0-9a-f]{1,64}$/.test(epoch)) return err('its state has no epoch');
   if (!isDraining(draining)) return err('its numbers of old workers are none');
-  if (workerCrashes !== undefined && !isCount(workerCrashes, MOST_CRASHES)) return err('its crashes are no number');
+  if (workerCrashes !== undefined && !isCount(workerCrashes, MOST_EVENTS)) return err('its crashes are no number');
+  if (drifts !== undefined && !isDrifts(drifts)) return err('its drifts are none');
+  if (comparedMs !== undefined && !isCount(comparedMs, Number.MAX_SAFE_INTEGER)) return err('its time is none');
   const { workers, generations } = draining;
   const state = {
     ...{ epoch, draining: { workers, generations } },
     ...(workerCrashes === undefined ? {} : { workerCrashes }),
+    ...(drifts === undefined ? {} : { drifts: { count: drifts.count, names: drifts.names } }),
+    ...(comparedMs === undefined ? {} : { comparedMs }),
   };
   if (running === undefined) return ok(state);
   if (typeof running !== 'string' || !isDigest(running)) return err('what it says to run is no digest');
@@ -154,6 +165,13 @@ function isDraining(value: unknown): value is Draining {
   return (
     isRecord(value) && ['workers', 'generations'].every((key) => value[key] === 0 || isCount(value[key], MOST_WORKERS))
   );
+}
+
+function isDrifts(value: unknown): value is NonNullable<AgentState['drifts']> {
+  if (!isRecord(value) || !isCount(value['count'], MOST_EVENTS)) return false;
+  const { names } = value;
+  const isName = (name: unknown): boolean => typeof name === 'string' && /^[a-z]{16,40}$/.test(name);
+  return Array.isArray(names) && names.length <= MOST_DRIFT_NAMES && names.every(isName);
 }
 
 function isResolvers(value: unknown): value is readonly string[] {

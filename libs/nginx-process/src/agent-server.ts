@@ -7,7 +7,14 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Logger } from '@gatehouse/pipeline';
-import { LONGEST_BODY_BYTES, parseAgentRequest, type AgentOrder, type AgentState } from './agent-protocol.ts';
+import {
+  LONGEST_BODY_BYTES,
+  MOST_DRIFT_NAMES,
+  parseAgentRequest,
+  type AgentOrder,
+  type AgentState,
+} from './agent-protocol.ts';
+import type { ProofListeners } from './endpoint-proof.ts';
 import type { MachineFacts } from './machine.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { listenOnUnixSocket } from './unix-socket.ts';
@@ -25,6 +32,7 @@ export interface AgentServer {
   noteRestart(): void;
   /** So many workers of nginx were ended by signals. */
   noteCrashes(count: number): void;
+  readonly proof: ProofListeners;
   /** Takes no more orders. */
   close(): Promise<void>;
 }
@@ -35,7 +43,7 @@ const MOST_CONNECTIONS = 16;
 
 /** Listens when the promise resolves. Throws when the socket cannot be had, or another agent answers on it. */
 export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
-  const told = { epoch: newEpoch(), workerCrashes: 0 };
+  const told: Told = { epoch: newEpoch(), workerCrashes: 0, drifts: { count: 0, names: [] }, comparedMs: 0 };
   const server = createServer({ ...LIMITS, keepAlive: false }, (request, response) => {
     void answer({ request, response, perform: (asked) => perform(asked, options, told), logger: options.logger });
   });
@@ -51,9 +59,21 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
     noteCrashes: (count) => {
       told.workerCrashes += count;
     },
+    proof: {
+      onDrift: (count, names) => {
+        const { drifts } = told;
+        told.drifts = { count: drifts.count + count, names: [...drifts.names, ...names].slice(-MOST_DRIFT_NAMES) };
+      },
+      onCompared: (atMs) => {
+        told.comparedMs = atMs;
+      },
+    },
     close: () => closeAtOnce(server),
   };
 }
+
+/** What the state tells beside that of nginx. */
+type Told = { -readonly [Key in Exclude<keyof AgentState, 'draining' | 'running'>]-?: NonNullable<AgentState[Key]> };
 
 function newEpoch(): string {
   return randomBytes(8).toString('hex');
@@ -62,7 +82,7 @@ function newEpoch(): string {
 async function perform(
   { order: request, body }: { readonly order: AgentOrder; readonly body: string },
   { supervisor, machine }: AgentServerOptions,
-  { epoch, workerCrashes }: { readonly epoch: string; readonly workerCrashes: number },
+  { epoch, workerCrashes, drifts, comparedMs }: Readonly<Told>,
 ): Promise<unknown> {
   switch (request.kind) {
     case 'machine':
@@ -73,6 +93,8 @@ async function perform(
         ...{ epoch, draining },
         ...(running === undefined ? {} : { running }),
         ...(workerCrashes === 0 ? {} : { workerCrashes }),
+        ...(drifts.count === 0 ? {} : { drifts }),
+        ...(comparedMs === 0 ? {} : { comparedMs }),
       } satisfies AgentState;
     }
     case 'test':

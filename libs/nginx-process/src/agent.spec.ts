@@ -14,6 +14,7 @@ import { awaitMachineFacts, createRemoteSupervisor } from './remote-supervisor.t
 import { runtimeLayout } from './runtime-layout.ts';
 
 const DIGEST = 'ab'.repeat(32);
+const NOBODY: Draining = { workers: 0, generations: 0 };
 const MACHINE: MachineFacts = { nginx: 'x', lacksStreamFile: false, resolvers: ['10.0.0.1', '::1'], processors: 2 };
 
 /** Writes down every order. */
@@ -185,6 +186,9 @@ describe('an agent', () => {
     ['half a worker', { draining: { workers: 0.5, generations: 0 } }],
     ['less than none', { draining: { workers: -1, generations: 0 } }],
     ['no generations', { draining: { workers: 1 } }],
+    ['drifts of names that are none', { draining: NOBODY, drifts: { count: 1, names: ['a\nb'] } }],
+    ['more drifts than it names', { draining: NOBODY, drifts: { count: 99, names: Array(17).fill('a'.repeat(16)) } }],
+    ['a time of comparing that is none', { draining: NOBODY, comparedMs: -1 }],
   ])('is not believed with %s', (_, change) => {
     expect(parseState({ epoch: 'ab', ...change }).ok).toBe(false);
   });

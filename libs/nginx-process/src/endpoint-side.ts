@@ -1,7 +1,7 @@
 /**
  * Duty: what an nginx whose endpoints come by DNS needs of whoever answers it. libs/endpoint-dns does.
  */
-import type { EndpointFeed } from '@gatehouse/pipeline';
+import type { Endpoint, EndpointFeed } from '@gatehouse/pipeline';
 
 export interface EndpointSide extends EndpointFeed {
   /**
@@ -9,4 +9,15 @@ export interface EndpointSide extends EndpointFeed {
    * endpoints of so many names, and asks for nothing more; with false after `limitMs`.
    */
   watchTelling(names: number, limitMs: number): Promise<boolean>;
+  /** What nginx is to use, where that can be compared with what it does use. */
+  readonly truth?: EndpointTruth | undefined;
+}
+
+export interface EndpointTruth {
+  /** Names of upstreams whose endpoints are told. */
+  names(): Iterable<string>;
+  /** Never none; the same list until it changes; undefined for a name that is not known. */
+  endpointsOf(name: string): readonly Endpoint[] | undefined;
+  /** Tells these once more, to whoever waits for a change of them. */
+  tellAgain(names: readonly string[]): void;
 }

@@ -2,6 +2,7 @@
  * Duty: telling whoever runs nginx the endpoints that come by DNS: what has changed since they were told last, in messages
  * of a bounded size. Must not know how they reach nginx.
  */
+import type { ObjectKey } from '@gatehouse/core';
 import type { Bundle } from '@gatehouse/nginx';
 import type { EndpointChange } from '@gatehouse/pipeline';
 
@@ -34,6 +35,11 @@ export class EndpointTeller {
       );
       for (const [name, backend] of some) this.#told.set(name, backend);
     }
+  }
+
+  /** The Service that an upstream leads to, as it was told last. */
+  serviceOf(name: string): ObjectKey | undefined {
+    return this.#told.get(name)?.service;
   }
 
   /** Has all others forgotten, and of those that somebody told `before`. */

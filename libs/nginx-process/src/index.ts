@@ -1,4 +1,5 @@
 export { startAgentServer, type AgentServer } from './agent-server.ts';
+export type { ProofListeners } from './endpoint-proof.ts';
 export type { EndpointSide } from './endpoint-side.ts';
 export { findNginx, type NginxSearch } from './find-nginx.ts';
 export { createLocalSupervisor, type LocalSupervisor } from './local-supervisor.ts';

@@ -4,11 +4,14 @@
  */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '@gatehouse/logging';
 import type { Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import { peersOn } from './ask-peers.ts';
 import { testConfig } from './config-test.ts';
 import { readCurrent } from './current-generation.ts';
-import { NginxRunner } from './nginx-runner.ts';
+import { EndpointProof, type ProofListeners } from './endpoint-proof.ts';
 import type { EndpointSide } from './endpoint-side.ts';
+import { NginxRunner } from './nginx-runner.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { prepareProxy } from './prepare-runtime.ts';
 import { generationConfig, runtimeLayout, type RuntimeLayout } from './runtime-layout.ts';
@@ -28,6 +31,8 @@ export interface LocalSupervisorOptions {
   readonly onRestart?: () => void;
   /** So many workers were ended by signals. */
   readonly onWorkerCrashes?: (count: number) => void;
+  /** What comes of comparing the endpoints that nginx has with those that it was told. */
+  readonly proof?: ProofListeners;
 }
 
 export interface LocalSupervisor extends NginxSupervisor {
@@ -57,6 +62,7 @@ class ChildSupervisor implements LocalSupervisor {
   readonly #runner: NginxRunner;
   readonly #stopping = new AbortController();
   readonly #inTurn = createTaskQueue();
+  readonly #proof: EndpointProof | undefined;
   #failedStarts = 0;
 
   constructor(options: LocalSupervisorOptions) {
@@ -75,6 +81,7 @@ class ChildSupervisor implements LocalSupervisor {
         void this.#restartSoon();
       },
     });
+    this.#proof = this.#beginProof();
   }
 
   async test(digest: string): Promise<TestResult> {
@@ -97,6 +104,7 @@ class ChildSupervisor implements LocalSupervisor {
     if (changes.length > 0 && this.#options.endpoints === undefined)
       throw new Error('nobody tells nginx its endpoints');
     this.#options.endpoints?.set(changes);
+    this.#proof?.noteChanges(changes.map(({ name }) => name));
     return Promise.resolve();
   }
 
@@ -122,8 +130,22 @@ class ChildSupervisor implements LocalSupervisor {
 
   async stop(graceMs: number): Promise<void> {
     if (this.#stopping.signal.aborted && graceMs === 0) this.#runner.cutOff();
+    this.#proof?.stop();
     this.#stopping.abort(new Error('nginx is being stopped'));
     await this.#inTurn(() => this.#runner.end(graceMs));
+  }
+
+  #beginProof(): EndpointProof | undefined {
+    const { endpoints, logger, proof: listeners } = this.#options;
+    if (endpoints?.truth === undefined || listeners === undefined) return undefined;
+    return new EndpointProof({
+      truth: endpoints.truth,
+      compare: peersOn(this.#layout.proofSocket),
+      reload: () => this.#inTurn(() => this.#runner.reloadUnproven()),
+      clock: systemClock,
+      logger,
+      listeners,
+    });
   }
 
   async #prepare(): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ObjectKey } from '@gatehouse/core';
 import type { Bundle } from '@gatehouse/nginx';
 import type {
   ApplyResult,
@@ -38,8 +39,13 @@ export interface NginxProcessOptions {
 /** A worker that has just followed a link has so long to open the file. */
 const FAREWELL_MS = 2_000;
 
+export interface ToldNginxProcess extends NginxProcess {
+  /** The Service that an upstream with told endpoints leads to; undefined for one that is not known any more. */
+  serviceOf(upstream: string): ObjectKey | undefined;
+}
+
 /** Starts nothing yet: the first `apply` does. */
-export function createNginxProcess(options: NginxProcessOptions): NginxProcess {
+export function createNginxProcess(options: NginxProcessOptions): ToldNginxProcess {
   return new ProvenNginx(options);
 }
 
@@ -49,7 +55,7 @@ interface Tested {
   readonly outdated: readonly KeyLink[];
 }
 
-class ProvenNginx implements NginxProcess {
+class ProvenNginx implements ToldNginxProcess {
   readonly #options: NginxProcessOptions;
   readonly #layout: RuntimeLayout;
   readonly #keys: KeyStore;
@@ -79,6 +85,10 @@ class ProvenNginx implements NginxProcess {
 
   async setEndpoints(told: Bundle['told'], telling: 'all' | 'changes'): Promise<void> {
     await this.#tellingInTurn(() => this.#teller.tell(told, telling));
+  }
+
+  serviceOf(upstream: string): ObjectKey | undefined {
+    return this.#teller.serviceOf(upstream);
   }
 
   async apply(bundle: Bundle, mostDraining = Infinity, onReload: () => void = () => undefined): Promise<ApplyResult> {

@@ -7,6 +7,7 @@ import { ok } from '@gatehouse/core';
 import type { Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
 import { askAgent } from './agent-client.ts';
 import { parseMachineFacts, parseOutcome, parseState, type AgentState } from './agent-protocol.ts';
+import type { ProofListeners } from './endpoint-proof.ts';
 import type { MachineFacts } from './machine.ts';
 import type { NginxSupervisor } from './nginx-supervisor.ts';
 import { runtimeLayout } from './runtime-layout.ts';
@@ -19,6 +20,8 @@ export interface RemoteSupervisorOptions {
   readonly onRestart: () => void;
   /** So many workers of its nginx were ended by signals. */
   readonly onWorkerCrashes?: (count: number) => void;
+  /** What came of comparing its endpoints with those that it was told. */
+  readonly proof?: ProofListeners;
 }
 
 const WATCH_MS = 1000;
@@ -63,6 +66,8 @@ class AgentSupervisor implements NginxSupervisor {
   readonly #watch: Promise<void>;
   #epoch: string | undefined;
   #workerCrashes: number | undefined;
+  #drifts: number | undefined;
+  #comparedMs: number | undefined;
   #isLost = false;
 
   constructor(options: RemoteSupervisorOptions) {
@@ -122,16 +127,27 @@ class AgentSupervisor implements NginxSupervisor {
     }
   }
 
-  #compare({ epoch, workerCrashes = 0 }: AgentState): void {
-    const crashed = newCrashes(this.#workerCrashes, workerCrashes);
+  #compare(state: AgentState): void {
+    const { epoch, workerCrashes = 0 } = state;
+    const crashed = newEvents(this.#workerCrashes, workerCrashes);
     this.#workerCrashes = workerCrashes;
     if (crashed > 0) this.#options.onWorkerCrashes?.(crashed);
+    this.#compareProof(state);
     const isAnother = this.#epoch !== undefined && this.#epoch !== epoch;
     this.#epoch = epoch;
     if (!isAnother && !this.#isLost) return;
     this.#isLost = false;
     this.#options.logger.warn("The proxy's nginx was started again, or could not be reached; it is looked at");
     this.#options.onRestart();
+  }
+
+  #compareProof({ drifts = { count: 0, names: [] }, comparedMs }: AgentState): void {
+    const { proof } = this.#options;
+    const drifted = newEvents(this.#drifts, drifts.count);
+    this.#drifts = drifts.count;
+    if (drifted > 0) proof?.onDrift(drifted, drifts.names.slice(-drifted));
+    if (comparedMs !== undefined && comparedMs !== this.#comparedMs) proof?.onCompared(comparedMs);
+    this.#comparedMs = comparedMs;
   }
 
   #noteLoss(error: unknown): void {
@@ -151,7 +167,7 @@ class AgentSupervisor implements NginxSupervisor {
 }
 
 /** What was before the first look is not news; fewer than before are those of another agent. */
-function newCrashes(before: number | undefined, now: number): number {
+function newEvents(before: number | undefined, now: number): number {
   if (before === undefined) return 0;
   return now >= before ? now - before : now;
 }

@@ -34,6 +34,16 @@ describe('endpoints by DNS', () => {
     }
   });
 
+  it('can be asked of nginx where it keeps connections of locations apart, and nowhere else', () => {
+    const text = textOf(render(['10.1.0.1:8080']));
+    expect(text).toMatch(/keepalive [0-9]+ local;/);
+    expect(text).toContain('location ~ ^/peers/4/');
+    const capabilities = { ...options.capabilities, upstreamKeepaliveByDefault: false };
+    for (const more of [{ ...options, capabilities }, someRenderOptions()]) {
+      expect(textOf(render(['10.1.0.1:8080'], more))).not.toMatch(/ local;|peers/);
+    }
+  });
+
   const policy = { rewriteTarget: [{ kind: 'text' as const, text: '/new' }] };
   it.each([
     ['a page for errors', aBackend('pages'), '@gatehouse_failed', 1],

@@ -14,6 +14,11 @@ export function endpointDnsPort({ capabilities, endpointDnsPort: port }: RenderO
   return capabilities.upstreamResolve ? port : undefined;
 }
 
+/** Whether nginx can be asked which endpoints an upstream has: `keepalive … local` came with keeping connections by default. */
+export function tellsPeers(options: RenderOptions): boolean {
+  return endpointDnsPort(options) !== undefined && options.capabilities.upstreamKeepaliveByDefault;
+}
+
 /** Where names without endpoints lead to: nginx listens on the port of the DNS server, at another address. */
 export const NO_ENDPOINTS_ADDRESS = '127.0.0.2';
 

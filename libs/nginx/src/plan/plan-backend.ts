@@ -17,7 +17,7 @@ import {
 } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { PlanContext } from './context.ts';
-import { endpointDnsPort } from './endpoint-dns.ts';
+import { endpointDnsPort, tellsPeers } from './endpoint-dns.ts';
 import { upstreamOf, type Upstream } from './names.ts';
 
 /** How requests reach a backend. */
@@ -90,6 +90,7 @@ export function planUpstream(upstream: Upstream, context: PlanContext): Upstream
   const name = upstreamBlock(blockName);
   const hasNames = backend.endpoints.some((endpoint) => !isAddress(endpoint.address));
   const byDns = hasEndpointsByDns(upstream, context.options) ? planByDns(upstream) : undefined;
+  const isAsked = byDns !== undefined && tellsPeers(context.options);
   const resolvers = context.options.resolvers ?? [];
   // 0 is refused by an nginx that does not keep connections by itself.
   const writesConnections = scheme !== 'stream' && (connections > 0 || capabilities.upstreamKeepaliveByDefault);
@@ -103,7 +104,8 @@ export function planUpstream(upstream: Upstream, context: PlanContext): Upstream
         : undefined,
     byDns,
     servers: byDns === undefined ? backend.endpoints.map(planEndpoint) : [],
-    keepAliveConnections: writesConnections ? integer(connections) : undefined,
+    // What asks for the endpoints that nginx has must be given no connection.
+    keepAlive: writesConnections ? { connections: integer(connections), local: connections > 0 && isAsked } : undefined,
   };
 }
 

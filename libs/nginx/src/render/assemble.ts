@@ -5,7 +5,7 @@ import type { Problem } from '@gatehouse/core';
 import type { Certificate } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import { readsCertificatesLive } from '../plan/context.ts';
-import { countEndpoints, planEndpointZone } from '../plan/endpoint-dns.ts';
+import { countEndpoints, planEndpointZone, tellsPeers } from '../plan/endpoint-dns.ts';
 import { DEFAULT_LINK } from '../plan/plan-certificates.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { renderEndpointZone, renderNoEndpoints, renderWarmUp } from '../templates/endpoint-dns.ts';
@@ -134,6 +134,7 @@ function planProof(digest: string, options: RenderOptions): ProofView {
     socket: proofSocket(options),
     digest: digestToken(digest),
     keys: readsCertificatesLive(options) ? keys : undefined,
+    tellsPeers: tellsPeers(options),
   };
 }
 

@@ -13,7 +13,8 @@ export interface UpstreamView {
   /** Its endpoints come by DNS, under this name; `servers` is empty then. */
   readonly byDns: { readonly server: NginxToken; readonly service: NginxToken; readonly zone: NginxToken } | undefined;
   readonly servers: readonly { readonly address: NginxToken; readonly resolve: boolean }[];
-  readonly keepAliveConnections: NginxToken | undefined;
+  /** Idle connections; local: a location takes none that another one made. */
+  readonly keepAlive: { readonly connections: NginxToken; readonly local: boolean } | undefined;
 }
 
 // max_fails=0: which endpoints are ready is Kubernetes' verdict. With nginx' own (one failure takes an endpoint out for
@@ -35,9 +36,9 @@ export const upstreamTemplate = `
 {{#servers}}
         server {{address}} max_fails=0{{#resolve}} resolve{{/resolve}};
 {{/servers}}
-{{#keepAliveConnections}}
-        keepalive {{.}};
-{{/keepAliveConnections}}
+{{#keepAlive}}
+        keepalive {{connections}}{{#local}} local{{/local}};
+{{/keepAlive}}
     }
 `;
 

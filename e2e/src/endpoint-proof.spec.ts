@@ -1,0 +1,221 @@
+/**
+ * Duty: that a running nginx is asked which endpoints it has without any of them hearing of it, and that others than it
+ * was told are found and mended.
+ */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createServer, request, type RequestOptions, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startEndpointDns, type EndpointDns } from '@gatehouse/endpoint-dns';
+import { createRenderer, NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS } from '@gatehouse/nginx';
+import { createLocalSupervisor, createNginxProcess, findNginx } from '@gatehouse/nginx-process';
+import type { NginxProcess } from '@gatehouse/pipeline';
+import type { Backend } from '@gatehouse/routing';
+import {
+  aBackend,
+  aHost,
+  aModel,
+  aRoute,
+  makeNginxSandbox,
+  RecordingLogger,
+  until,
+  type NginxSandbox,
+} from '@gatehouse/testing';
+import { testedCapabilities } from './harness/bare-nginx.ts';
+import { startDnsRelay, type DnsRelay } from './harness/dns-relay.ts';
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+const capabilities = testedCapabilities();
+
+(capabilities.upstreamKeepaliveByDefault ? describe : describe.skip)(
+  'the endpoints that nginx has (on one that keeps connections of locations apart: 1.29.7)',
+  () => {
+    let sandbox: NginxSandbox;
+    let logger: RecordingLogger;
+    let dns: EndpointDns;
+    let relay: DnsRelay | undefined;
+    let nginx: NginxProcess | undefined;
+    let names: ReadonlyMap<string, string>;
+    let drifts: string[];
+    let comparedMs: number;
+
+    beforeEach(async () => {
+      sandbox = await makeNginxSandbox();
+      logger = new RecordingLogger();
+      [relay, names, drifts, comparedMs] = [undefined, new Map(), [], 0];
+    });
+    afterEach(async () => {
+      await nginx?.stop(0);
+      await dns.close();
+      relay?.close();
+      await sandbox.remove();
+    });
+
+    const startDns = async (loopbackEndpoints: 'allowed' | 'refused'): Promise<void> => {
+      dns = await startEndpointDns({
+        host: '127.0.0.1',
+        port: 'free',
+        noEndpointsAddress: NO_ENDPOINTS_ADDRESS,
+        nobodyAddress: NOBODY_ADDRESS,
+        loopbackEndpoints,
+        onFault: (error) => logger.error(error.message),
+      });
+    };
+    /** An nginx that knows the endpoints of `backends`, each under a path that is called like its Service. */
+    const start = async (...backends: readonly Backend[]): Promise<void> => {
+      const found = await findNginx({ named: '', searchPath: process.env['PATH'] ?? '' });
+      const options = {
+        capabilities,
+        http: [{ address: '127.0.0.1', port: sandbox.port }],
+        https: [],
+        runtimeDirectory: sandbox.directory,
+        endpointDnsPort: relay?.port ?? dns.port,
+        processors: 1,
+        ...(userInfo().uid === 0 ? { workerUser: 'root' } : {}),
+      };
+      const routes = backends.map((backend) => aRoute({ path: `/${nameOf(backend)}`, backend }));
+      const bundle = createRenderer(options).render(aModel([aHost({ name: '', routes })]));
+      names = new Map([...bundle.told].map(([name, backend]) => [nameOf(backend), name]));
+      const place = { runtimeDirectory: sandbox.directory, logger };
+      const supervisor = createLocalSupervisor({
+        ...place,
+        binary: found.ok ? found.value : '',
+        endpoints: dns,
+        proof: {
+          onDrift: (_, upstreams) => {
+            drifts.push(...upstreams);
+          },
+          onCompared: (atMs) => {
+            comparedMs = atMs;
+          },
+        },
+      });
+      nginx = createNginxProcess({ ...place, supervisor });
+      await nginx.setEndpoints(bundle.told, 'all');
+      await nginx.apply(bundle);
+    };
+    const tell = async (backend: Backend): Promise<void> =>
+      nginx?.setEndpoints(new Map([[upstreamOf(nameOf(backend)), backend]]), 'changes');
+    const upstreamOf = (service: string): string => names.get(service) ?? 'no such upstream';
+    /** What nginx says that it has, in order. */
+    const peers = async (service: string, family = '4'): Promise<string> => {
+      const socketPath = join(sandbox.directory, 'proxy/proof.sock');
+      const answer = await get({ socketPath, path: `/peers/${family}/${upstreamOf(service)}` });
+      return answer.replace('peers ', '').split(', ').sort().join(' ');
+    };
+    const workers = (): string => {
+      const master = readFileSync(join(sandbox.directory, 'proxy/nginx.pid'), 'utf8').trim();
+      return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8');
+    };
+
+    it('are told by it, whatever their number and family, and none of them is connected to', async () => {
+      await startDns('refused');
+      const many = Array.from({ length: 200 }, (_, index) => `192.0.2.${index + 1}:8080`);
+      await start(aBackend('many', many), aBackend('one', ['198.51.100.1:80']), aBackend('none', []));
+      await until(() => comparedMs > 0);
+      const before = connectionsBegun();
+      for (let round = 0; round < 5; round++) {
+        expect(await peers('many')).toBe([...many].sort().join(' '));
+        expect(await peers('one')).toBe('198.51.100.1:80');
+      }
+      expect(connectionsBegun() - before).toBe(0);
+      expect(await peers('none')).toBe(`${NO_ENDPOINTS_ADDRESS}:${dns.port}`);
+      expect(await get({ socketPath: join(sandbox.directory, 'proxy/proof.sock'), path: '/peers/4/example' })).toBe(
+        'peers ',
+      );
+      await delay(10_000);
+      expect(drifts).toEqual([]);
+      expect(logger.entries.filter(({ data }) => String(data['text']).includes('connect()'))).toEqual([]);
+    });
+
+    (hasIpv6 ? it : it.skip)(
+      'are told by it while it keeps connections to them, and no request reaches them',
+      async () => {
+        const seen: string[] = [];
+        const backend = createServer((asked, response) => {
+          seen.push(asked.url ?? '');
+          response.end('hello');
+        });
+        let connections = 0;
+        backend.on('connection', () => (connections += 1));
+        const port = await listen(backend);
+        await startDns('allowed');
+        await start(aBackend('six', [`::1:${port}`]));
+        await until(async () => (await get({ host: '127.0.0.1', port: sandbox.port, path: '/six' })) === 'hello');
+        const [requests, begun] = [seen.length, connections];
+        // For a moment workers answer that only learned.
+        await delay(1000);
+        for (let round = 0; round < 5; round++) expect(await peers('six', '6')).toBe(`[::1]:${port}`);
+        expect([seen.length, connections]).toEqual([requests, begun]);
+        // The connection that was kept is there still.
+        await get({ host: '127.0.0.1', port: sandbox.port, path: '/six' });
+        expect([seen.length, connections]).toEqual([requests + 1, begun]);
+        backend.closeAllConnections();
+        backend.close();
+      },
+    );
+
+    it('are told to it again when an old answer came in place of the new one', async () => {
+      await startDns('refused');
+      relay = await startDnsRelay(dns.port);
+      await start(aBackend('web', ['192.0.2.1:80']), aBackend('other', ['192.0.2.9:80']));
+      const before = workers();
+      await delay(1100);
+      relay.lie(1);
+      await tell(aBackend('web', ['192.0.2.2:80']));
+      await until(() => drifts.length > 0);
+      expect(drifts).toEqual([upstreamOf('web')]);
+      await until(async () => (await peers('web')) === '192.0.2.2:80');
+      await until(() => logger.messages('info').includes('nginx uses the endpoints again that it is told'));
+      expect(workers()).toBe(before);
+    });
+
+    it('come by a reload where telling them again does not help', async () => {
+      await startDns('refused');
+      relay = await startDnsRelay(dns.port);
+      await start(aBackend('web', ['192.0.2.1:80']));
+      const before = workers();
+      await delay(1100);
+      relay.lieToAllFromBefore();
+      await tell(aBackend('web', ['192.0.2.2:80']));
+      await until(() => drifts.length > 0);
+      await until(() => workers() !== before);
+      await until(async () => (await peers('web')) === '192.0.2.2:80');
+      expect(drifts).toEqual([upstreamOf('web')]);
+      expect(logger.messages('warn')).toContain('nginx is reloaded, so that it asks for endpoints anew');
+    });
+  },
+);
+
+function nameOf({ service }: Backend): string {
+  return service.split('/').at(-1) ?? '';
+}
+
+/** How many connections this network of the machine has begun so far. */
+function connectionsBegun(): number {
+  const [keys = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'));
+  return Number(values.split(' ')[keys.split(' ').indexOf('ActiveOpens')]);
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '::1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function get(where: RequestOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ ...where, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+      answer.once('close', () => resolve(text));
+    });
+    asking.once('error', reject);
+    asking.end();
+  });
+}
