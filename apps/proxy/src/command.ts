@@ -37,7 +37,7 @@ with the last configuration that was proven, without waiting for the controller.
       min: 0,
       max: 65_535,
       placeholder: 'PORT',
-      summary: 'Port of 127.0.0.1 and 127.0.0.2 by which nginx learns endpoints without a reload; 0 is none',
+      summary: 'Port of 127.0.0.1 to 127.0.0.3 by which nginx learns endpoints without a reload; 0 is none',
     }),
     'loopback-endpoints': bool({
       default: false,

@@ -34,9 +34,9 @@ export interface RenderOptions {
   /** Addresses of DNS servers (IPv4, or IPv6 without brackets) for backends that are names; none means that they fail. */
   readonly resolvers?: readonly string[];
   /**
-   * A port of 127.0.0.1 where a DNS server tells endpoints (libs/endpoint-dns), and of 127.0.0.2 where nginx itself shall
-   * answer 503 for a Service that has none. Undefined, or with an nginx that is too old: endpoints stand in the
-   * configuration.
+   * A port of 127.0.0.1 where a DNS server tells endpoints (libs/endpoint-dns), of 127.0.0.2 where nginx itself shall answer
+   * 503 for a Service that has none, and of 127.0.0.3 where nobody listens, which is the same for TCP and UDP ports.
+   * Undefined, or with an nginx that is too old: endpoints stand in the configuration.
    */
   readonly endpointDnsPort?: number;
   /** Worker processes when the settings name no number; undefined means one for each processor that nginx sees. */
