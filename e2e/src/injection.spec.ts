@@ -82,10 +82,9 @@ const PLACES_OF_TEXT = [
 ];
 /** Names and paths out of narrow alphabets. */
 const PLACES_OF_NAMES = ['http/upstream/server', 'http/server/location/set', 'http/map/*', 'http/ssl_ciphers'];
-/** Where a host asks for error pages: names are segments of the path there, with everything else encoded. */
-const ERROR_PAGE_URL = 'http/server/location/proxy_pass';
-const ENCODED_NAMES =
-  /^http:\/\/gatehouse_errors\/[a-z0-9]+\/\$status\/\$gatehouse_error_reason\/[a-z-]+(?:\/[\w.!~*'()%-]+){4}\$request_uri$/;
+/** What errors are about: names are segments of a path there, with everything else encoded. */
+const ERROR_SUBJECT = 'http/server/location/root';
+const ENCODED_NAMES = /^\/(?:anew|once)\/[a-z]+\/[a-z-]+(?:\/[\w.!~*'()%-]+){4}$/;
 
 /** The text of the configuration in blocks: what stands before, each upstream, each server. */
 function blocksOf({ text }: Configuration): readonly string[] {
@@ -159,8 +158,8 @@ function checkCase(slot: Slot, text: string): void {
   tested.add(configuration.bundle, `${slot.name} ${JSON.stringify(text)}`);
   expect(strangersIn(configuration.tree, vocabulary)).toEqual([]);
   for (const { place: found, arg } of argumentsWith(configuration.tree, MARK)) {
-    expect([...PLACES_OF_TEXT, ...PLACES_OF_NAMES, ERROR_PAGE_URL]).toContain(found);
-    if (found === ERROR_PAGE_URL) expect(arg).toMatch(ENCODED_NAMES);
+    expect([...PLACES_OF_TEXT, ...PLACES_OF_NAMES, ERROR_SUBJECT]).toContain(found);
+    if (found === ERROR_SUBJECT) expect(arg).toMatch(ENCODED_NAMES);
     const isComposed = text.includes('$') && found !== 'http/server/location';
     // server-alias is a list, each name of which stands by itself.
     const texts =

@@ -46,23 +46,19 @@ describe('endpoints by DNS', () => {
 
   const policy = { rewriteTarget: [{ kind: 'text' as const, text: '/new' }] };
   it.each([
-    ['a page for errors', aBackend('pages'), '@gatehouse_failed', 1],
-    ['none', undefined, '@gatehouse_failed_without_page', 0],
-  ])(
-    'have one location of a host decide about requests that nobody answered, where there is %s',
-    (_, defaultBackend, name, pages) => {
-      const host = aHost({ routes: [aRoute({ path: '/a' }), aRoute({ path: '/b', policy })] });
-      const text = textOf(createRenderer(options).render(aModel([host], defaultBackend && { defaultBackend })));
-      const server = text.slice(text.indexOf(`server_name ${host.name}`));
-      expect(server.match(new RegExp(`error_page 502 = ${name};`, 'g'))).toHaveLength(4);
-      expect(server.match(new RegExp(`location ${name} `, 'g'))).toHaveLength(1);
-      expect(server.match(/error_page 502 503 \$gatehouse_page;/g) ?? []).toHaveLength(pages);
-      expect(server.match(/set \$gatehouse_page @[a-z]+;/g) ?? []).toHaveLength(4 * pages);
-    },
-  );
+    ['a page for errors', aBackend('pages'), 'default'],
+    ['none', undefined, 'none'],
+  ])('have all requests that nobody answered looked at in one place, where there is %s', (_, defaultBackend, asked) => {
+    const host = aHost({ routes: [aRoute({ path: '/a' }), aRoute({ path: '/b', policy })] });
+    const text = textOf(createRenderer(options).render(aModel([host], defaultBackend && { defaultBackend })));
+    const server = text.slice(text.indexOf(`server_name ${host.name}`));
+    expect(text.match(/error_page 502 = \$gatehouse_error_page;/g)).toHaveLength(1);
+    expect(server.match(/location @gatehouse_error /g)).toHaveLength(1);
+    expect(server.match(new RegExp(`root "/anew/${asked}/-/default/`, 'g'))).toHaveLength(4);
+  });
 
   it.each([
-    [[404, 502], 'error_page 502 = @gatehouse_failed'],
+    [[404, 502], 'root "/anew/default/'],
     [[404, 503], 'return 503;'],
   ])(
     'are none as the configuration says, where pages replace answers of %j but not nginx\u2019 own',
@@ -77,7 +73,8 @@ describe('endpoints by DNS', () => {
 
   it('let no request begin anew over gRPC: its body is gone', () => {
     const host = aHost({ routes: [aRoute({ policy: { backendProtocol: 'GRPC' } })] });
-    expect(textOf(createRenderer(options).render(aModel([host])))).toMatch(/set \$gatehouse_tried 1;\s+grpc_pass/);
+    const text = textOf(createRenderer(options).render(aModel([host])));
+    expect(text.slice(text.indexOf(`server_name ${host.name}`))).not.toContain('/anew/');
   });
 
   it('leave an ExternalName to the DNS servers of the machine', () => {

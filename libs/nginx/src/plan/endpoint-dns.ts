@@ -6,8 +6,9 @@ import type { Backend } from '@gatehouse/routing';
 import type { RenderOptions } from '../render-options.ts';
 import type { EndpointDnsView, EndpointZoneView } from '../templates/endpoint-dns.ts';
 import { addressWithPort, size } from '../tokens/constructors.ts';
-import { endpointZone, type Proxying } from '../tokens/own-names.ts';
+import { addressUrl, endpointZone, type Proxying } from '../tokens/own-names.ts';
 import { lastAddress } from '../tokens/regex.ts';
+import type { NginxToken } from '../tokens/token.ts';
 
 /** The port of the DNS server; undefined: endpoints stand in the configuration, and a change of them is a reload. */
 export function endpointDnsPort({ capabilities, endpointDnsPort: port }: RenderOptions): number | undefined {
@@ -24,6 +25,12 @@ export const NO_ENDPOINTS_ADDRESS = '127.0.0.2';
 
 /** The same for TCP and UDP ports: there nobody listens, so that connections are closed and datagrams dropped at once. */
 export const NOBODY_ADDRESS = '127.0.0.3';
+
+/** The listener there, which gives no answer; undefined where there is none. */
+export function hangUpUrl(options: RenderOptions): NginxToken | undefined {
+  const port = endpointDnsPort(options);
+  return port === undefined ? undefined : addressUrl(addressWithPort(NO_ENDPOINTS_ADDRESS, port));
+}
 
 export function planEndpointDns(options: RenderOptions): EndpointDnsView | undefined {
   const port = endpointDnsPort(options);

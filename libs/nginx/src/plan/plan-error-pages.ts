@@ -1,16 +1,18 @@
 /**
- * Duty: the locations of one host that ask for error pages. Routes of the same names share one.
+ * Duty: what becomes of errors: what all locations inherit, and where one says something of its own.
  */
-import { compareText, type ErrorReason } from '@gatehouse/core';
+import type { ErrorReason } from '@gatehouse/core';
 import type { Backend } from '@gatehouse/routing';
-import type { ErrorPageUseView, ErrorPageView } from '../templates/server.ts';
-import { errorStatus, replacedStatus } from '../tokens/constructors.ts';
-import { errorLocation, errorPageUrl, type ErrorSubject } from '../tokens/own-names.ts';
+import type { ErrorPageView, LocationBodyView } from '../templates/server.ts';
+import { bareOverwrite, errorStatus, replacedStatus } from '../tokens/constructors.ts';
+import { errorPage, errorSubject, type ErrorSubject } from '../tokens/own-names.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import type { Content } from './content.ts';
 import type { PlanContext } from './context.ts';
+import { endpointDnsPort } from './endpoint-dns.ts';
 import { digestName } from './names.ts';
-import { isReachable } from './plan-backend.ts';
+import { hasEndpointsByDns, isReachable, schemeOf } from './plan-backend.ts';
+import { upstreamOf } from './names.ts';
 
 /** The name under which the server of error pages knows the default backend of all hosts. */
 export const DEFAULT_ERROR_BACKEND = 'default';
@@ -23,37 +25,73 @@ export function errorBackendName({ id }: Backend): string {
 /** The name of no backend at all: there nginx' own page is given. */
 const NO_BACKEND = 'none';
 
+/** Errors that nginx gives by itself where it forwards requests. */
+const REFUSED_CODES = [403, 413, 429];
+const UNREACHABLE_CODES = [502, 504];
+const OWN_CODES = [...REFUSED_CODES, ...UNREACHABLE_CODES, 500, 503];
+/** What nginx says when no endpoint has answered. */
+const NO_ANSWER = 502;
+const NOT_FOUND = 404;
+
+type ErrorsOfLocation = Pick<LocationBodyView, 'errorPages' | 'errorSubject'>;
+
+/** The errors that the locations of all hosts answer; none where nobody is asked for pages. */
+export function commonErrorPages(context: PlanContext): readonly ErrorPageView[] {
+  return pagesOf(commonCodes(context), context);
+}
+
+/**
+ * Whether nginx itself says that there are no endpoints. Where a page replaces what backends answer, nginx cannot be told to
+ * look at its own 502 alone: there it is had only if theirs is replaced too.
+ */
+export function tellsOfNoEndpoints(content: Content, { options }: PlanContext): boolean {
+  const { backend, policy, unmatched } = content;
+  if (backend === undefined || unmatched !== undefined) return false;
+  if (replacesAnswers(content) && !policy.errorCodes.includes(NO_ANSWER)) return false;
+  return hasEndpointsByDns(upstreamOf(backend, schemeOf(policy.backendProtocol)), options);
+}
+
+/** nginx replaces every answer of a backend whose status is listed, so with replaced answers nothing else can be. */
+function replacesAnswers({ policy, unmatched }: Content): boolean {
+  return policy.errorCodes.length > 0 && policy.interceptsErrors && unmatched === undefined;
+}
+
+/** Of one host. */
 export class ErrorPages {
   readonly #context: PlanContext;
-  readonly #views = new Map<string, ErrorPageView>();
   readonly #backends = new Map<string, Backend>();
 
   constructor(context: PlanContext) {
     this.#context = context;
   }
 
-  /**
-   * What has the error backend of `content` answer `codes`; nothing when there is none, or nothing to answer. `reason` is
-   * for where the status alone does not say why.
-   */
-  pagesFor(content: Content, codes: readonly number[], reason?: ErrorReason): readonly ErrorPageUseView[] {
-    const backend = codes.length === 0 ? undefined : this.#backendOf(content);
-    if (backend === undefined) return [];
-    const { namespace, ingress, service, servicePort } = content.names;
-    const location = this.#locationOf({ backend, reason, names: [namespace, ingress, service, servicePort] });
-    return [{ codes: statuses(codes), status: undefined, location }];
+  /** Where nothing is forwarded. `reason` is for where the status alone does not say why. */
+  ofClosed(content: Content, reason?: ErrorReason): ErrorsOfLocation {
+    return this.#plan(content, OWN_CODES, { way: 'once', reason });
   }
 
-  /** What answers `codes` with `status` and the plain page of it. */
-  plainPagesFor(codes: readonly number[], status: number): readonly ErrorPageUseView[] {
-    if (!this.#context.hasDefaultPages) return [];
-    const location = this.#locationOf({ backend: NO_BACKEND, reason: undefined, names: ['', '', '', ''] });
-    return [{ codes: statuses(codes), status: replacedStatus(status), location }];
+  ofForwarded(content: Content): ErrorsOfLocation {
+    const { errorCodes, backendProtocol } = content.policy;
+    // A body of gRPC is passed on while it comes, so it is not there a second time.
+    const isLost = backendProtocol === 'GRPC' || backendProtocol === 'GRPCS';
+    const way = !isLost && tellsOfNoEndpoints(content, this.#context) ? 'anew' : 'once';
+    return this.#plan(content, replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes], {
+      way,
+      reason: undefined,
+    });
   }
 
-  /** All of them, by name. */
-  views(): readonly ErrorPageView[] {
-    return [...this.#views].sort(([a], [b]) => compareText(a, b)).map(([, view]) => view);
+  /** What nobody has a rule for is not found, even where the default backend cannot say so. */
+  ofUnmatched(content: Content): ErrorsOfLocation {
+    const refused = this.#plan(content, REFUSED_CODES, { way: 'once', reason: undefined });
+    if (!this.#context.hasDefaultPages) return refused;
+    const plain = { codes: statuses(UNREACHABLE_CODES), status: replacedStatus(NOT_FOUND), page: errorPage('plain') };
+    return { ...refused, errorPages: [...refused.errorPages, plain] };
+  }
+
+  /** Whether pages take the place of what the backend answers. */
+  replaceAnswers(content: Content): boolean {
+    return replacesAnswers(content) && this.#backendOf(content) !== undefined;
   }
 
   /** The backends that routes name and that were used; the default backend is not among them. */
@@ -61,11 +99,17 @@ export class ErrorPages {
     return [...this.#backends.values()];
   }
 
-  #locationOf(subject: ErrorSubject): NginxToken {
-    const name = digestName(JSON.stringify(subject));
-    const location = errorLocation(name);
-    if (!this.#views.has(name)) this.#views.set(name, { location, url: errorPageUrl(subject) });
-    return location;
+  #plan(content: Content, codes: readonly number[], rest: Pick<ErrorSubject, 'reason' | 'way'>): ErrorsOfLocation {
+    const { namespace, ingress, service, servicePort } = content.names;
+    const backend = this.#backendOf(content);
+    const names = [namespace, ingress, service, servicePort] as const;
+    const subject = { ...rest, backend: backend ?? NO_BACKEND, names };
+    const common = commonCodes(this.#context);
+    const answered = backend === undefined ? common : codes;
+    return {
+      errorSubject: backend === undefined && rest.way === 'once' ? undefined : { path: errorSubject(subject) },
+      errorPages: isSame(answered, common) ? [] : pagesOf(answered, this.#context),
+    };
   }
 
   #backendOf({ errorBackend }: Content): string | undefined {
@@ -77,6 +121,25 @@ export class ErrorPages {
     this.#backends.set(name, errorBackend);
     return name;
   }
+}
+
+function commonCodes({ hasDefaultPages, options }: PlanContext): readonly number[] {
+  if (hasDefaultPages) return OWN_CODES;
+  return endpointDnsPort(options) === undefined ? [] : [NO_ANSWER];
+}
+
+function pagesOf(codes: readonly number[], { options }: PlanContext): readonly ErrorPageView[] {
+  const isOpen = (code: number): boolean => code === NO_ANSWER && endpointDnsPort(options) !== undefined;
+  const page = errorPage('subject');
+  const [open, decided] = [codes.filter(isOpen), codes.filter((code) => !isOpen(code))];
+  return [
+    { codes: statuses(decided), status: undefined, page },
+    { codes: statuses(open), status: bareOverwrite(), page },
+  ].filter((view) => view.codes.length > 0);
+}
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  return new Set(one).symmetricDifference(new Set(other)).size === 0;
 }
 
 function statuses(codes: readonly number[]): readonly NginxToken[] {

@@ -14,7 +14,8 @@ import type { RenderOptions } from '../render-options.ts';
 import { readsCertificatesLive, servesTls, type PlanContext } from './context.ts';
 import { contentOf, policyOf } from './content.ts';
 import type { Upstream } from './names.ts';
-import { ErrorPages } from './plan-error-pages.ts';
+import { endpointDnsPort } from './endpoint-dns.ts';
+import { commonErrorPages, ErrorPages } from './plan-error-pages.ts';
 import { emptyBody, planBody, type BodyPlan } from './plan-location-body.ts';
 import { planLocations, type Answerer, type LocationPlan } from './plan-locations.ts';
 import { obstacleProblem, pathProblem, policyProblem, protocolProblem } from './problems.ts';
@@ -73,8 +74,7 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
       certificate: certificateView(certificate, isDefaultServer, context),
       tlsRedirect: redirectsWhole ? { status: redirectStatus(context.settings.tlsRedirectStatus) } : undefined,
       locations: views,
-      errorPages: pages.views(),
-      failures: failuresOf(views),
+      errors: hasErrors(views, context) ? { beginAnew: endpointDnsPort(context.options) !== undefined } : undefined,
     },
     origins: locations.map(({ answerer }) => originOf(answerer)),
     upstreams,
@@ -85,10 +85,8 @@ export function planHost(host: HostModel, context: PlanContext, defaultCertifica
   };
 }
 
-function failuresOf(locations: readonly LocationView[]): ServerView['failures'] {
-  const failures = locations.map(({ forward }) => forward?.failure).filter((failure) => failure !== undefined);
-  const [paged, plain] = [failures.find(({ page }) => page), failures.find(({ page }) => page === undefined)];
-  return [paged, plain].filter((failure) => failure !== undefined);
+function hasErrors(locations: readonly LocationView[], context: PlanContext): boolean {
+  return commonErrorPages(context).length > 0 || locations.some(({ errorPages }) => errorPages.length > 0);
 }
 
 interface AnswerParts {

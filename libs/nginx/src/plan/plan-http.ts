@@ -18,7 +18,8 @@ import {
 import { clientHost } from '../tokens/expression.ts';
 import { schemeAndPathPrefix } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
-import { servesTls } from './context.ts';
+import { servesTls, type PlanContext } from './context.ts';
+import { commonErrorPages } from './plan-error-pages.ts';
 import type { CertificatesPlan } from './plan-certificates.ts';
 import { planEndpointDns } from './endpoint-dns.ts';
 import { planClients } from './plan-clients.ts';
@@ -37,6 +38,7 @@ export interface HttpParts {
   readonly streamModule: NginxToken | undefined;
   readonly errorSocket: NginxToken | undefined;
   readonly certificates: CertificatesPlan | undefined;
+  readonly context: PlanContext;
 }
 
 /** The beginning of nginx.conf for this model. */
@@ -82,7 +84,11 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
     http2: settings.http2 && capabilities.http2Directive,
     tls: servesTls(options) ? planTls(model, options, parts.certificates) : undefined,
     hsts: settings.hsts && { value: literal(hstsValue(settings.hsts)), hasGrpc: capabilities.http2 },
-    errors: parts.errorSocket && { socket: parts.errorSocket, knowsIdle: endpointDns !== undefined },
+    errors: parts.errorSocket && {
+      socket: parts.errorSocket,
+      errorPages: commonErrorPages(parts.context),
+      byDns: endpointDns !== undefined,
+    },
     noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
     keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,

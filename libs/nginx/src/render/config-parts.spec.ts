@@ -152,7 +152,7 @@ describe('the way from what runs', () => {
     expect(after.reloadCauses).toEqual(['streams']);
     const way = after.bridge?.text() ?? '';
     for (const name of [old, now]) expect(way).toContain(`server ${name}.gatehouse service=s max_fails=0 resolve;`);
-    expect(way.match(/proxy_pass .*/g)).toEqual([`proxy_pass ${old};`]);
+    expect(way.match(/proxy_pass [a-z].*/g)).toEqual([`proxy_pass ${old};`]);
   });
 
   it('teaches nginx the endpoints of a Service that led to a name before', () => {

@@ -100,7 +100,10 @@ const cases: readonly Case[] = [
     intent: (server) => {
       expect(argsOf(locationIn(server, '/empty/'), 'return')).toEqual([['503']]);
       expect(argsOf(locationIn(server, '/gone/'), 'return')).toEqual([['503']]);
-      expect(argsOf(locationIn(server, '/stood-in/'), 'error_page')[0]?.slice(0, 2)).toEqual(['413', '503']);
+      expect(argsOf(locationIn(server, '/stood-in/'), 'error_page')[0]?.slice(0, 2)).toEqual(['403', '413']);
+      expect(argsOf(locationIn(server, '/stood-in/'), 'root')).toEqual([
+        [expect.stringMatching(/^\/once\/[a-z]+\/no-endpoints\/default\//)],
+      ]);
     },
   },
   {
@@ -119,8 +122,11 @@ const cases: readonly Case[] = [
       expect(argsOf(locationIn(server, '/grpc/'), 'grpc_intercept_errors')).toEqual([['on']]);
       expect(argsOf(locationIn(server, '/without/'), 'error_page')).toEqual([]);
       expect(argsOf(locationIn(server, '/without/'), 'proxy_intercept_errors')).toEqual([]);
-      const [[url] = []] = argsOf(locationIn(server, page?.[2] ?? ''), 'proxy_pass');
-      expect(url).toMatch(/\/\$status\/\$gatehouse_error_reason\/-\/default\/cafe\/tea-svc\/80\$request_uri$/);
+      expect(page?.[2]).toBe('$gatehouse_error_page');
+      expect(argsOf(locationIn(server, '/tea/'), 'root')).toEqual([
+        [expect.stringMatching(/^\/once\/[a-z]+\/-\/default\/cafe\/tea-svc\/80$/)],
+      ]);
+      expect(argsOf(locationIn(server, '@gatehouse_error'), 'proxy_pass')).toEqual([['$gatehouse_error_url']]);
     },
   },
   {
@@ -139,9 +145,16 @@ const cases: readonly Case[] = [
     intent: (server) => {
       const codesOf = (path: string) => argsOf(locationIn(server, path), 'error_page').map((args) => args.slice(0, -1));
       const own = ['403', '413', '429', '500', '502', '503', '504'];
-      expect(codesOf('/idle/')).toEqual([['413', '503']]);
-      expect(codesOf('/tea/')).toEqual([own]);
-      expect(codesOf('/own/')).toEqual([own]);
+      // They stand once, for all locations.
+      expect(codesOf('/idle/')).toEqual([]);
+      expect(codesOf('/tea/')).toEqual([]);
+      expect(codesOf('/own/')).toEqual([]);
+      const subjects = ['/idle/', '/tea/', '/kept/'].map((path) => argsOf(locationIn(server, path), 'root')[0]?.[0]);
+      expect(subjects).toEqual([
+        '/once/default/no-endpoints/default/cafe/idle/80',
+        '/once/default/-/default/cafe/tea-svc/80',
+        '/once/default/-/default/cafe/tea-svc/80',
+      ]);
       expect(codesOf('/kept/')).toEqual([[...own.slice(0, 1), '404', ...own.slice(1)]]);
       expect(codesOf('/listed/')).toEqual([['404']]);
       expect(codesOf('/')).toEqual([

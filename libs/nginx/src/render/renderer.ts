@@ -6,6 +6,7 @@ import type { Settings } from '@gatehouse/annotations';
 import type { Certificate, HostModel, Model } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import type { RenderOptions } from '../render-options.ts';
+import { endpointDnsPort } from '../plan/endpoint-dns.ts';
 import { planContext, readsCertificatesLive, servesTls, type PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
 import { isReachable } from '../plan/plan-backend.ts';
@@ -88,6 +89,7 @@ function piecesOf(model: Model, options: RenderOptions, memory: Memory): Pieces 
     streamModule: streamModule(streams, options),
     errorSocket: errors && errorSocket(options),
     certificates: live,
+    context: memory.context,
   });
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
   return {
@@ -116,14 +118,14 @@ function rememberHost(host: HostModel, defaultCertificate: Certificate | undefin
   return host.name === '' ? make() : remember(memory.hosts, host, make);
 }
 
-/** Undefined when no host asks for a page. */
+/** Undefined when no host asks for it. */
 function errorServer({ defaultBackend }: Model, hosts: readonly HostChunk[], memory: Memory): ErrorsChunk | undefined {
   const { context } = memory;
   const backends = new Map(context.hasDefaultPages && defaultBackend ? [[DEFAULT_ERROR_BACKEND, defaultBackend]] : []);
   for (const { errorBackends } of hosts) {
     for (const backend of errorBackends) backends.set(errorBackendName(backend), backend);
   }
-  if (backends.size === 0) return undefined;
+  if (backends.size === 0 && endpointDnsPort(context.options) === undefined) return undefined;
   return renderErrorServer(backends, { context, upstreamText: rememberingUpstreams(memory) });
 }
 

@@ -17,8 +17,7 @@ export interface EndpointZoneView {
   readonly noEndpoints: NginxToken;
 }
 
-// A request can begin anew when it did not reach an endpoint, or may be sent twice and nobody began to answer it. What it
-// asked for is taken as it came, so only paths will do that mean the same before and after nginx has read them.
+// templates/error-pages.ts has what is made of it.
 export const endpointDnsTemplate = `    # Tells endpoints. It holds each question until they change, and answers it before the timeout.
     resolver {{address}};
     resolver_timeout 30s;
@@ -40,25 +39,9 @@ export const endpointDnsTemplate = `    # Tells endpoints. It holds each questio
         default "";
     }
 
-    # Set once a request has begun anew.
-    map "" $gatehouse_tried {
-        default "";
-    }
-    map "" $gatehouse_page {
-        default "";
-    }
-
     map $upstream_bytes_sent $gatehouse_unsent {
         volatile;
         "~^[0, :]+$" unsent;
-        default "";
-    }
-
-    # Endpoints that change while a request is on its first try leave it no second one: nginx says 502. Then it begins anew.
-    map "$gatehouse_tried:$request_method:$gatehouse_unsent:$upstream_bytes_received" $gatehouse_again {
-        volatile;
-        "~^:(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE):(?:.*[ :])?0$" $gatehouse_path;
-        "~^:[A-Z]+:unsent:" $gatehouse_path;
         default "";
     }
 `;

@@ -1,6 +1,6 @@
 /**
  * Duty: the server that asks error backends for pages. Hosts get here by error_page, over its socket, with all that is to
- * be said in the path (`errorPageUrl`), so that the headers for error backends stand once and not in every host.
+ * be said in the path (`$gatehouse_error_url`), so that the headers for error backends stand once and not in every host.
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
@@ -18,6 +18,16 @@ interface ErrorBackendView {
   /** Address that nginx resolves for each request. */
   readonly resolved: NginxToken | undefined;
   readonly url: NginxToken;
+  /** For errors whose status is decided here; undefined where there are none. */
+  readonly forced: ForcedView | undefined;
+}
+
+interface ForcedView {
+  readonly idlePath: NginxToken;
+  readonly lostPath: NginxToken;
+  readonly withoutBody: NginxToken;
+  /** Reads what there is of a body, and hangs up. */
+  readonly hangsUp: NginxToken;
 }
 
 /** Those that nginx has a page of its own for. */
@@ -38,15 +48,15 @@ proxy_pass {{url}};
 
 const failures = 'error_page 404 500 502 503 504 = @plain;\n';
 
-// The status that the client gets is decided before a request gets here. So a backend that fails or takes too long costs
-// the client its page and some seconds, and nothing else.
+// The status that the client gets is decided before a request gets here, or by the beginning of its path. So a backend that
+// fails or takes too long costs the client its page and some seconds, and nothing else.
 //
 // A body is too large here as soon as there is one. nginx then waits for no more of it, and closes the connection, so that
 // what is left of it is never taken for a request. The headers of a page may be smaller than those that hosts take from here.
 export const errorsTemplate = `
     # Why there is an error: from the status, or else as the location says.
     map $request_uri $gatehouse_reason {
-        "~^/[a-z]+/[0-9]+/(?:-/)?(?<gatehouse_reason_found>[a-z][a-z-]*)/" $gatehouse_reason_found;
+        "~^/(?:(?:idle|lost)/)?[a-z]+/[0-9]+/(?:-/)?(?<gatehouse_reason_found>[a-z][a-z-]*)/" $gatehouse_reason_found;
         default "";
     }
 
@@ -55,7 +65,9 @@ export const errorsTemplate = `
         listen {{socket}} backlog=4096;
         access_log off;
         large_client_header_buffers 8 64k;
-        if ($request_uri !~ "^/[a-z]+/(?<gatehouse_error_code>[45][0-9][0-9])/[a-z-]+/[a-z-]+/(?:-|(?<gatehouse_error_namespace>[^/]+))/(?:-|(?<gatehouse_error_ingress>[^/]+))/(?:-|(?<gatehouse_error_service>[^/]+))/(?:-|(?<gatehouse_error_port>[^/?]+))(?<gatehouse_error_uri>[/?].*)$") {
+        recursive_error_pages off;
+        {{> failures}}
+        if ($request_uri !~ "^/(?:(?:idle|lost)/)?[a-z]+/(?<gatehouse_error_code>[45][0-9][0-9])/[a-z-]+/[a-z-]+/(?:-|(?<gatehouse_error_namespace>[^/]+))/(?:-|(?<gatehouse_error_ingress>[^/]+))/(?:-|(?<gatehouse_error_service>[^/]+))/(?:-|(?<gatehouse_error_port>[^/?]+))(?<gatehouse_error_uri>[/?].*)$") {
             return 404;
         }
         {{> errorPageHeaders}}
@@ -66,7 +78,6 @@ export const errorsTemplate = `
         proxy_send_timeout 5s;
         proxy_read_timeout 5s;
         proxy_next_upstream_timeout 5s;
-        {{> failures}}
 {{#backends}}
 
         location {{path}} {
@@ -79,6 +90,20 @@ export const errorsTemplate = `
             recursive_error_pages on;
             {{> ask}}
         }
+{{#forced}}
+
+        location {{idlePath}} {
+            recursive_error_pages on;
+            error_page 413 500 502 504 =503 {{withoutBody}};
+            proxy_pass {{hangsUp}};
+        }
+
+        location {{lostPath}} {
+            recursive_error_pages on;
+            error_page 413 500 502 504 =502 {{withoutBody}};
+            proxy_pass {{hangsUp}};
+        }
+{{/forced}}
 {{/backends}}
 
         location / {

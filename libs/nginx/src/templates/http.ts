@@ -6,7 +6,9 @@ import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
 import { endpointDnsTemplate, type EndpointDnsView } from './endpoint-dns.ts';
 import { clientsTemplate, type ClientsView } from './clients.ts';
+import { errorPagesTemplate, type ErrorAskingView } from './error-pages.ts';
 import { grpcHeaders, proxyHeaders } from './request-headers.ts';
+import { errorPages } from './server.ts';
 
 export interface HttpView {
   /** A module that has to be loaded. */
@@ -63,13 +65,6 @@ export interface TlsView {
   readonly sessionTickets: boolean;
   /** The first seals, all open. Where there is none, nginx makes keys in the session cache and changes them itself (1.23.2). */
   readonly sessionTicketKeys: readonly NginxToken[];
-}
-
-interface ErrorAskingView {
-  /** Of the server that asks for them. */
-  readonly socket: NginxToken;
-  /** Whether `$gatehouse_idle` is there. */
-  readonly knowsIdle: boolean;
 }
 
 interface GrpcView {
@@ -225,24 +220,7 @@ http {
 {{/endpointDns}}
 {{#errors}}
 
-    # First, because an upstream that is named by a variable is looked for from the beginning.
-    upstream gatehouse_errors {
-        server {{socket}} max_fails=0;
-        keepalive 32;
-    }
-
-    # Why nginx itself gave a status. What a backend answered has the time of its header.
-    map "{{#knowsIdle}}$gatehouse_idle{{/knowsIdle}}$status:$upstream_header_time" $gatehouse_error_reason {
-{{#knowsIdle}}
-        "~^idle503:" no-endpoints;
-{{/knowsIdle}}
-        "403:" denied;
-        "413:" too-large;
-        "429:" too-many-requests;
-        "~^502:(?:.* )?-$" upstream-unreachable;
-        "~^504:(?:.* )?-$" upstream-timeout;
-        default "-";
-    }
+    {{> errors}}
 {{/errors}}
 {{#hsts}}
 
@@ -287,6 +265,8 @@ const asPartial = (template: string): string => template.replace(/^ {4}/gm, '');
 export const httpPartials = {
   clients: asPartial(clientsTemplate),
   endpointDns: asPartial(endpointDnsTemplate),
+  errors: asPartial(errorPagesTemplate),
+  errorPages,
   proxyHeaders,
   grpcHeaders,
 };

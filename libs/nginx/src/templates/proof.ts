@@ -3,6 +3,7 @@
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
+import { ownErrors } from './error-pages.ts';
 
 export interface ProofView {
   readonly socket: NginxToken;
@@ -59,6 +60,7 @@ export const proofTemplate = `
         ssl_trusted_certificate {{needed}};
 {{/keys}}
         access_log off;
+        {{> ownErrors}}
         location / {
             return 200 {{digest}};
         }
@@ -69,4 +71,4 @@ ${peersTemplate.trimEnd()}
 }
 `;
 
-export const renderProof = compileTemplate<ProofView>(proofTemplate);
+export const renderProof = compileTemplate<ProofView>(proofTemplate, { ownErrors });

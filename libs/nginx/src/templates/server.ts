@@ -3,6 +3,7 @@
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
+import { ownErrors } from './error-pages.ts';
 import { grpcHeaders, proxyHeaders, unmatchedProxyHeaders } from './request-headers.ts';
 
 export interface ServerView {
@@ -13,9 +14,8 @@ export interface ServerView {
   readonly certificate: { readonly file: NginxToken } | undefined;
   readonly tlsRedirect: { readonly status: NginxToken } | undefined;
   readonly locations: readonly LocationView[];
-  readonly errorPages: readonly ErrorPageView[];
-  /** One for each location that forwards lead to. */
-  readonly failures: readonly FailureView[];
+  /** The location that all errors lead to; undefined where they lead nowhere. */
+  readonly errors: { readonly beginAnew: boolean } | undefined;
 }
 
 export interface ListenView {
@@ -41,16 +41,19 @@ export interface LocationBodyView {
   readonly appRoot: { readonly path: NginxToken } | undefined;
   readonly tlsRedirect: { readonly status: NginxToken } | undefined;
   readonly access: AccessView | undefined;
-  readonly errorPages: readonly ErrorPageUseView[];
+  /** What is said of its errors; undefined where there is nothing to say. */
+  readonly errorSubject: { readonly path: NginxToken } | undefined;
+  /** None where they are those of all locations. */
+  readonly errorPages: readonly ErrorPageView[];
   readonly forward: ForwardView | undefined;
 }
 
-/** Which errors a location of `ServerView.errorPages` answers. */
-export interface ErrorPageUseView {
+/** Errors, and what becomes of them. */
+export interface ErrorPageView {
   readonly codes: readonly NginxToken[];
-  /** `=404`: what the client gets, where that is another status. */
+  /** `=404`: what the client gets, where that is another status; `=` where that is still to be seen. */
   readonly status: NginxToken | undefined;
-  readonly location: NginxToken;
+  readonly page: NginxToken;
 }
 
 export interface AccessView {
@@ -63,20 +66,9 @@ export interface ForwardView {
   readonly bodySize: NginxToken | undefined;
   /** Address that nginx resolves for each request. */
   readonly resolved: NginxToken | undefined;
-  readonly failure: FailureView | undefined;
   readonly rewrite: { readonly pattern: NginxToken; readonly replacement: NginxToken } | undefined;
   readonly proxy: ForwardModuleView | undefined;
   readonly grpc: ForwardModuleView | undefined;
-}
-
-/** What becomes of a request that no endpoint has answered. */
-export interface FailureView {
-  /** Where that is decided. */
-  readonly location: NginxToken;
-  /** The location that answers errors. */
-  readonly page: NginxToken | undefined;
-  /** The request cannot begin anew. */
-  readonly isFinal: boolean;
 }
 
 export interface ForwardModuleView {
@@ -90,14 +82,15 @@ export interface ForwardModuleView {
   readonly url: NginxToken;
 }
 
-export interface ErrorPageView {
-  readonly location: NginxToken;
-  readonly url: NginxToken;
-}
-
-const body = `{{#errorPages}}
-error_page{{#codes}} {{.}}{{/codes}}{{#status}} {{.}}{{/status}} {{location}};
+export const errorPages = `{{#errorPages}}
+error_page{{#codes}} {{.}}{{/codes}}{{#status}} {{.}}{{/status}} {{page}};
 {{/errorPages}}
+`;
+
+const body = `{{#errorSubject}}
+root {{path}};
+{{/errorSubject}}
+{{> errorPages}}
 {{#redirect}}
 return {{status}} {{location}};
 {{/redirect}}
@@ -137,16 +130,6 @@ client_max_body_size {{.}};
 {{#resolved}}
 set $gatehouse_backend {{.}};
 {{/resolved}}
-{{#failure}}
-recursive_error_pages on;
-error_page 502 = {{location}};
-{{#page}}
-set $gatehouse_page {{.}};
-{{/page}}
-{{#isFinal}}
-set $gatehouse_tried 1;
-{{/isFinal}}
-{{/failure}}
 {{#rewrite}}
 rewrite {{pattern}} {{replacement}} break;
 {{/rewrite}}
@@ -176,9 +159,9 @@ ${module}_pass {{url}};
 `;
 }
 
-// error_page stands without a bare `=`: whatever the error backend answers, the client gets the status that the page is
-// about. The body of the request is for nobody, and may be what was too large or never come: to have nothing wait for it, it
-// is passed on as it comes, to the server of error pages, which wants none (templates/errors.ts).
+// One location for all errors of a host: nginx needs 8 kB for each. What they are about is the root of the location that they
+// come from (templates/errors.ts). The body of the request is for nobody, and may be what was too large or never come: to
+// have nothing wait for it, it is passed on as it comes, to the server of error pages, which wants none.
 export const serverTemplate = `
     server {
 {{#listen}}
@@ -200,35 +183,31 @@ export const serverTemplate = `
             {{> body}}
         }
 {{/locations}}
-{{#errorPages}}
+{{#errors}}
 
-        location {{location}} {
+        location @gatehouse_error {
+            {{> ownErrors}}
             client_max_body_size 0;
             proxy_request_buffering off;
             proxy_read_timeout 15s;
-            proxy_pass {{url}};
+{{#beginAnew}}
+            root /;
+            try_files $gatehouse_stays $gatehouse_path?$gatehouse_query;
+{{/beginAnew}}
+            proxy_pass $gatehouse_error_url;
         }
-{{/errorPages}}
-{{#failures}}
-
-        location {{location}} {
-            recursive_error_pages on;
-{{#page}}
-            error_page 502 503 $gatehouse_page;
-{{/page}}
-            if ($gatehouse_idle) {
-                return 503;
-            }
-            if ($gatehouse_again) {
-                set $gatehouse_tried 1;
-                rewrite ^ $gatehouse_path?$gatehouse_query? last;
-            }
-            return 502;
-        }
-{{/failures}}
+{{/errors}}
     }
 `;
 
-export const serverPartials = { body, forward, proxyHeaders, unmatchedProxyHeaders, grpcHeaders };
+export const serverPartials = {
+  body,
+  errorPages,
+  forward,
+  ownErrors,
+  proxyHeaders,
+  unmatchedProxyHeaders,
+  grpcHeaders,
+};
 
 export const renderServer = compileTemplate<ServerView>(serverTemplate, serverPartials);

@@ -3,6 +3,7 @@
  */
 import type { NginxToken } from '../tokens/token.ts';
 import { compileTemplate } from '../template/strict-template.ts';
+import { ownErrors } from './error-pages.ts';
 
 export interface StatusView {
   readonly address: NginxToken;
@@ -15,6 +16,7 @@ export const statusTemplate = `
     server {
         listen {{address}};
         access_log off;
+        {{> ownErrors}}
         location = /healthz {
             return 200 "ok\\n";
         }
@@ -29,4 +31,4 @@ export const statusTemplate = `
     }
 `;
 
-export const renderStatus = compileTemplate<StatusView>(statusTemplate);
+export const renderStatus = compileTemplate<StatusView>(statusTemplate, { ownErrors });

@@ -15,7 +15,7 @@ import { upstreamTemplate } from './upstream.ts';
 const templates = Object.entries({
   certificates: certificatesTemplate,
   certificateEntry: certificateEntryTemplate,
-  errors: errorsTemplate,
+  errorServer: errorsTemplate,
   http: httpTemplate,
   proof: proofTemplate,
   server: serverTemplate,

@@ -66,6 +66,11 @@ export function replacedStatus(code: number): NginxToken {
   return makeToken(`=${code}`);
 }
 
+/** Has error_page leave the status to whoever answers. */
+export function bareOverwrite(): NginxToken {
+  return makeToken('=');
+}
+
 /** Status of an answer with a Location: with others nginx would send the location as the body. */
 export function redirectStatus(code: number): NginxToken {
   if (!REDIRECT_STATUSES.includes(code)) throw new TokenRefused(`${code} is not a status of redirects`);

@@ -4,7 +4,7 @@
  */
 import type { ErrorReason } from '@gatehouse/core';
 import { quoteText } from './quote.ts';
-import { makeToken, TokenRefused, type NginxToken } from './token.ts';
+import { makeToken, NginxToken, TokenRefused } from './token.ts';
 
 const OWN_NAME = /^[a-z]{1,64}$/;
 
@@ -44,14 +44,14 @@ export function endpointService(proxying: Proxying): NginxToken {
   return makeToken(proxying === 'http' ? 'service=e' : 'service=s');
 }
 
-/** Name of a location that only error_page leads to. */
-export function errorLocation(name: string): NginxToken {
-  return makeToken(`@${ownName(name)}`);
+/** Name of a location of the server of error pages that only error_page leads to. */
+export function errorLocation(backend: string): NginxToken {
+  return makeToken(`@${ownName(backend)}`);
 }
 
-/** Name of the location that decides about requests which no endpoint has answered. */
-export function failureLocation(kind: 'withPage' | 'withoutPage'): NginxToken {
-  return makeToken(kind === 'withPage' ? '@gatehouse_failed' : '@gatehouse_failed_without_page');
+/** The location that errors lead to: with what their location is about, or with nothing. */
+export function errorPage(kind: 'plain' | 'subject'): NginxToken {
+  return makeToken(kind === 'plain' ? '$gatehouse_plain_page' : '$gatehouse_error_page');
 }
 
 /** The certificate that nginx finds for a handshake. */
@@ -90,6 +90,8 @@ function ownName(name: string): string {
 
 /** What a page is asked for about: by whom, why, and for a route of which objects. */
 export interface ErrorSubject {
+  /** `anew`: a request that no endpoint answered may begin anew. */
+  readonly way: 'anew' | 'once';
   /** Name of the error backend, one of ours. */
   readonly backend: string;
   /** Where the status alone does not say why. */
@@ -98,18 +100,19 @@ export interface ErrorSubject {
   readonly names: readonly [namespace: string, ingress: string, service: string, port: string];
 }
 
-/**
- * Where error_page asks for a page: the server of templates/errors.ts, which reads all this from the path. What the client
- * asked for stands behind it, as it was sent.
- */
-export function errorPageUrl({ backend, reason, names }: ErrorSubject): NginxToken {
-  const segments = [ownName(backend), '$status', '$gatehouse_error_reason', reason ?? '-', ...names.map(printSegment)];
-  return makeToken(`"http://gatehouse_errors/${segments.join('/')}$request_uri"`);
+/** The root of a location, which error_page takes apart (templates/error-pages.ts). */
+export function errorSubject({ way, backend, reason, names }: ErrorSubject): NginxToken {
+  return makeToken(`"/${[way, ownName(backend), reason ?? '-', ...names.map(printSegment)].join('/')}"`);
 }
 
-/** The path under which the server of error pages knows a backend. */
-export function errorPagePath(backend: string): NginxToken {
-  return makeToken(`/${ownName(backend)}/`);
+/** The path under which the server of error pages knows a backend; `start`: with what it decides itself. */
+export function errorPagePath(backend: string, start: '' | '/idle' | '/lost' = ''): NginxToken {
+  return makeToken(`${start}/${ownName(backend)}/`);
+}
+
+/** An address that is spoken to over plain HTTP. */
+export function addressUrl(address: NginxToken): NginxToken {
+  return makeToken(`http://${NginxToken.print(address)}`);
 }
 
 /** One segment of a path, never one that leads upwards. `-` is none. */
