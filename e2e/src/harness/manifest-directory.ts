@@ -1,7 +1,7 @@
 /**
  * Duty: a temporary directory of manifests for one test.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,7 +20,9 @@ export function makeManifestDirectory(): ManifestDirectory {
     save(name, content) {
       const text =
         typeof content === 'string' ? content : content.map((object) => JSON.stringify(object)).join('\n---\n');
-      writeFileSync(join(path, name), text);
+      // Whoever reads sees the one or the other; in between, what a file was emptied for would have gone.
+      writeFileSync(`${path}.part`, text);
+      renameSync(`${path}.part`, join(path, name));
     },
     remove: (name) => rmSync(join(path, name)),
     cleanUp: () => rmSync(path, { recursive: true, force: true }),
