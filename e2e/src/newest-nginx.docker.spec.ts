@@ -11,10 +11,20 @@ const IMAGE = join(import.meta.dirname, '../images/newest-nginx');
 /** Nothing in these depends on the version of nginx. */
 const INDEPENDENT = ['admission-flood', 'bundles', 'cli', 'fault-table', 'gate-bytes', 'readme', 'start'];
 
+/** They hold times, as those of faults do; another suite beside them would be in the way. */
+const TIMED = [
+  ...['certificate-renewal', 'endpoint-dns', 'endpoints-without-reload', 'live-certificates', 'live-edits'],
+  ...['quarantine-by-bisection', 'reloads', 'session-tickets', 'static-pages', 'streams', 'streams-without-reload'],
+];
+
 /** Those that need no more than nginx: their names have no further ending. */
 const SUITES = globSync(['*.spec.ts', 'faults/*.spec.ts'], { cwd: import.meta.dirname })
   .filter((file) => /^[^.]+\.spec\.ts$/.test(file) && !INDEPENDENT.includes(basename(file, '.spec.ts')))
-  .sort();
+  .sort()
+  .map((file) => ({ name: basename(file, '.spec.ts'), file }));
+const isTimed = ({ name, file }: (typeof SUITES)[number]): boolean =>
+  file.startsWith('faults/') || TIMED.includes(name);
+const SUITE_LIMIT_MS = 300_000;
 
 describe('on the newest nginx', () => {
   let container: StartedTestContainer;
@@ -48,25 +58,26 @@ describe('on the newest nginx', () => {
     expect(minor).toBeGreaterThanOrEqual(30);
   });
 
-  it.each(SUITES.map((file) => [basename(file, '.spec.ts'), file]))(
-    'passes the suite %s',
-    async (_, file) => {
-      const { exitCode, output } = await run([
-        // The workspace's: Debian's strips no types, which a thread needs.
-        'node_modules/.bin/node',
-        '--experimental-vm-modules',
-        '--disable-warning=ExperimentalWarning',
-        'node_modules/jest/bin/jest.js',
-        `e2e/src/${file}`,
-        '--rootDir=e2e',
-        '--config=jest.config.mjs',
-        '--runInBand',
-        '--testTimeout=60000',
-        '--cacheDirectory=/tmp/jest',
-        '--reporters=default',
-      ]);
-      expect({ exitCode, output: exitCode === 0 ? '' : output }).toEqual({ exitCode: 0, output: '' });
-    },
-    300_000,
-  );
+  const pass = async ({ file }: { readonly file: string }): Promise<void> => {
+    const { exitCode, output } = await run([
+      // The workspace's: Debian's strips no types, which a thread needs.
+      'node_modules/.bin/node',
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      `e2e/src/${file}`,
+      '--rootDir=e2e',
+      '--config=jest.config.mjs',
+      '--runInBand',
+      '--testTimeout=60000',
+      '--cacheDirectory=/tmp/jest',
+      '--reporters=default',
+    ]);
+    expect({ exitCode, output: exitCode === 0 ? '' : output }).toEqual({ exitCode: 0, output: '' });
+  };
+  const title = 'passes the suite $name';
+
+  // As many at a time as `--maxConcurrency` says.
+  it.concurrent.each(SUITES.filter((suite) => !isTimed(suite)))(title, pass, SUITE_LIMIT_MS);
+  it.each(SUITES.filter(isTimed))(title, pass, SUITE_LIMIT_MS);
 });
