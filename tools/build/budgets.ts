@@ -7,5 +7,5 @@ export const BUDGETS_KIB: Readonly<Record<string, number>> = {
   cli: 4800,
   controller: 4100,
   'default-backend': 1250,
-  proxy: 160,
+  proxy: 190,
 };
