@@ -3,7 +3,7 @@
  * was told are found and mended.
  */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, request, type RequestOptions, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, userInfo } from 'node:os';
@@ -21,6 +21,7 @@ import {
   aRoute,
   makeNginxSandbox,
   RecordingLogger,
+  systemClock,
   until,
   type NginxSandbox,
 } from '@gatehouse/testing';
@@ -29,6 +30,9 @@ import { startDnsRelay, type DnsRelay } from './harness/dns-relay.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 const capabilities = testedCapabilities();
+/** Debian's libfaketime; it tells the processes that it is loaded into whatever wall time a file says. */
+const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 (capabilities.upstreamKeepaliveByDefault ? describe : describe.skip)(
   'the endpoints that nginx has (on one that keeps connections of locations apart: 1.29.7)',
@@ -41,11 +45,13 @@ const capabilities = testedCapabilities();
     let names: ReadonlyMap<string, string>;
     let drifts: string[];
     let comparedMs: number;
+    let skewMs: number;
+    let binary: string;
 
     beforeEach(async () => {
       sandbox = await makeNginxSandbox();
       logger = new RecordingLogger();
-      [relay, names, drifts, comparedMs] = [undefined, new Map(), [], 0];
+      [relay, names, drifts, comparedMs, skewMs, binary] = [undefined, new Map(), [], 0, 0, ''];
     });
     afterEach(async () => {
       await nginx?.stop(0);
@@ -66,7 +72,7 @@ const capabilities = testedCapabilities();
     };
     /** An nginx that knows the endpoints of `backends`, each under a path that is called like its Service. */
     const start = async (...backends: readonly Backend[]): Promise<void> => {
-      const found = await findNginx({ named: '', searchPath: process.env['PATH'] ?? '' });
+      const found = await findNginx({ named: binary, searchPath: process.env['PATH'] ?? '' });
       const options = {
         capabilities,
         http: [{ address: '127.0.0.1', port: sandbox.port }],
@@ -84,6 +90,7 @@ const capabilities = testedCapabilities();
         ...place,
         binary: found.ok ? found.value : '',
         endpoints: dns,
+        clock: { ...systemClock, nowMs: () => systemClock.nowMs() + skewMs },
         proof: {
           onDrift: (_, upstreams) => {
             drifts.push(...upstreams);
@@ -162,8 +169,9 @@ const capabilities = testedCapabilities();
       await startDns('refused');
       relay = await startDnsRelay(dns.port);
       await start(aBackend('web', ['192.0.2.1:80']), aBackend('other', ['192.0.2.9:80']));
+      // The workers that nginx was started with are gone then.
+      await delay(1500);
       const before = workers();
-      await delay(1100);
       relay.lie(1);
       await tell(aBackend('web', ['192.0.2.2:80']));
       await until(() => drifts.length > 0);
@@ -177,8 +185,9 @@ const capabilities = testedCapabilities();
       await startDns('refused');
       relay = await startDnsRelay(dns.port);
       await start(aBackend('web', ['192.0.2.1:80']));
+      // The workers that nginx was started with are gone then.
+      await delay(1500);
       const before = workers();
-      await delay(1100);
       relay.lieToAllFromBefore();
       await tell(aBackend('web', ['192.0.2.2:80']));
       await until(() => drifts.length > 0);
@@ -186,6 +195,56 @@ const capabilities = testedCapabilities();
       await until(async () => (await peers('web')) === '192.0.2.2:80');
       expect(drifts).toEqual([upstreamOf('web')]);
       expect(logger.messages('warn')).toContain('nginx is reloaded, so that it asks for endpoints anew');
+    });
+
+    (existsSync(LIBRARY) ? it : it.skip)('come after the clock was set back (with libfaketime of Debian)', async () => {
+      const file = join(sandbox.directory, 'time');
+      const jump = (days: number): void => {
+        writeFileSync(`${file}.new`, `${days < 0 ? '' : '+'}${days}d\n`);
+        renameSync(`${file}.new`, file);
+        skewMs = days * DAY_MS;
+      };
+      jump(0);
+      const environment = [
+        `LD_PRELOAD=${LIBRARY}`,
+        `FAKETIME_TIMESTAMP_FILE=${file}`,
+        'FAKETIME_DONT_FAKE_MONOTONIC=1',
+        'FAKETIME_CACHE_DURATION=0',
+      ];
+      // Its workers have what the configuration names alone.
+      const kept = environment.map((each) => `env ${each.split('=')[0] ?? ''};`).join(' ');
+      binary = join(sandbox.directory, 'nginx-with-faked-time');
+      const script = `#!/bin/sh\nexec env ${environment.join(' ')} nginx -g '${kept}' "$@"\n`;
+      writeFileSync(binary, script, { mode: 0o755 });
+      await startDns('refused');
+      await start(aBackend('web', ['192.0.2.1:80']), aBackend('still', ['192.0.2.9:80']));
+      const used = new Set<string>();
+      const over = new AbortController();
+      const watching = (async () => {
+        while (!over.signal.aborted) {
+          const found = await peers('still');
+          // The workers that nginx was started with say something else.
+          if (found.includes(':')) for (const each of found.split(' ')) used.add(each);
+        }
+      })();
+      await delay(1500);
+      await tell(aBackend('web', ['192.0.2.2:80']));
+      await until(async () => (await peers('web')) === '192.0.2.2:80');
+      // nginx pauses now for a second, and means to ask for no news before it is that late again.
+      jump(-9);
+      await until(() => logger.messages('warn').some((message) => message.startsWith('The clock was set back')));
+      await tell(aBackend('web', ['192.0.2.3:80']));
+      await until(async () => (await peers('web')) === '192.0.2.3:80');
+      await delay(1500);
+      await tell(aBackend('web', ['192.0.2.4:80']));
+      await until(async () => (await peers('web')) === '192.0.2.4:80');
+      over.abort();
+      await watching;
+      // At no moment a request would have met an upstream without endpoints.
+      expect([...used]).toEqual(['192.0.2.9:80']);
+      // It would have been found late.
+      expect(drifts).toEqual([]);
+      expect(logger.messages('error')).toEqual([]);
     });
   },
 );

@@ -79,10 +79,9 @@ export const programFaults = [
     fault: 'the clock of the machine jumps',
     promise: 'a change is live within 5 s; a Lease is judged by how long it did not change',
     tests: [
+      test(`${E2E}/endpoint-proof.spec.ts`, 'come after the clock was set back'),
       test(`${E2E}/clock-jump.apiserver.spec.ts`, 'a clock that jumps'),
       test(`${KUBE_CLIENT}/election/election.spec.ts`, 'takes a Lease only when it did not change for its whole'),
     ],
-    lacks:
-      'an nginx that has endpoints by DNS asks for none after a step back until the clock is where it was, reloads or not',
   },
 ] as const satisfies readonly FaultRow[];

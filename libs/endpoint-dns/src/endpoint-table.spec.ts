@@ -65,6 +65,16 @@ describe('EndpointTable', () => {
     expect(readBack(table)).toEqual([at('10.0.0.1')]);
   });
 
+  it('tells the same under a second service, for an nginx that learns everything anew', () => {
+    const table = aTable();
+    table.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
+    for (const question of questionsAbout(NAME)) {
+      expect(isAboutEndpoints(question)).toBe(true);
+      expect(readBack(table, question)).toEqual([at('10.0.0.1')]);
+    }
+    expect(questionsAbout(NAME)).toContain(`_e2._tcp.${NAME}.gatehouse`);
+  });
+
   it('knows nothing of a name before it was told, nor after it was told to forget it', () => {
     const table = aTable();
     expect(table.endpointsAnswer(asked(NAME), 'udp')).toBeUndefined();

@@ -21,9 +21,9 @@ const BYTES: Readonly<Record<Transport, number>> = { udp: 4096, tcp: 0xff_ff };
 
 /**
  * nginx asks for `_e._tcp.NAME.gatehouse` when a server is called `NAME.gatehouse` and its service `e`. It is `s` where the
- * server is one of a TCP or UDP port.
+ * server is one of a TCP or UDP port, and has a 2 behind it while nginx learns everything anew beside what it knows.
  */
-const QUESTION = /^_([es])\._tcp\.([a-z]{16,40})\.gatehouse$/;
+const QUESTION = /^_([es])2?\._tcp\.([a-z]{16,40})\.gatehouse$/;
 
 /** Of targets that no name has any more. nginx may have heard of one just before, and still ask where it is. */
 const MOST_RETIRED = 20_000;
@@ -53,7 +53,7 @@ export function isAboutEndpoints(question: string): boolean {
 
 /** All that can be asked about the endpoints of a name. */
 export function questionsAbout(name: string): readonly string[] {
-  return ['e', 's'].map((service) => `_${service}._tcp.${name}.gatehouse`);
+  return ['e', 's', 'e2', 's2'].map((service) => `_${service}._tcp.${name}.gatehouse`);
 }
 
 export class EndpointTable {

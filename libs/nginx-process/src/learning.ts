@@ -12,7 +12,7 @@ export interface Learning {
 /** Reads the text of a configuration of ours. */
 export function readLearning(config: string): Learning {
   const names = new Set(
-    Array.from(config.matchAll(/^ +server ([a-z]+)\.gatehouse service=[es] /gm), ([, name = '']) => name),
+    Array.from(config.matchAll(/^ +server ([a-z]+)\.gatehouse service=[es]2? /gm), ([, name = '']) => name),
   );
   return { names, memory: Array.from(config.matchAll(/^ +zone ([a-z_]+ [0-9]+m);$/gm), ([, zone]) => zone).join() };
 }

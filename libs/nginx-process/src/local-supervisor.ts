@@ -5,8 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@gatehouse/logging';
-import type { Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import type { Clock, Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
 import { peersOn } from './ask-peers.ts';
+import { watchClock } from './clock-watch.ts';
 import { testConfig } from './config-test.ts';
 import { readCurrent } from './current-generation.ts';
 import { EndpointProof, type ProofListeners } from './endpoint-proof.ts';
@@ -33,6 +34,8 @@ export interface LocalSupervisorOptions {
   readonly onWorkerCrashes?: (count: number) => void;
   /** What comes of comparing the endpoints that nginx has with those that it was told. */
   readonly proof?: ProofListeners;
+  /** The system's, when left out. */
+  readonly clock?: Clock;
 }
 
 export interface LocalSupervisor extends NginxSupervisor {
@@ -62,7 +65,9 @@ class ChildSupervisor implements LocalSupervisor {
   readonly #runner: NginxRunner;
   readonly #stopping = new AbortController();
   readonly #inTurn = createTaskQueue();
+  readonly #clock: Clock;
   readonly #proof: EndpointProof | undefined;
+  readonly #endClockWatch: (() => void) | undefined;
   #failedStarts = 0;
 
   constructor(options: LocalSupervisorOptions) {
@@ -81,7 +86,9 @@ class ChildSupervisor implements LocalSupervisor {
         void this.#restartSoon();
       },
     });
+    this.#clock = options.clock ?? systemClock;
     this.#proof = this.#beginProof();
+    this.#endClockWatch = options.endpoints && watchClock(this.#clock, (byMs) => void this.#noteSetBack(byMs));
   }
 
   async test(digest: string): Promise<TestResult> {
@@ -131,6 +138,7 @@ class ChildSupervisor implements LocalSupervisor {
   async stop(graceMs: number): Promise<void> {
     if (this.#stopping.signal.aborted && graceMs === 0) this.#runner.cutOff();
     this.#proof?.stop();
+    this.#endClockWatch?.();
     this.#stopping.abort(new Error('nginx is being stopped'));
     await this.#inTurn(() => this.#runner.end(graceMs));
   }
@@ -141,10 +149,18 @@ class ChildSupervisor implements LocalSupervisor {
     return new EndpointProof({
       truth: endpoints.truth,
       compare: peersOn(this.#layout.proofSocket),
-      reload: () => this.#inTurn(() => this.#runner.reloadUnproven()),
-      clock: systemClock,
+      reload: () => this.#inTurn(() => this.#runner.relearn()),
+      clock: this.#clock,
       logger,
       listeners,
+    });
+  }
+
+  async #noteSetBack(byMs: number): Promise<void> {
+    const { logger } = this.#options;
+    logger.warn('The clock was set back; nginx is reloaded some times, so that it asks for endpoints', { byMs });
+    await this.#inTurn(() => this.#runner.relearn()).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) logger.error('nginx could not be reloaded', { error });
     });
   }
 

@@ -2,7 +2,7 @@
  * Duty: an nginx that runs what `current` leads to, and the proof of it. Must not know how a generation got there, nor
  * what is done when nginx ends by itself.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Draining, Logger, Refusal } from '@gatehouse/pipeline';
 import { readRefusal } from './error-log.ts';
@@ -13,6 +13,7 @@ import { NginxChild } from './nginx-child.ts';
 import { knowsAll, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
+import { relearningSteps } from './relearning.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import { WorkerGenerations } from './worker-generations.ts';
 
@@ -94,6 +95,30 @@ export class NginxRunner {
     return refusal;
   }
 
+  /** Has nginx ask for all endpoints anew, whenever it meant to ask next, while it serves with those that it has. */
+  async relearn(): Promise<void> {
+    const { layout } = this.#options;
+    const [child, digest] = [this.#child, this.#digest];
+    if (child === undefined || digest === undefined) return;
+    const config = await readFile(layout.currentConfig, 'utf8');
+    const target = { digest, bytes: config.length };
+    const refusals: (Refusal | undefined)[] = [];
+    try {
+      for (const { text, proof, learns } of relearningSteps(config, digest)) {
+        await writeFile(layout.relearningConfig, text, { mode: 0o600 });
+        await linkTo(layout.runningConfig, layout.relearningConfig);
+        const names = learns ? this.#learned.names.size : 0;
+        refusals.push(await this.#pass(child, { ...target, digest: proof }, names));
+      }
+    } finally {
+      await linkTo(layout.runningConfig, layout.currentConfig);
+      await rm(layout.relearningConfig, { force: true });
+      refusals.push(await this.#pass(child, target, 0));
+    }
+    const refusal = refusals.find((each) => each !== undefined);
+    if (refusal !== undefined) throw new Error(`nginx did not ask for endpoints anew: ${refusal.message}`);
+  }
+
   /** Cuts off the requests that an nginx which is ending still waits for. */
   cutOff(): void {
     this.#endingChild?.terminate();
@@ -170,43 +195,39 @@ export class NginxRunner {
    * for a moment, and nothing else is lost.
    */
   async #cross(child: NginxChild, target: Target): Promise<void> {
-    const { endpoints, layout, logger } = this.#options;
+    const { layout, logger } = this.#options;
     const learning = await this.#learningIn(layout.bridgeConfig);
-    const told = endpoints?.watchTelling(learning.names.size, TELLING_MS);
-    await this.#generations?.noteReload();
-    const handOver = await HandOver.begin(child.id);
     await linkTo(layout.runningConfig, layout.bridgeConfig);
     try {
-      child.forgetEmergencies();
-      child.reload();
-      const crossing = { ...target, digest: `starting ${target.digest}` };
-      const refusal = await this.#prove(child, crossing, () => handOver.hasten());
-      if (refusal === undefined) {
-        await handOver.finish();
-        await told;
-        this.#learned = learning;
-      } else logger.warn('nginx could not learn endpoints beforehand', { ...refusal });
+      const refusal = await this.#pass(child, { ...target, digest: `starting ${target.digest}` }, learning.names.size);
+      if (refusal === undefined) this.#learned = learning;
+      else logger.warn('nginx could not learn endpoints beforehand', { ...refusal });
     } finally {
       await linkTo(layout.runningConfig, layout.currentConfig);
     }
   }
 
-  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
-    const { endpoints, layout } = this.#options;
-    if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
+  /** Reloads nginx, and waits until it has learned the endpoints of so many names; of none: until it serves. */
+  async #pass(child: NginxChild, target: Target, names: number): Promise<Refusal | undefined> {
+    const told = names === 0 ? undefined : this.#options.endpoints?.watchTelling(names, TELLING_MS);
     await this.#generations?.noteReload();
     const handOver = await HandOver.begin(child.id);
-    const learning = await this.#learningIn(layout.currentConfig);
-    // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
-    const told = knowsAll(this.#learned, learning)
-      ? undefined
-      : endpoints?.watchTelling(learning.names.size, TELLING_MS);
     child.forgetEmergencies();
     child.reload();
     const refusal = await this.#prove(child, target, () => handOver.hasten());
     if (refusal !== undefined) return refusal;
     await handOver.finish();
     await told;
+    return undefined;
+  }
+
+  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
+    const { layout } = this.#options;
+    if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
+    const learning = await this.#learningIn(layout.currentConfig);
+    // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
+    const refusal = await this.#pass(child, target, knowsAll(this.#learned, learning) ? 0 : learning.names.size);
+    if (refusal !== undefined) return refusal;
     this.#learned = learning;
     return undefined;
   }

@@ -27,6 +27,8 @@ export interface RuntimeLayout {
   readonly startConfig: string;
   /** The way to `current` from what ran before, when there is one. */
   readonly bridgeConfig: string;
+  /** A step of nginx learning endpoints anew, while there is one. */
+  readonly relearningConfig: string;
   /** The endpoints that an agent was told last. */
   readonly endpointsFile: string;
   /** nginx' temporary files. */
@@ -61,6 +63,7 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     runningConfig: join(proxy, 'nginx.conf'),
     startConfig: join(current, 'start.conf'),
     bridgeConfig: join(current, 'bridge.conf'),
+    relearningConfig: join(proxy, 'relearning.conf'),
     endpointsFile: join(proxy, 'endpoints.json'),
     temporary: join(proxy, 'temp'),
     pidFile: join(proxy, 'nginx.pid'),
