@@ -16,7 +16,7 @@ import {
   runtimeLayout,
 } from '@gatehouse/nginx-process';
 import { freePort, makeCertificate } from '@gatehouse/testing';
-import { manyHosts, withOneChanged } from './many-hosts.ts';
+import { manyHosts, withOneChanged, type Shape } from './many-hosts.ts';
 
 export interface ManyHosts {
   /** Milliseconds that `nginx -t` takes for what runs. */
@@ -33,7 +33,7 @@ const KIBIBYTES_PER_MEBIBYTE = 1024;
 /** nginx says of each name when it learned it late. */
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export async function startManyHosts(binary: string, count: number): Promise<ManyHosts> {
+export async function startManyHosts(binary: string, shape: Shape): Promise<ManyHosts> {
   const runtimeDirectory = mkdtempSync(join(tmpdir(), 'bench-scale-'));
   const [http, https] = await Promise.all([freePort(), freePort()]);
   const { workerUser } = await readMachineFacts({ binary, workerUser: '' });
@@ -62,7 +62,7 @@ export async function startManyHosts(binary: string, count: number): Promise<Man
   });
   const layout = runtimeLayout(runtimeDirectory);
   const { certPem, keyPem } = await makeCertificate({ hosts: ['example.com'] });
-  const model = manyHosts(count, `${certPem}${keyPem}`);
+  const model = manyHosts(shape, `${certPem}${keyPem}`);
   const apply = async (bundle: Bundle): Promise<number> => {
     await nginx.setEndpoints(bundle.told, 'all');
     const result = await nginx.apply(bundle);
