@@ -94,5 +94,5 @@ function tableLine({ place, directive }: Placed): string | undefined {
 
 /** A key of the map that says which paths are not redirected to TLS: the operator lists them. */
 function isPathOfOperator({ directive }: Placed): boolean {
-  return directive.name.startsWith('~^http:/') && directive.args.join() === '';
+  return directive.name.startsWith('~^/') && directive.args.join() === '';
 }

@@ -17,6 +17,8 @@ export interface NginxCapabilities {
   /** `keepalive_min_timeout` and `ssl_certificate_cache` (1.27.4). */
   readonly keepaliveMinTimeout: boolean;
   readonly certificateCache: boolean;
+  /** `$request_port` (1.29.3). */
+  readonly requestPort: boolean;
   /** HTTP/1.1 and keep-alive to backends are the default (1.29.7). */
   readonly upstreamKeepaliveByDefault: boolean;
   /** Believing others about addresses of clients, over HTTP and for TCP ports. */
@@ -41,6 +43,7 @@ export const newestCapabilities: NginxCapabilities = {
   upstreamResolve: true,
   keepaliveMinTimeout: true,
   certificateCache: true,
+  requestPort: true,
   upstreamKeepaliveByDefault: true,
   realIp: true,
   streamRealIp: true,

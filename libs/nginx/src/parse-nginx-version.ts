@@ -25,6 +25,7 @@ export function parseNginxVersion(text: string): Result<NginxCapabilities> {
     upstreamResolve: isAtLeast(version, [1, 27, 3]),
     keepaliveMinTimeout: isAtLeast(version, [1, 27, 4]),
     certificateCache: isAtLeast(version, [1, 27, 4]),
+    requestPort: isAtLeast(version, [1, 29, 3]),
     upstreamKeepaliveByDefault: isAtLeast(version, [1, 29, 7]),
     realIp: words.includes('--with-http_realip_module'),
     streamRealIp: words.includes('--with-stream_realip_module'),

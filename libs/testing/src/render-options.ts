@@ -16,6 +16,7 @@ export const nginx122: NginxCapabilities = {
   upstreamResolve: false,
   keepaliveMinTimeout: false,
   certificateCache: false,
+  requestPort: false,
   upstreamKeepaliveByDefault: false,
   realIp: true,
   streamRealIp: true,

@@ -16,7 +16,7 @@ import {
   size,
 } from '../tokens/constructors.ts';
 import { clientHost } from '../tokens/expression.ts';
-import { schemeAndPathPrefix } from '../tokens/regex.ts';
+import { pathPrefix } from '../tokens/regex.ts';
 import type { NginxToken } from '../tokens/token.ts';
 import { servesTls, type PlanContext } from './context.ts';
 import { commonErrorPages } from './plan-error-pages.ts';
@@ -89,10 +89,11 @@ export function planHttp(model: Model, options: RenderOptions, parts: HttpParts)
       errorPages: commonErrorPages(parts.context),
       byDns: endpointDns !== undefined,
     },
-    noTlsRedirectPaths: settings.noTlsRedirectPaths.map(schemeAndPathPrefix),
+    noTlsRedirectPaths: settings.noTlsRedirectPaths.map(pathPrefix),
     tlsPortSuffix: literal(settings.portInTlsRedirects ? tlsPortSuffix(options) : ''),
     keepsUpstreamConnections: settings.upstreamKeepaliveConnections > 0,
     clients: planClients(settings, options),
+    knowsRequestPort: capabilities.requestPort,
     host: clientHost,
     ...timeouts,
     grpc: capabilities.http2 ? { host: clientHost, ...timeouts } : undefined,

@@ -40,6 +40,8 @@ export interface HttpView {
   readonly tlsPortSuffix: NginxToken;
   readonly keepsUpstreamConnections: boolean;
   readonly clients: ClientsView;
+  /** Whether this nginx tells the port that a client named. */
+  readonly knowsRequestPort: boolean;
   readonly host: NginxToken;
   readonly connectTimeout: NginxToken;
   readonly sendTimeout: NginxToken;
@@ -167,10 +169,17 @@ http {
     }
 
     # The port that the client wrote behind the host, with its colon.
+{{#knowsRequestPort}}
+    map "" $gatehouse_port_suffix {
+        default $is_request_port$request_port;
+    }
+{{/knowsRequestPort}}
+{{^knowsRequestPort}}
     map $http_host $gatehouse_port_suffix {
         "~(?<gatehouse_port>:[0-9]{1,5})$" $gatehouse_port;
         default "";
     }
+{{/knowsRequestPort}}
 
 {{#clients}}
     {{> clients}}
@@ -189,8 +198,10 @@ http {
 
     # HTTP/2 without TLS is not offered to backends: within it nobody would look at paths any more.
     # Nor is any connection upgraded to whoever makes the page of an error, by when there is a status.
+    # What most requests have comes first and is no expression: these tables are read for each of them.
     map "$status:$http_upgrade" $gatehouse_upgrade {
         volatile;
+        "000:" "";
         "~^[1-9]" "";
         "~*[:, ]h2c?(?:$|[, ])" "";
         default $http_upgrade;
@@ -207,12 +218,15 @@ http {
         default {{tlsPortSuffix}};
     }
 
-    map "$gatehouse_scheme:$uri" $gatehouse_redirects_to_tls {
+    map $gatehouse_scheme $gatehouse_redirects_to_tls {
+        http $gatehouse_redirected_path;
+        default "";
+    }
+    map $uri $gatehouse_redirected_path {
 {{#noTlsRedirectPaths}}
         {{.}} "";
 {{/noTlsRedirectPaths}}
-        "~^http:" 1;
-        default "";
+        default 1;
     }
 {{#endpointDns}}
 

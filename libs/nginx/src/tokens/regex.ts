@@ -25,9 +25,9 @@ export function exactRegex(path: string): NginxToken {
   return makeToken(quoteText(`^${escapeRegex(path)}\\z`));
 }
 
-/** Key of a map from `scheme:path`: plain HTTP and a path that begins with `prefix`. */
-export function schemeAndPathPrefix(prefix: string): NginxToken {
-  return makeToken(quoteText(`~^http:${escapeRegex(prefix)}`));
+/** Key of a map from paths: all that begin with `prefix`. */
+export function pathPrefix(prefix: string): NginxToken {
+  return makeToken(quoteText(`~^${escapeRegex(prefix)}`));
 }
 
 /** Key of a map from a list of addresses that nginx tried: the last of them is `address`. */
