@@ -12,7 +12,7 @@ export const SAMPLED = {
   'proxy with its DNS thread, MiB': 'memory',
   'nginx master, MiB': 'memory',
   'nginx workers, MiB': 'memory',
-  'all of nginx with its old workers, MiB': 'memory',
+  'all of nginx with its old workers, MiB': 'workers',
   'controller, descriptors': 'descriptors',
   'proxy with its DNS thread, descriptors': 'descriptors',
   'nginx master, descriptors': 'descriptors',
