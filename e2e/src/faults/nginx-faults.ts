@@ -71,7 +71,7 @@ export const nginxFaults = [
       ),
       test(`${E2E}/reloads.spec.ts`, 'wait no longer than worker-shutdown-timeout, for which every connection lives'),
     ],
-    lacks: 'the memory of old generations',
+    lacks: 'the memory of old generations: a measure, not a test: `npm run soak`',
   },
   {
     id: 'state-lost',
