@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeCertificate, processWithChildren, until } from '@gatehouse/testing';
+import { testedCapabilities } from './harness/bare-nginx.ts';
 import { ask, type Answer } from './harness/ask.ts';
 import { makePod, startApiController, type ApiController } from './harness/api-controller.ts';
 import { endpointsOf, startCafeCluster, type CafeCluster } from './harness/cafe-cluster.ts';
@@ -119,6 +120,13 @@ describe('a worker of nginx that crashes', () => {
     const describePod = (): Promise<string> => kubectl('describe', 'pod', '-n', NAMESPACE, 'controller-0');
     await until(async () => /Warning\s+WorkerCrash\s/.test(await describePod()));
     expect(await backendOf('GET https://cafe.example.com/tea')).toBe('tea');
+  });
+});
+
+describe('an nginx older than 1.27.3', () => {
+  (testedCapabilities().upstreamResolve ? it.skip : it)('is a Problem of our own Pod', async () => {
+    const describePod = (): Promise<string> => kubectl('describe', 'pod', '-n', NAMESPACE, 'controller-0');
+    await until(async () => /Warning\s+EndpointsNeedReloads\s/.test(await describePod()));
   });
 });
 

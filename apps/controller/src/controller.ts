@@ -9,7 +9,7 @@ import {
   type HttpServer,
 } from '@gatehouse/http';
 import { StartError, systemClock } from '@gatehouse/logging';
-import { createRenderer } from '@gatehouse/nginx';
+import { createRenderer, nginxProblems } from '@gatehouse/nginx';
 import { createNginxProcess } from '@gatehouse/nginx-process';
 import { createPipeline, type Logger, type Pipeline, type Round } from '@gatehouse/pipeline';
 import { createResolver } from '@gatehouse/routing';
@@ -200,7 +200,9 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
     source: world.source,
     events: world.events,
     ...(world.status === undefined ? {} : { status: world.status }),
-    ...(world.pod === undefined ? {} : { pod: world.pod }),
+    ...(world.pod === undefined
+      ? {}
+      : { pod: world.pod, lastingProblems: nginxProblems(nginx.capabilities, world.pod) }),
     nginx: nginxProcess,
     relink: (backend, snapshot) => resolver.relink(backend, snapshot),
     clock: systemClock,

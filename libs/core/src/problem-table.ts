@@ -270,6 +270,15 @@ export const problemTable = {
     remedy:
       'Correct the line as the message says; `gatehouse policy report --policy FILE` judges it before it is applied.',
   },
+
+  // The proxy
+  EndpointsNeedReloads: {
+    severity: 'warning',
+    admission: 'silent',
+    summary:
+      'The nginx of this Pod is too old to be told endpoints while it runs; each change of them is a reload, and waits for its turn.',
+    remedy: 'Take nginx 1.27.3 or later.',
+  },
 } as const satisfies Record<string, ProblemDeclaration>;
 
 export type ProblemCode = keyof typeof problemTable;

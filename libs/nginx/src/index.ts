@@ -3,6 +3,7 @@ export type { Bundle } from './bundle.ts';
 export type { ListenAddress, RenderOptions } from './render-options.ts';
 export { newestCapabilities, type NginxCapabilities } from './capabilities.ts';
 export { describeKnownFaults } from './known-faults.ts';
+export { nginxProblems } from './nginx-problems.ts';
 export { parseNginxVersion } from './parse-nginx-version.ts';
 export { reloadCauses, type ReloadCause } from './reload-causes.ts';
 export { createRenderer, type Renderer } from './render/renderer.ts';

@@ -72,6 +72,21 @@ describe('what a pipeline tells', () => {
     expect(nginx.applyCalls).toBe(1);
   });
 
+  it('is once what is wrong whatever the objects are, to whom it is wrong with', async () => {
+    const pod = { kind: 'Pod', namespace: 'gatehouse', name: 'controller-0' } as const;
+    const lasting = { code: 'EndpointsNeedReloads', object: pod, field: '', message: 'nginx is too old' } as const;
+    const rounds: number[] = [];
+    const { events, begin, change } = aWorld({
+      lastingProblems: [lasting],
+      onRound: ({ problems }) => rounds.push(problems.filter(({ code }) => code === lasting.code).length),
+    });
+    await begin();
+    await change('# two');
+    const told = events.filter(({ reason }) => reason === 'EndpointsNeedReloads');
+    expect(told).toEqual([expect.objectContaining({ type: 'Warning', message: 'nginx is too old', object: pod })]);
+    expect(rounds).toEqual([1, 1]);
+  });
+
   it('is each reload, to the Pod, and what nginx refuses altogether', async () => {
     const pod = { kind: 'Pod', namespace: 'edge', name: 'p-0' } as const;
     const { nginx, events, begin, change } = aWorld({ pod });

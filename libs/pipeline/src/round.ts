@@ -23,6 +23,8 @@ type Resolved = Omit<Resolution, 'policy'>;
 
 export interface RoundPorts {
   readonly nginx: NginxProcess;
+  /** What is wrong in every round, whatever the objects are; left out: nothing. */
+  readonly lastingProblems?: readonly Problem[];
   readonly clock: Clock;
   /** Pure; `nowMs` is wall time, for certificates. */
   readonly resolve: (snapshot: Snapshot, nowMs: number) => Resolved;
@@ -208,7 +210,7 @@ class Attempts {
     const { resolution, bundle } = attempt;
     const { outcome, quarantine, refusal, draining, unusableCertificates } = conclusion;
     const problems = [
-      ...[...resolution.problems, ...bundle.problems],
+      ...[...resolution.problems, ...bundle.problems, ...(this.#ports.lastingProblems ?? [])],
       ...[...quarantineProblems(quarantine), ...unusableCertificates.map(certificateProblem)],
     ];
     const served = resolution.served.map((ingress) => this.#snapshot.ingresses.get(ingress.key) ?? ingress);
