@@ -11,9 +11,10 @@ const IMAGE = join(import.meta.dirname, '../images/newest-nginx');
 /** Nothing in these depends on the version of nginx. */
 const INDEPENDENT = ['admission-flood', 'bundles', 'cli', 'fault-table', 'gate-bytes', 'readme', 'start'];
 
-/** They hold times, as those of faults do; another suite beside them would be in the way. */
+/** They hold times, as those of faults do, or count connections; another suite beside them would be in the way. */
 const TIMED = [
-  ...['certificate-renewal', 'endpoint-dns', 'endpoints-without-reload', 'live-certificates', 'live-edits'],
+  ...['certificate-renewal', 'endpoint-dns', 'endpoint-proof', 'endpoints-without-reload'],
+  ...['live-certificates', 'live-edits'],
   ...['quarantine-by-bisection', 'reloads', 'session-tickets', 'static-pages', 'streams', 'streams-without-reload'],
 ];
 
