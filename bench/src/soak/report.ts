@@ -75,14 +75,14 @@ export function* figuresOf({ minutes, samples, flows, churn, metrics }: Soaked):
 
 function growthOf(name: SampledName, samples: readonly Sample[], how: 'judged' | 'shown'): Measured {
   const values = samples.map((sample) => sample[name]);
-  const { firstMost, lastMost, rise, allowed } = judge(values, ALLOWANCES[SAMPLED[name]]);
+  const { firstMost, lastMost, rise, growth, allowed } = judge(values, ALLOWANCES[SAMPLED[name]]);
   const figure: Omit<Figure, 'bar'> = {
     name: `${name}: growth`,
     unit: name.endsWith('MiB') ? 'MiB' : 'count',
-    measured: Math.max(lastMost - firstMost, rise),
+    measured: growth,
     note: `at most ${firstMost.toFixed(0)}, later ${lastMost.toFixed(0)}; the slope comes to ${rise.toFixed(1)}`,
   };
-  return how === 'judged' ? { ...figure, bar: { atMost: Math.ceil(allowed) } } : figure;
+  return how === 'judged' ? { ...figure, bar: { atMost: allowed } } : figure;
 }
 
 const RELOADS = /^gatehouse_reloads_total\{cause="(\w+)"\}$/;

@@ -1,5 +1,5 @@
 /**
- * Duty: whether a figure that was sampled at even times grew. A pure judgement over numbers.
+ * Duty: by how much a figure that was sampled at even times grew, and may. A pure judgement over numbers.
  */
 import { median } from '../figure.ts';
 
@@ -15,9 +15,10 @@ export interface Verdict {
   readonly lastMost: number;
   /** By how much the figure rose over the last two thirds, by the median of all slopes between two samples. */
   readonly rise: number;
-  /** Neither may be more than this. */
+  /** What it grew by: the more of what the peak did and `rise`. */
+  readonly growth: number;
+  /** `growth` may not be more than this: a whole number, as it is shown. */
   readonly allowed: number;
-  readonly isFlat: boolean;
 }
 
 /** Programs compile what they run, and caches fill, in the first part of a soak. */
@@ -35,8 +36,8 @@ export function judge(samples: readonly number[], { share, amount }: Allowance):
   const lastMost = Math.max(...warm.slice(warm.length - third));
   const late = warm.slice(third);
   const rise = slopeOf(late) * (late.length - 1);
-  const allowed = Math.max(share * median(first), amount);
-  return { firstMost, lastMost, rise, allowed, isFlat: lastMost - firstMost <= allowed && rise <= allowed };
+  const allowed = Math.ceil(Math.max(share * median(first), amount));
+  return { firstMost, lastMost, rise, growth: Math.max(lastMost - firstMost, rise), allowed };
 }
 
 /** Theil and Sen's: a few outliers do not turn it. */
