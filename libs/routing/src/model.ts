@@ -114,7 +114,7 @@ export interface EndpointAddress {
   readonly port: number;
 }
 
-/** A usable certificate chain with its key, by content. */
+/** A key that TLS session tickets are encrypted with, by content. */
 export interface SessionTicketKey {
   /** Digest of the key: equal content, equal id. Hexadecimal, 64 characters. */
   readonly id: string;
@@ -122,6 +122,7 @@ export interface SessionTicketKey {
   readonly key: Uint8Array;
 }
 
+/** A usable certificate chain with its key, by content. */
 export interface Certificate {
   /** Digest of chain and key: equal content, equal id. Hexadecimal, 64 characters. */
   readonly id: string;
