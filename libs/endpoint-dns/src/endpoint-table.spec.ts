@@ -50,20 +50,22 @@ describe('EndpointTable', () => {
     expect(addressOf(table, six!.target, 'A')).toEqual([]);
   });
 
-  it('leads to the server that answers 503 when a name has no endpoints', () => {
-    const table = aTable();
-    table.set([{ name: NAME, endpoints: [] }]);
-    expect(readBack(table)).toEqual([at('127.0.0.1', 9503)]);
-  });
-
-  it('leads to where nobody listens when a TCP or UDP port asks for a name without endpoints', () => {
-    const table = aTable();
-    table.set([{ name: NAME, endpoints: [] }]);
-    expect(readBack(table, askedByPort(NAME))).toEqual([at('127.0.0.3', 9503)]);
-    table.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
-    expect(readBack(table, askedByPort(NAME))).toEqual([at('10.0.0.1')]);
-    expect(readBack(table)).toEqual([at('10.0.0.1')]);
-  });
+  it.each([
+    ['e', '127.0.0.1'],
+    ['e2', '127.0.0.1'],
+    ['s', '127.0.0.3'],
+    ['s2', '127.0.0.3'],
+  ])(
+    'leads the service %s of a name without endpoints to %s: that answers 503, or nobody listens',
+    (service, address) => {
+      const table = aTable();
+      const question = `_${service}._tcp.${NAME}.gatehouse`;
+      table.set([{ name: NAME, endpoints: [] }]);
+      expect(readBack(table, question)).toEqual([at(address, 9503)]);
+      table.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
+      expect(readBack(table, question)).toEqual([at('10.0.0.1')]);
+    },
+  );
 
   it('tells the same under a second service, for an nginx that learns everything anew', () => {
     const table = aTable();

@@ -119,7 +119,7 @@ export class EndpointTable {
 
   #targetsOf({ targets }: Entry, question: string): readonly SrvTarget[] {
     if (targets.length > 0) return targets;
-    const target = question.startsWith('_s.') ? NOBODY_TARGET : SENTINEL_TARGET;
+    const target = /^_s2?\./.test(question) ? NOBODY_TARGET : SENTINEL_TARGET;
     return [{ target, port: this.#sentinel.port, weight: 1 }];
   }
 
