@@ -139,6 +139,40 @@ describe('the DNS server', () => {
     expect(client.answers.at(-1)!.atMs - client.answers[0]!.atMs).toBeGreaterThan(5);
   });
 
+  it('says that nginx has learned when it was told all names under one service, whatever it was told under another', async () => {
+    const names = ['a', 'b', 'c'].map((letter) => letter.repeat(20));
+    server.set(names.map((name) => ({ name, endpoints: [at('10.0.0.1')] })));
+    const client = aClient();
+    const tell = async (service: string, told: readonly string[]): Promise<void> => {
+      const before = client.answers.length;
+      told.forEach((name, id) => client.ask(id, `_${service}._tcp.${name}.gatehouse`));
+      await until(() => client.answers.length === before + told.length);
+    };
+    const ended: string[] = [];
+    const watches = (['first', 'second'] as const).map(async (service) => {
+      expect(await server.watchTelling(3, 10_000, service)).toBe(true);
+      ended.push(service);
+    });
+    await tell('e', names.slice(0, 2));
+    await tell('s2', names.slice(0, 1));
+    await tell('e2', names.slice(1));
+    await until(() => ended.length > 0);
+    expect(ended).toEqual(['second']);
+    await tell('s', names.slice(2));
+    await Promise.all(watches);
+  });
+
+  it('remembers the questions of both resolvers of many workers', async () => {
+    server.set([{ name: NAME, endpoints: [at('10.0.0.1')] }]);
+    const many = Array.from({ length: 200 }, aClient);
+    many.forEach((client) => client.ask(1));
+    await until(() => many.every(({ answers }) => answers.length === 1));
+    many.forEach((client) => client.ask(2));
+    await until(() => server.counts().held > 150);
+    server.set([{ name: NAME, endpoints: [at('10.0.0.2')] }]);
+    await until(() => many.every(({ answers }) => answers.length === 2));
+  });
+
   it('tells over TCP what does not fit into a datagram, and never holds there', async () => {
     const endpoints = Array.from({ length: 1000 }, (_, index) => at(`10.0.${index >> 8}.${index & 255}`));
     server.set([{ name: NAME, endpoints }]);

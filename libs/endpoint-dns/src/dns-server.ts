@@ -7,7 +7,14 @@ import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure, readQuery, refusal, withId, type AnswerTemplate, type Query } from './dns-message.ts';
 import type { EndpointChange } from '@gatehouse/pipeline';
-import { EndpointTable, isAboutEndpoints, questionsAbout, type Sentinel } from './endpoint-table.ts';
+import {
+  EndpointTable,
+  isAboutEndpoints,
+  isUnder,
+  questionsAbout,
+  type LearnedService,
+  type Sentinel,
+} from './endpoint-table.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { QueryBook, type Waiting } from './query-book.ts';
 import { listenTcp } from './tcp-listener.ts';
@@ -29,7 +36,7 @@ export interface DnsServer {
   answerAgain(names: readonly string[]): void;
   counts(): DnsCounts;
   /** As EndpointDns has it. */
-  watchTelling(names: number, limitMs: number): Promise<boolean>;
+  watchTelling(names: number, limitMs: number, service: LearnedService): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -42,8 +49,8 @@ export interface DnsCounts {
   readonly held: number;
 }
 
-/** Each generation of workers has two: for what passes requests on, and for TCP and UDP ports. */
-const CLIENTS = 128;
+/** Each worker has two, for what passes requests on, and for TCP and UDP ports; a machine may have some hundred of them. */
+const CLIENTS = 1024;
 const ENTRIES = 200_000;
 const SOCKET_BYTES = 4 * 1024 * 1024;
 /** How often it is looked whether a question has waited long enough. */
@@ -111,15 +118,18 @@ class EndpointServer implements DnsServer {
     return { queries: this.#queries, answers: this.#answers, rejected: this.#rejected, held: this.#book.heldCount };
   }
 
-  async watchTelling(names: number, limitMs: number): Promise<boolean> {
-    const before = this.#book.clients();
+  async watchTelling(names: number, limitMs: number, service: LearnedService): Promise<boolean> {
+    const watch = this.#book.watchTelling((question) => isUnder(question, service));
     const deadlineMs = performance.now() + limitMs;
-    const isDone = (): boolean => this.#book.toldToNew(before) >= names && performance.now() - this.#heardMs > QUIET_MS;
-    while (!isDone()) {
-      if (performance.now() > deadlineMs) return false;
-      await delay(WATCH_MS);
+    try {
+      while (performance.now() - this.#heardMs <= QUIET_MS || watch.told.size < names) {
+        if (performance.now() > deadlineMs) return false;
+        await delay(WATCH_MS);
+      }
+      return true;
+    } finally {
+      watch.end();
     }
-    return true;
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,15 @@ function answeredOnce(): QueryBook {
   return book;
 }
 
+function tellEach(book: QueryBook, clients: readonly string[], names: readonly string[]): void {
+  for (const client of clients) {
+    for (const name of names) {
+      book.ask(asked(7, name, client), 1, 0);
+      book.answering(asked(7, name, client), 1);
+    }
+  }
+}
+
 describe('QueryBook', () => {
   it('answers who asks for the first time: a new worker has nothing yet', () => {
     const book = answeredOnce();
@@ -29,19 +38,26 @@ describe('QueryBook', () => {
     expect(book.changed('a')).toEqual([]);
   });
 
-  it('counts what was told to all who are new, each name once: two of them may be one worker', () => {
+  it('counts what is told to all who are new, each name once: two of them may be one worker', () => {
     const book = answeredOnce();
-    const before = book.clients();
-    for (const [name, client] of [
-      ['a', W2],
-      ['b', W2],
-      ['b', W3],
-      ['c', W3],
-    ] as const) {
-      book.ask(asked(1, name, client), 1, 0);
-      if (name !== 'c') book.answering(asked(1, name, client), 1);
-    }
-    expect(book.toldToNew(before)).toBe(2);
+    const watch = book.watchTelling(() => true);
+    tellEach(book, [W1, W2, W3], ['a']);
+    tellEach(book, [W2, W3], ['b']);
+    book.ask(asked(1, 'c', W3), 1, 0);
+    expect(watch.told).toEqual(new Set(['a', 'b']));
+    watch.end();
+    book.answering(asked(1, 'c', W3), 1);
+    expect(watch.told.size).toBe(2);
+  });
+
+  it('counts only what it is to count, and nothing that is not known', () => {
+    const book = new QueryBook(LIMITS);
+    const watch = book.watchTelling((name) => name.startsWith('b'));
+    tellEach(book, [W1], ['a1', 'a2', 'b1']);
+    book.ask(asked(1, 'b2'), 0, 0);
+    book.changed('b2');
+    book.answering(asked(1, 'b2'), 0);
+    expect(watch.told).toEqual(new Set(['b1']));
   });
 
   it('answers at once who knows an older state', () => {
@@ -110,8 +126,8 @@ describe('QueryBook', () => {
     const book = new QueryBook(LIMITS);
     for (let index = 0; index < 6; index++) book.ask(asked(1, `name-${index}`, 'old'), 1, 0);
     for (let index = 0; index < 10; index++) expect(book.ask(asked(1, `name-${index}`, 'new'), 1, 10)).toBe('answer');
-    expect(book.clients()).toEqual(new Set(['new']));
     expect(book.ask(asked(1, 'one-more', 'new'), 1, 10)).toBe('unremembered');
+    expect(book.ask(asked(1, 'name-0', 'old'), 1, 10)).toBe('answer');
   });
 
   it('forgets the client that was silent for longest when there is one too many, and what it waited for', () => {

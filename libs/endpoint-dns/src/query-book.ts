@@ -36,10 +36,16 @@ interface Entry {
 
 export interface BookLimits {
   readonly holdMs: number;
-  /** How many clients are remembered: one for each generation of workers that still serves. The longest silent goes first. */
+  /** How many clients are remembered: up to two for each worker that still serves. The longest silent goes first. */
   readonly clients: number;
   /** How many names of all clients are. */
   readonly entries: number;
+}
+
+export interface TellingWatch {
+  /** Grows: the names that all who are new together were told the endpoints of. Those of one worker share its names. */
+  readonly told: ReadonlySet<string>;
+  end(): void;
 }
 
 export class QueryBook {
@@ -48,6 +54,9 @@ export class QueryBook {
   readonly #clients = new Map<string, Map<string, Entry>>();
   /** In the order in which they began to wait. */
   readonly #held = new Set<Entry>();
+  /** How many questions of a client are held, of those with any: most that are remembered have ended. */
+  readonly #heldOf = new Map<string, number>();
+  readonly #notes = new Set<(told: Entry) => void>();
   #entries = 0;
 
   constructor(limits: BookLimits) {
@@ -59,19 +68,15 @@ export class QueryBook {
     return this.#held.size;
   }
 
-  /** Who has asked, as far as is remembered. */
-  clients(): ReadonlySet<string> {
-    return new Set(this.#clients.keys());
-  }
-
-  /** How many names all other clients together were told the endpoints of: those of one worker share its names. */
-  toldToNew(others: ReadonlySet<string>): number {
+  /** Watches from now on what those are told who have not asked so far, of the names that are counted. */
+  watchTelling(isCounted: (name: string) => boolean): TellingWatch {
+    const others = new Set(this.#clients.keys());
     const told = new Set<string>();
-    for (const [client, names] of this.#clients) {
-      if (others.has(client)) continue;
-      for (const [name, { generation }] of names) if (generation !== undefined) told.add(name);
-    }
-    return told.size;
+    const note = ({ client, name }: Entry): void => {
+      if (!others.has(client) && isCounted(name)) told.add(name);
+    };
+    this.#notes.add(note);
+    return { told, end: () => this.#notes.delete(note) };
   }
 
   /** `generation` is that of the name now; 0 means that it is not known, which is waited for. */
@@ -88,8 +93,8 @@ export class QueryBook {
 
   /** Those that wait for a change of this name. */
   changed(name: string): readonly Waiting[] {
-    return [...this.#clients.values()].flatMap((names) => {
-      const entry = names.get(name);
+    return [...this.#heldOf.keys()].flatMap((client) => {
+      const entry = this.#clients.get(client)?.get(name);
       return entry?.state === 'held' ? [this.#release(entry)] : [];
     });
   }
@@ -111,7 +116,8 @@ export class QueryBook {
     entry.state = 'answered';
     entry.generation = generation;
     // What is asked about an unknown name says nothing later, and anybody can make names up.
-    if (generation === 0 && this.#clients.get(client)?.delete(name) === true) this.#entries -= 1;
+    if (generation > 0) for (const note of this.#notes) note(entry);
+    else if (this.#clients.get(client)?.delete(name) === true) this.#entries -= 1;
     return entry.id;
   }
 
@@ -131,15 +137,23 @@ export class QueryBook {
   }
 
   #hold(entry: Entry, nowMs: number): 'hold' {
-    this.#held.delete(entry);
+    this.#drop(entry);
     this.#held.add(entry);
+    this.#heldOf.set(entry.client, (this.#heldOf.get(entry.client) ?? 0) + 1);
     entry.state = 'held';
     entry.heldSinceMs = nowMs;
     return 'hold';
   }
 
+  #drop(entry: Entry): void {
+    if (!this.#held.delete(entry)) return;
+    const left = (this.#heldOf.get(entry.client) ?? 0) - 1;
+    if (left > 0) this.#heldOf.set(entry.client, left);
+    else this.#heldOf.delete(entry.client);
+  }
+
   #release(entry: Entry): Waiting {
-    this.#held.delete(entry);
+    this.#drop(entry);
     entry.state = 'due';
     return entry;
   }
@@ -165,7 +179,7 @@ export class QueryBook {
   #forget(client: string): void {
     const names = this.#clients.get(client);
     this.#clients.delete(client);
-    for (const entry of names?.values() ?? []) this.#held.delete(entry);
+    for (const entry of names?.values() ?? []) this.#drop(entry);
     this.#entries -= names?.size ?? 0;
   }
 }

@@ -7,6 +7,7 @@ import type { Endpoint, EndpointChange, EndpointFeed } from '@gatehouse/pipeline
 import { checkChanges, type LoopbackRule } from './check-changes.ts';
 import type { DnsCounts, DnsServerOptions } from './dns-server.ts';
 import { choosePort } from './choose-port.ts';
+import type { LearnedService } from './endpoint-table.ts';
 import { keepThread, type KeptThread } from './kept-thread.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
 
@@ -30,9 +31,10 @@ export interface EndpointDns extends EndpointFeed {
   readonly truth: EndpointTruth | undefined;
   /**
    * Watches who asks from now on: true once somebody who did not ask before has been told the endpoints of so many names,
-   * and asks for nothing more; false after `limitMs`.
+   * and asks for nothing more; false after `limitMs`. Where nginx has both services of its servers, it may know the
+   * endpoints under one already: only what is told under `service` is counted then.
    */
-  watchTelling(names: number, limitMs: number): Promise<boolean>;
+  watchTelling(names: number, limitMs: number, service?: LearnedService): Promise<boolean>;
   /** As of the last second. */
   counts(): DnsCounts | undefined;
   close(): Promise<void>;
@@ -104,9 +106,9 @@ class ThreadedDns implements EndpointDns {
     this.#post({ kind: 'set', changes });
   }
 
-  watchTelling(names: number, limitMs: number): Promise<boolean> {
+  watchTelling(names: number, limitMs: number, service: LearnedService = 'any'): Promise<boolean> {
     const watch = ++this.#lastWatch;
-    this.#post({ kind: 'watch', watch, names, limitMs });
+    this.#post({ kind: 'watch', watch, names, limitMs, service });
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#watches.get(watch)?.(false), limitMs + ANSWER_MS);
       this.#watches.set(watch, (isTold) => {

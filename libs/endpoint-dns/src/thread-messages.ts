@@ -3,6 +3,7 @@
  */
 import type { DnsCounts, DnsServerOptions } from './dns-server.ts';
 import type { EndpointChange } from '@gatehouse/pipeline';
+import type { LearnedService } from './endpoint-table.ts';
 
 export interface ThreadStart {
   readonly options: DnsServerOptions;
@@ -13,7 +14,13 @@ export interface ThreadStart {
 export type ToThread =
   | { readonly kind: 'set'; readonly changes: readonly EndpointChange[] }
   | { readonly kind: 'again'; readonly names: readonly string[] }
-  | { readonly kind: 'watch'; readonly watch: number; readonly names: number; readonly limitMs: number };
+  | {
+      readonly kind: 'watch';
+      readonly watch: number;
+      readonly names: number;
+      readonly limitMs: number;
+      readonly service: LearnedService;
+    };
 
 /** `alive` is said once nginx can ask, and each second from then on. */
 export type FromThread =

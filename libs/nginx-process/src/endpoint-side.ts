@@ -6,9 +6,10 @@ import type { Endpoint, EndpointFeed } from '@gatehouse/pipeline';
 export interface EndpointSide extends EndpointFeed {
   /**
    * Watches who asks from now on: the answer resolves with true once somebody who did not ask before has been told the
-   * endpoints of so many names, and asks for nothing more; with false after `limitMs`.
+   * endpoints of so many names, and asks for nothing more; with false after `limitMs`. Where nginx has both services of its
+   * servers, it may know the endpoints under one already: only what is told under `service` is counted then.
    */
-  watchTelling(names: number, limitMs: number): Promise<boolean>;
+  watchTelling(names: number, limitMs: number, service?: 'first' | 'second'): Promise<boolean>;
   /** What nginx is to use, where that can be compared with what it does use. */
   readonly truth?: EndpointTruth | undefined;
 }
