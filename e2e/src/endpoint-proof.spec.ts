@@ -10,7 +10,7 @@ import { networkInterfaces, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEndpointDns, type EndpointDns } from '@gatehouse/endpoint-dns';
-import { createRenderer, NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS } from '@gatehouse/nginx';
+import { createRenderer, type Bundle, NO_ENDPOINTS_ADDRESS, NOBODY_ADDRESS } from '@gatehouse/nginx';
 import { createLocalSupervisor, createNginxProcess, findNginx } from '@gatehouse/nginx-process';
 import type { NginxProcess } from '@gatehouse/pipeline';
 import type { Backend } from '@gatehouse/routing';
@@ -70,9 +70,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
         onFault: (error) => logger.error(error.message),
       });
     };
-    /** An nginx that knows the endpoints of `backends`, each under a path that is called like its Service. */
-    const start = async (...backends: readonly Backend[]): Promise<void> => {
-      const found = await findNginx({ named: binary, searchPath: process.env['PATH'] ?? '' });
+    const bundleOf = (...backends: readonly Backend[]): Bundle => {
       const options = {
         capabilities,
         http: [{ address: '127.0.0.1', port: sandbox.port }],
@@ -83,7 +81,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
         ...(userInfo().uid === 0 ? { workerUser: 'root' } : {}),
       };
       const routes = backends.map((backend) => aRoute({ path: `/${nameOf(backend)}`, backend }));
-      const bundle = createRenderer(options).render(aModel([aHost({ name: '', routes })]));
+      return createRenderer(options).render(aModel([aHost({ name: '', routes })]));
+    };
+    /** An nginx that knows the endpoints of `backends`, each under a path that is called like its Service. */
+    const start = async (...backends: readonly Backend[]): Promise<void> => {
+      const found = await findNginx({ named: binary, searchPath: process.env['PATH'] ?? '' });
+      const bundle = bundleOf(...backends);
       names = new Map([...bundle.told].map(([name, backend]) => [nameOf(backend), name]));
       const place = { runtimeDirectory: sandbox.directory, logger };
       const supervisor = createLocalSupervisor({
@@ -195,6 +198,46 @@ const DAY_MS = 24 * 60 * 60 * 1000;
       await until(async () => (await peers('web')) === '192.0.2.2:80');
       expect(drifts).toEqual([upstreamOf('web')]);
       expect(logger.messages('warn')).toContain('nginx is reloaded, so that it asks for endpoints anew');
+    });
+
+    /** Only whoever runs nginx sees it: nginx learns its endpoints anew, though it has no need to. */
+    const setClockBack = (): void => void (skewMs -= 9000);
+    const CLOCK_WAS_SET_BACK = 'The clock was set back; nginx is reloaded some times, so that it asks for endpoints';
+
+    it('are not lost when nginx is to learn them anew and nobody answers it', async () => {
+      await startDns('refused');
+      relay = await startDnsRelay(dns.port);
+      await start(aBackend('web', ['192.0.2.1:80']), aBackend('still', ['192.0.2.9:80']));
+      await delay(1500);
+      relay.isSilent = true;
+      setClockBack();
+      const used = new Set<string>();
+      const endMs = performance.now() + 20_000;
+      while (performance.now() < endMs) used.add(await peers('still'));
+      await until(() => logger.messages('error').includes('nginx could not be reloaded'));
+      for (let look = 0; look < 50; look++) used.add(await peers('still'));
+      expect([...used].filter((each) => each !== '')).toEqual(['192.0.2.9:80']);
+      expect(String(logger.entries.find(({ level }) => level === 'error')?.data['error'])).toContain('was not told');
+      relay.isSilent = false;
+      await tell(aBackend('web', ['192.0.2.2:80']));
+      await until(async () => (await peers('web')) === '192.0.2.2:80');
+    }, 120_000);
+
+    it('are learned anew while a configuration is on its way to nginx', async () => {
+      await startDns('refused');
+      binary = join(sandbox.directory, 'nginx-with-a-slow-test');
+      writeFileSync(binary, '#!/bin/sh\ncase "$*" in *-t*) sleep 3 ;; esac\nexec nginx "$@"\n', { mode: 0o755 });
+      await start(aBackend('web', ['192.0.2.1:80']));
+      await delay(1500);
+      const next = bundleOf(aBackend('web', ['192.0.2.1:80']), aBackend('more', ['192.0.2.7:80']));
+      await nginx?.setEndpoints(next.told, 'changes');
+      const applied = nginx?.apply(next);
+      await delay(500);
+      setClockBack();
+      await until(() => logger.messages('warn').includes(CLOCK_WAS_SET_BACK));
+      expect(await applied).toMatchObject({ kind: 'applied' });
+      expect(logger.messages('error')).toEqual([]);
+      expect(await peers('web')).toBe('192.0.2.1:80');
     });
 
     (existsSync(LIBRARY) ? it : it.skip)('come after the clock was set back (with libfaketime of Debian)', async () => {

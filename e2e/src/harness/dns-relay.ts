@@ -9,6 +9,8 @@ export interface DnsRelay {
   lie(times: number): void;
   /** Whoever has asked until now is told no news any more. */
   lieToAllFromBefore(): void;
+  /** Whether questions get no answers at all. */
+  isSilent: boolean;
   close(): void;
 }
 
@@ -35,6 +37,7 @@ export async function startDnsRelay(serverPort: number): Promise<DnsRelay> {
     front.send(bytes, client, '127.0.0.1');
   };
   front.on('message', (bytes, { port: client }) => {
+    if (relay.isSilent) return;
     let back = clients.get(client);
     if (back === undefined) {
       back = createSocket('udp4').on('message', (reply) => answer(reply, client));
@@ -43,8 +46,9 @@ export async function startDnsRelay(serverPort: number): Promise<DnsRelay> {
     back.send(bytes, serverPort, '127.0.0.1');
   });
   await new Promise<void>((resolve) => front.bind(0, '127.0.0.1', resolve));
-  return {
+  const relay: DnsRelay = {
     port: front.address().port,
+    isSilent: false,
     lie: (times) => {
       lies = times;
     },
@@ -56,4 +60,5 @@ export async function startDnsRelay(serverPort: number): Promise<DnsRelay> {
       for (const socket of clients.values()) socket.close();
     },
   };
+  return relay;
 }

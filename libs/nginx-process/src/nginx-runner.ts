@@ -10,11 +10,12 @@ import type { EndpointSide } from './endpoint-side.ts';
 import { HandOver } from './hand-over.ts';
 import { endLeftovers } from './leftover-processes.ts';
 import { NginxChild } from './nginx-child.ts';
+import { learnAnew, TELLING_MS, type Passed } from './learn-anew.ts';
 import { knowsAll, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
-import { relearningSteps } from './relearning.ts';
-import type { RuntimeLayout } from './runtime-layout.ts';
+import { relearningSteps, type RelearningStep } from './relearning.ts';
+import { generationConfig, type RuntimeLayout } from './runtime-layout.ts';
 import { WorkerGenerations } from './worker-generations.ts';
 
 export interface NginxRunnerOptions {
@@ -42,8 +43,6 @@ export interface Target {
 const LONGEST_PROOF_MS = 10_000;
 const PROOF_MS_PER_MEGABYTE = 2_000;
 const ASK_TIMEOUT_MS = 1_000;
-/** 10,000 names take five seconds. */
-const TELLING_MS = 15_000;
 const FIRST_POLL_MS = 1;
 const LONGEST_POLL_MS = 50;
 const POLL_GROWTH = 1.5;
@@ -97,26 +96,32 @@ export class NginxRunner {
 
   /** Has nginx ask for all endpoints anew, whenever it meant to ask next, while it serves with those that it has. */
   async relearn(): Promise<void> {
-    const { layout } = this.#options;
+    const { layout, logger, endpoints } = this.#options;
     const [child, digest] = [this.#child, this.#digest];
-    if (child === undefined || digest === undefined) return;
-    const config = await readFile(layout.currentConfig, 'utf8');
-    const target = { digest, bytes: config.length };
-    const refusals: (Refusal | undefined)[] = [];
+    if (child === undefined || digest === undefined || endpoints === undefined) return;
+    // `current` may lead elsewhere already: to what is to run next.
+    const config = await readFile(generationConfig(layout, digest), 'utf8');
+    const steps = relearningSteps(config, digest);
+    if (steps === undefined) return;
+    const go = async ({ text, proof, learns }: RelearningStep, tellingMs: number): Promise<Passed> => {
+      const names = learns ? readLearning(text).names.size : 0;
+      await writeFile(layout.relearningConfig, text, { mode: 0o600 });
+      await linkTo(layout.runningConfig, layout.relearningConfig);
+      return this.#pass(child, { digest: proof, bytes: text.length }, { names, tellingMs });
+    };
+    const pause = async (): Promise<void> => {
+      if (child.ending !== undefined) throw new Error(`nginx ended: ${child.ending}`);
+      await delay(ASK_TIMEOUT_MS, undefined, { signal: this.#options.stopping });
+    };
     try {
-      for (const { text, proof, learns } of relearningSteps(config, digest)) {
-        await writeFile(layout.relearningConfig, text, { mode: 0o600 });
-        await linkTo(layout.runningConfig, layout.relearningConfig);
-        const names = learns ? this.#learned.names.size : 0;
-        refusals.push(await this.#pass(child, { ...target, digest: proof }, names));
-      }
+      await learnAnew(steps, { go, pause, logger });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`nginx did not ask for endpoints anew: ${reason}`, { cause });
     } finally {
       await linkTo(layout.runningConfig, layout.currentConfig);
       await rm(layout.relearningConfig, { force: true });
-      refusals.push(await this.#pass(child, target, 0));
     }
-    const refusal = refusals.find((each) => each !== undefined);
-    if (refusal !== undefined) throw new Error(`nginx did not ask for endpoints anew: ${refusal.message}`);
   }
 
   /** Cuts off the requests that an nginx which is ending still waits for. */
@@ -199,17 +204,23 @@ export class NginxRunner {
     const learning = await this.#learningIn(layout.bridgeConfig);
     await linkTo(layout.runningConfig, layout.bridgeConfig);
     try {
-      const refusal = await this.#pass(child, { ...target, digest: `starting ${target.digest}` }, learning.names.size);
-      if (refusal === undefined) this.#learned = learning;
-      else logger.warn('nginx could not learn endpoints beforehand', { ...refusal });
+      const names = learning.names.size;
+      const passed = await this.#pass(child, { ...target, digest: `starting ${target.digest}` }, { names });
+      if (typeof passed === 'string') this.#learned = learning;
+      else logger.warn('nginx could not learn endpoints beforehand', { ...passed });
     } finally {
       await linkTo(layout.runningConfig, layout.currentConfig);
     }
   }
 
-  /** Reloads nginx, and waits until it has learned the endpoints of so many names; of none: until it serves. */
-  async #pass(child: NginxChild, target: Target, names: number): Promise<Refusal | undefined> {
-    const told = names === 0 ? undefined : this.#options.endpoints?.watchTelling(names, TELLING_MS);
+  /** Reloads nginx, and waits until it was told the endpoints of so many names; of none: until it serves. */
+  async #pass(
+    child: NginxChild,
+    target: Target,
+    { names, tellingMs = TELLING_MS }: { readonly names: number; readonly tellingMs?: number },
+  ): Promise<Passed> {
+    const { endpoints, stopping } = this.#options;
+    const told = names === 0 ? undefined : endpoints?.watchTelling(names, tellingMs);
     await this.#generations?.noteReload();
     const handOver = await HandOver.begin(child.id);
     child.forgetEmergencies();
@@ -217,8 +228,9 @@ export class NginxRunner {
     const refusal = await this.#prove(child, target, () => handOver.hasten());
     if (refusal !== undefined) return refusal;
     await handOver.finish();
-    await told;
-    return undefined;
+    if (told === undefined) return 'told';
+    const isOver = Promise.race([child.exited, delay(tellingMs, undefined, { signal: stopping, ref: false })]);
+    return (await Promise.race([told, isOver.then(() => false)])) ? 'told' : 'not told';
   }
 
   async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
@@ -226,8 +238,9 @@ export class NginxRunner {
     if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
     const learning = await this.#learningIn(layout.currentConfig);
     // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
-    const refusal = await this.#pass(child, target, knowsAll(this.#learned, learning) ? 0 : learning.names.size);
-    if (refusal !== undefined) return refusal;
+    const names = knowsAll(this.#learned, learning) ? 0 : learning.names.size;
+    const passed = await this.#pass(child, target, { names });
+    if (typeof passed !== 'string') return passed;
     this.#learned = learning;
     return undefined;
   }
@@ -281,7 +294,8 @@ export class NginxRunner {
 
   /** What a killed nginx leaves behind: it could not bind a socket whose file is there. */
   async #removeTraces(): Promise<void> {
-    const { proofSocket, tlsSocket, errorSocket, pidFile, runningConfig } = this.#options.layout;
-    for (const file of [proofSocket, tlsSocket, errorSocket, pidFile, runningConfig]) await rm(file, { force: true });
+    const { proofSocket, tlsSocket, errorSocket, pidFile, runningConfig, relearningConfig } = this.#options.layout;
+    const sockets = [proofSocket, tlsSocket, errorSocket];
+    for (const file of [...sockets, pidFile, runningConfig, relearningConfig]) await rm(file, { force: true });
   }
 }

@@ -11,16 +11,27 @@ export interface RelearningStep {
   readonly learns: boolean;
 }
 
+/** In the order of their names here. */
+export interface RelearningSteps {
+  readonly both: RelearningStep;
+  readonly second: RelearningStep;
+  readonly bothAgain: RelearningStep;
+  /** What ran before. */
+  readonly first: RelearningStep;
+}
+
 const SERVER = /^( +server [a-z]+\.gatehouse service=[es])( .*)$/gm;
 const second = (_: string, server: string, rest: string): string => `${server}2${rest}`;
 const both = (line: string, server: string, rest: string): string => `${line}\n${server}2${rest}`;
 
-/** Between a configuration of ours that runs and the same again; none where it learns nothing by DNS. */
-export function relearningSteps(config: string, digest: string): readonly RelearningStep[] {
-  if (config.search(SERVER) === -1) return [];
-  return [both, second, both].map((servers, index) => {
+/** Between a configuration of ours that runs and the same again; undefined where it learns nothing by DNS. */
+export function relearningSteps(config: string, digest: string): RelearningSteps | undefined {
+  if (config.search(SERVER) === -1) return undefined;
+  const step = (servers: typeof both, index: number): RelearningStep => {
     const proof = `starting ${digest} ${index}`;
     const text = config.replace(SERVER, servers).replace(`return 200 ${digest};`, `return 200 "${proof}";`);
     return { text, proof, learns: servers === both };
-  });
+  };
+  const first = { text: config, proof: digest, learns: false };
+  return { both: step(both, 0), second: step(second, 1), bothAgain: step(both, 2), first };
 }
