@@ -17,12 +17,14 @@ describe('the proof of endpoints', () => {
   let comparedMs: number[];
   let lookMs: number;
   let onTellAgain: (name: string) => void;
+  let onReload: () => Promise<void>;
   let proof: EndpointProof;
 
   beforeEach(() => {
     [clock, logger] = [new FakeClock(), new RecordingLogger()];
     [told, has, looks, acts, comparedMs, lookMs] = [new Map(), new Map(), [], [], [], 0];
     onTellAgain = () => undefined;
+    onReload = () => Promise.resolve();
     proof = new EndpointProof({
       truth: {
         names: () => told.keys(),
@@ -39,7 +41,10 @@ describe('the proof of endpoints', () => {
         if (peers === undefined) return 'unknown';
         return peers[0]?.address === expected[0]?.address ? 'same' : 'different';
       },
-      reload: async () => void acts.push('reload'),
+      reload: async () => {
+        acts.push('reload');
+        await onReload();
+      },
       clock,
       logger,
       listeners: {
@@ -129,6 +134,57 @@ describe('the proof of endpoints', () => {
     expect(logger.messages('error')).toHaveLength(2);
     await clock.advance(600_000);
     expect(acts.filter((act) => act === 'drift 1 a')).toHaveLength(2);
+  });
+
+  const drift = async (): Promise<void> => {
+    agree('a');
+    await clock.advance(1000);
+    change('a', '10.0.0.2');
+  };
+  const reloads = (): number => acts.filter((act) => act === 'reload').length;
+
+  it('reloads less and less often for what no reload helps, and as before once one did', async () => {
+    await drift();
+    const hour = 3_600_000;
+    await clock.advance(hour);
+    expect(reloads()).toBe(2);
+    await clock.advance(4 * hour);
+    expect([reloads() > 2, reloads() < 6]).toEqual([true, true]);
+    onReload = () => Promise.resolve(void has.set('a', told.get('a') ?? []));
+    await clock.advance(5 * hour);
+    expect(logger.messages('info')).toHaveLength(1);
+    const before = reloads();
+    onReload = () => Promise.resolve();
+    change('a', '10.0.0.3');
+    await clock.advance(hour);
+    expect(reloads() - before).toBe(2);
+  }, 30_000);
+
+  it('lets a reload that has to wait take its time, before it judges what came of it', async () => {
+    onReload = () => new Promise((resolve) => void clock.after(60_000, resolve));
+    agree('b');
+    await drift();
+    await clock.advance(40_000);
+    change('b', '10.0.0.2');
+    await clock.advance(35_000);
+    expect([reloads(), logger.messages('error')]).toEqual([1, []]);
+    for (const name of ['a', 'b']) has.set(name, told.get(name) ?? []);
+    await clock.advance(15_000);
+    expect(logger.messages('info')).toHaveLength(2);
+    expect([reloads(), logger.messages('error')]).toEqual([1, []]);
+  });
+
+  it('says nothing of a reload that failed since all was stopped', async () => {
+    onReload = async () => {
+      await new Promise<void>((resolve) => void clock.after(60_000, resolve));
+      throw new Error('nginx is being stopped');
+    };
+    await drift();
+    await clock.advance(30_000);
+    expect(reloads()).toBe(1);
+    proof.stop();
+    await clock.advance(60_000);
+    expect(logger.messages('error')).toEqual([]);
   });
 
   it('takes a bulk of changes in the round, and ends when it is stopped', async () => {

@@ -40,6 +40,8 @@ const TOLD_AGAIN_MS = 3000;
 const RELOADED_MS = 10_000;
 /** A reload for this, and a name that nothing helps. */
 const PATIENCE_MS = 600_000;
+/** Reloads that help nobody come further and further apart. */
+const LONGEST_PATIENCE_MS = 4 * 60 * 60 * 1000;
 /** More at once are all: they have their turn in the round. */
 const MOST_CHANGES = 100;
 
@@ -60,7 +62,9 @@ export class EndpointProof {
   #hasCompared = false;
   #isRoundsTurn = false;
   #restsUntilMs = -Infinity;
+  /** When a reload for this ended last; Infinity while there is one. */
   #reloadedMs = -Infinity;
+  #patienceMs = PATIENCE_MS;
   #cancel: () => void = () => undefined;
   #isStopped = false;
 
@@ -141,6 +145,7 @@ export class EndpointProof {
     this.#suspects.delete(name);
     if (found === 'unknown' || suspect === undefined) return;
     const { stage } = suspect;
+    if (stage === 'reloaded' || stage === 'given up') this.#patienceMs = PATIENCE_MS;
     if (stage === 'told again' || stage === 'reloaded' || stage === 'given up') {
       this.#options.logger.info('nginx uses the endpoints again that it is told', { upstream: name, after: stage });
     }
@@ -159,8 +164,7 @@ export class EndpointProof {
         this.#suspect(name, 'told again', TOLD_AGAIN_MS);
         break;
       case 'told again':
-        if (this.#mayReload()) this.#suspect(name, 'reloaded', RELOADED_MS);
-        else this.#giveUp(name);
+        this.#reloadOrGiveUp(name);
         break;
       case 'reloaded':
         this.#giveUp(name);
@@ -169,15 +173,29 @@ export class EndpointProof {
   }
 
   /** One reload is for all that differ then. */
-  #mayReload(): boolean {
+  #reloadOrGiveUp(name: string): void {
+    const sinceMs = this.#options.clock.monotonicMs() - this.#reloadedMs;
+    if (sinceMs >= this.#patienceMs) void this.#reload();
+    else if (sinceMs >= RELOADED_MS) {
+      this.#giveUp(name);
+      return;
+    }
+    this.#suspect(name, 'reloaded', this.#reloadedMs === Infinity ? Infinity : RELOADED_MS);
+  }
+
+  async #reload(): Promise<void> {
     const { clock, logger, reload } = this.#options;
-    const sinceMs = clock.monotonicMs() - this.#reloadedMs;
-    if (sinceMs < RELOADED_MS) return true;
-    if (sinceMs < PATIENCE_MS) return false;
-    this.#reloadedMs = clock.monotonicMs();
+    this.#reloadedMs = Infinity;
     logger.warn('nginx is reloaded, so that it asks for endpoints anew');
-    reload().catch((error: unknown) => logger.error('nginx could not be reloaded', { error }));
-    return true;
+    try {
+      await reload();
+    } catch (error) {
+      if (!this.#isStopped) logger.error('nginx could not be reloaded', { error });
+    }
+    this.#reloadedMs = clock.monotonicMs();
+    this.#patienceMs = Math.min(2 * this.#patienceMs, LONGEST_PATIENCE_MS);
+    const waiting = [...this.#suspects].filter(([, { atMs }]) => atMs === Infinity);
+    for (const [name] of waiting) this.#suspect(name, 'reloaded', RELOADED_MS);
   }
 
   #giveUp(name: string): void {
