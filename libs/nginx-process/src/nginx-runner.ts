@@ -10,7 +10,7 @@ import type { EndpointSide } from './endpoint-side.ts';
 import { HandOver } from './hand-over.ts';
 import { endLeftovers } from './leftover-processes.ts';
 import { NginxChild } from './nginx-child.ts';
-import { learnAnew, TELLING_MS, type Passed } from './learn-anew.ts';
+import { learnAnew, TELLING_MS, type Passed, type ToLearn } from './learn-anew.ts';
 import { knowsAll, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
@@ -104,10 +104,10 @@ export class NginxRunner {
     const steps = relearningSteps(config, digest);
     if (steps === undefined) return;
     const go = async ({ text, proof, learns }: RelearningStep, tellingMs: number): Promise<Passed> => {
-      const names = learns ? readLearning(text).names.size : 0;
+      const names = learns === undefined ? 0 : readLearning(text).names.size;
       await writeFile(layout.relearningConfig, text, { mode: 0o600 });
       await linkTo(layout.runningConfig, layout.relearningConfig);
-      return this.#pass(child, { digest: proof, bytes: text.length }, { names, tellingMs });
+      return this.#pass(child, { digest: proof, bytes: text.length }, { names, tellingMs, service: learns });
     };
     const pause = async (): Promise<void> => {
       if (child.ending !== undefined) throw new Error(`nginx ended: ${child.ending}`);
@@ -214,13 +214,9 @@ export class NginxRunner {
   }
 
   /** Reloads nginx, and waits until it was told the endpoints of so many names; of none: until it serves. */
-  async #pass(
-    child: NginxChild,
-    target: Target,
-    { names, tellingMs = TELLING_MS }: { readonly names: number; readonly tellingMs?: number },
-  ): Promise<Passed> {
+  async #pass(child: NginxChild, target: Target, { names, tellingMs = TELLING_MS, service }: ToLearn): Promise<Passed> {
     const { endpoints, stopping } = this.#options;
-    const told = names === 0 ? undefined : endpoints?.watchTelling(names, tellingMs);
+    const told = names === 0 ? undefined : endpoints?.watchTelling(names, tellingMs, service);
     await this.#generations?.noteReload();
     const handOver = await HandOver.begin(child.id);
     child.forgetEmergencies();

@@ -23,7 +23,7 @@ describe('learning endpoints anew', () => {
       ['e', 'e2', 'e', 'e2'],
       ['e', 'e'],
     ]);
-    expect(steps.map(({ learns }) => learns)).toEqual([true, false, true, false]);
+    expect(steps.map(({ learns }) => learns)).toEqual(['second', undefined, 'first', undefined]);
   });
 
   it('changes nothing but servers and the proof, which is another one each time', () => {
