@@ -12,9 +12,13 @@ import type { NginxSupervisor } from './nginx-supervisor.ts';
 class Proxy implements NginxSupervisor {
   readonly known = new Set<string>();
   refusal: Refusal | undefined;
+  forgets = true;
   #digest: string | undefined;
 
   setEndpoints(changes: readonly EndpointChange[]): Promise<void> {
+    if (!this.forgets && changes.some(({ endpoints }) => endpoints === 'forgotten')) {
+      return Promise.reject(new Error('the agent does not answer'));
+    }
     for (const { name, endpoints } of changes) {
       if (endpoints === 'forgotten') this.known.delete(name);
       else this.known.add(name);
@@ -64,5 +68,17 @@ describe('names of endpoints that went while no controller ran', () => {
     proxy.refusal = undefined;
     await serve(next, tea);
     expect(proxy.known).toEqual(new Set(tea.told.keys()));
+  });
+
+  it('are forgotten by the next configuration when nobody could be told with the first', async () => {
+    const proxy = new Proxy();
+    await serve(aController(proxy), bundleOf('tea', 'coffee'));
+    const next = aController(proxy);
+    proxy.forgets = false;
+    await expect(serve(next, bundleOf('tea'))).rejects.toThrow('does not answer');
+    proxy.forgets = true;
+    const last = bundleOf('tea', 'milk');
+    await serve(next, last);
+    expect(proxy.known).toEqual(new Set(last.told.keys()));
   });
 });

@@ -68,8 +68,8 @@ class ProvenNginx implements ToldNginxProcess {
   readonly #tellingInTurn = createTaskQueue();
   #isStopping = false;
   #digestBefore: string | undefined;
-  /** Nothing is known to nginx any more that only an earlier controller told. */
-  #isOursAlone = false;
+  /** What an earlier controller told: none once nginx has forgotten what it needs no more; undefined: not looked at yet. */
+  #namesBefore: ReadonlySet<string> | undefined;
   /** The certificates that were brought up last, without the configuration that they belong to. */
   #ahead: { readonly linksDigest: string; readonly unusable: readonly UnusableCertificate[] } | undefined;
 
@@ -181,7 +181,7 @@ class ProvenNginx implements ToldNginxProcess {
     const before = await this.#store.current();
     const startedMs = performance.now();
     const { digest, bridge } = bundle;
-    const namesBefore = this.#isOursAlone ? undefined : await this.#namesInCurrent();
+    this.#namesBefore ??= await this.#namesInCurrent();
     await this.#store.writeBridge(digest, bridge !== undefined && bridge.from === before ? bridge.text() : undefined);
     await this.#store.switchTo(bundle.digest);
     onReload();
@@ -192,8 +192,8 @@ class ProvenNginx implements ToldNginxProcess {
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) await this.#tidy();
     else this.#tidyLater();
-    await this.#tellingInTurn(() => this.#teller.keepOnly(bundle.told, namesBefore));
-    this.#isOursAlone = true;
+    await this.#tellingInTurn(() => this.#teller.keepOnly(bundle.told, this.#namesBefore));
+    this.#namesBefore = new Set();
     return { kind: 'applied', reloadMs, unusableCertificates };
   }
 
