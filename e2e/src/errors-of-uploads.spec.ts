@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startGate, type Gate } from './harness/gate.ts';
 import {
   makeManifestDirectory,
@@ -22,8 +23,13 @@ const HEADER_SIZES = [100, 2900, 3100, 3950, 3990, 4030, 4060, 9000];
 let directory: ManifestDirectory;
 let errors: Server;
 let gate: Gate;
+/** The same, and nobody makes pages. */
+let plainGate: Gate;
 /** Bytes of bodies that the error backend was sent. */
 let bodyBytes = 0;
+/** An error backend that wants the connection for itself: it makes it look like the end of an answer, and listens on. */
+let thief: TcpServer;
+let stolen = '';
 
 beforeAll(async () => {
   directory = makeManifestDirectory();
@@ -36,10 +42,28 @@ beforeAll(async () => {
     socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\ntunnelled');
   });
   await new Promise<void>((resolve) => errors.listen(0, '127.0.0.1', resolve));
+  thief = createTcpServer((socket) => {
+    socket.setEncoding('latin1').on('data', (text: string) => (stolen += text));
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+      setTimeout(() => socket.write('3\r\nabc\r\n0\r\n\r\n'), 50);
+    });
+  });
+  await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
+  const toThief = { 'default-backend': 'thief' };
   const at = (path: string) => ({ host: 'x.example.com', path, service: 'dead' });
   directory.save('objects.yaml', [
     ...serviceOnLoopback('errors', (errors.address() as AddressInfo).port),
+    ...serviceOnLoopback('thief', (thief.address() as AddressInfo).port),
     ...serviceOnLoopback('dead', 9),
+    oneRule({ name: 'dead-thief', ...at('/dead-thief'), annotations: toThief }),
+    oneRule({ name: 'idle-thief', ...at('/idle-thief'), service: 'idle', annotations: toThief }),
+    oneRule({
+      name: 'guarded-thief',
+      ...at('/guarded-thief'),
+      annotations: { ...toThief, 'allowlist-source-range': '192.0.2.0/24' },
+    }),
     ...serviceOnLoopback('idle', 9).slice(0, 1),
     oneRule({ name: 'guarded', ...at('/guarded'), annotations: { 'allowlist-source-range': '192.0.2.0/24' } }),
     oneRule({ name: 'idle', ...at('/idle'), service: 'idle', annotations: { 'proxy-body-size': '10m' } }),
@@ -47,13 +71,16 @@ beforeAll(async () => {
     oneRule({ name: 'dead', ...at('/dead') }),
   ]);
   gate = await startGate({ manifests: directory.path, flags: ['--default-backend-service=default/errors'] });
-}, 30_000);
+  plainGate = await startGate({ manifests: directory.path });
+}, 60_000);
 
 afterAll(async () => {
   await gate.close();
+  await plainGate.close();
   directory.cleanUp();
   errors.closeAllConnections();
   errors.close();
+  thief.close();
 });
 
 interface Sent {
@@ -68,9 +95,9 @@ interface Seen {
 }
 
 /** Sends this and no more, and waits for the page, the end of the connection, or the time that is "at once". */
-function send({ path, headers = [], body = '' }: Sent): Promise<Seen> {
+function send({ path, headers = [], body = '' }: Sent, { httpPort } = gate): Promise<Seen> {
   return new Promise((resolve) => {
-    const socket = connect(gate.httpPort, '127.0.0.1');
+    const socket = connect(httpPort, '127.0.0.1');
     let text = '';
     const done = (): void => {
       socket.destroy();
@@ -125,6 +152,17 @@ describe('a refused request with a body', () => {
   }, 60_000);
 });
 
+describe('where nobody makes pages, a request with a body', () => {
+  it.each([
+    ['/idle', 503, { headers: ['Content-Length: 5'], body: 'xxxxx' }],
+    ['/idle', 503, { headers: CHUNKED, body: whole(chunk(2 ** 16)) }],
+    ['/dead', 502, { headers: ['Content-Length: 5'], body: 'xxxxx' }],
+    ['/dead', 502, { headers: CHUNKED, body: whole(chunk(2 ** 16)) }],
+  ] as const)('to %s is answered %i', async (path, status, sent) => {
+    expect((await send({ path, ...sent }, plainGate)).status).toBe(status);
+  });
+});
+
 describe('an error backend', () => {
   it.each(HEADER_SIZES)('cannot change the status by %i bytes of a header', async (size) => {
     expect((await send({ path: '/guarded', headers: [`X-Filler: ${size}`] })).status).toBe(403);
@@ -137,5 +175,25 @@ describe('an error backend', () => {
     const seen = await send({ path, headers: ['Upgrade: websocket', 'Connection: Upgrade'] });
     expect(seen.status).toBe(status);
     expect(seen.text).not.toContain('tunnelled');
+  });
+
+  it.each(
+    ['/dead-thief', '/idle-thief', '/guarded-thief'].flatMap((path) =>
+      ['Upgrade: websocket', 'Upgrade: 0', 'X-Nothing: 0'].map((header) => [path, header] as const),
+    ),
+  )('gets no connection of others by %s with %s', async (path, header) => {
+    for (let count = 0; count < 3; count += 1) {
+      const socket = connect(gate.httpPort, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x.example.com\r\n${header}\r\nConnection: Upgrade\r\n\r\n`);
+      await delay(200);
+      const others = await Promise.all([1, 2].map(() => send({ path: '/guarded', headers: ['Cookie: secret=1'] })));
+      expect(others.map(({ status, text }) => [status, text.includes(PAGE)])).toEqual([
+        [403, true],
+        [403, true],
+      ]);
+      socket.destroy();
+    }
+    expect(stolen).not.toContain('secret');
   });
 });

@@ -35,6 +35,9 @@ const NOT_FOUND = 404;
 
 type ErrorsOfLocation = Pick<LocationBodyView, 'errorPages' | 'errorSubject'>;
 
+/** nginx' own page for what all locations answer. */
+const nothingSaid: ErrorsOfLocation = { errorPages: [], errorSubject: undefined };
+
 /** The errors that the locations of all hosts answer; none where nobody is asked for pages. */
 export function commonErrorPages(context: PlanContext): readonly ErrorPageView[] {
   return pagesOf(commonCodes(context), context);
@@ -74,6 +77,8 @@ export class ErrorPages {
     const { errorCodes, backendProtocol } = content.policy;
     // A body of gRPC is passed on while it comes, so it is not there a second time.
     const isLost = backendProtocol === 'GRPC' || backendProtocol === 'GRPCS';
+    // Nor can it be passed on to whoever makes a page, who would wait for it; and no client of gRPC reads one.
+    if (isLost && content.errorBackend === undefined && errorCodes.length === 0) return nothingSaid;
     const way = !isLost && tellsOfNoEndpoints(content, this.#context) ? 'anew' : 'once';
     return this.#plan(content, replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes], {
       way,

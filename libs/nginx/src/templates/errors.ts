@@ -53,6 +53,9 @@ const failures = 'error_page 404 500 502 503 504 = @plain;\n';
 //
 // A body is too large here as soon as there is one. nginx then waits for no more of it, and closes the connection, so that
 // what is left of it is never taken for a request. The headers of a page may be smaller than those that hosts take from here.
+//
+// No request is upgraded on its way here (templates/http.ts), and none would be taken: an error backend could make a tunnel look
+// like an answer that has ended, and the next request of anybody would go through it.
 export const errorsTemplate = `
     # Why there is an error: from the status, or else as the location says.
     map $request_uri $gatehouse_reason {
@@ -68,6 +71,9 @@ export const errorsTemplate = `
         recursive_error_pages off;
         {{> failures}}
         if ($request_uri !~ "^/(?:(?:idle|lost)/)?[a-z]+/(?<gatehouse_error_code>[45][0-9][0-9])/[a-z-]+/[a-z-]+/(?:-|(?<gatehouse_error_namespace>[^/]+))/(?:-|(?<gatehouse_error_ingress>[^/]+))/(?:-|(?<gatehouse_error_service>[^/]+))/(?:-|(?<gatehouse_error_port>[^/?]+))(?<gatehouse_error_uri>[/?].*)$") {
+            return 404;
+        }
+        if ($http_upgrade != "") {
             return 404;
         }
         {{> errorPageHeaders}}
@@ -107,6 +113,7 @@ export const errorsTemplate = `
 {{/backends}}
 
         location / {
+            client_max_body_size 0;
             return 404;
         }
 

@@ -197,12 +197,15 @@ http {
     }
 
     # HTTP/2 without TLS is not offered to backends: within it nobody would look at paths any more.
-    # Nor is any connection upgraded to whoever makes the page of an error, by when there is a status.
-    # What most requests have comes first and is no expression: these tables are read for each of them.
-    map "$status:$http_upgrade" $gatehouse_upgrade {
+    # Nor is any connection upgraded to whoever makes the page of an error: it must carry the next request as well.
+    map $http_upgrade $gatehouse_upgrade {
         volatile;
-        "000:" "";
-        "~^[1-9]" "";
+        "" "";
+        default $gatehouse_offered_upgrade;
+    }
+    map "$proxy_host:$http_upgrade" $gatehouse_offered_upgrade {
+        volatile;
+        "~^gatehouse_errors:" "";
         "~*[:, ]h2c?(?:$|[, ])" "";
         default $http_upgrade;
     }
