@@ -4,8 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer, request, type RequestOptions, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
 import { networkInterfaces, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,6 +25,7 @@ import {
   type NginxSandbox,
 } from '@gatehouse/testing';
 import { testedCapabilities } from './harness/bare-nginx.ts';
+import { connectionsBegun, get, listen } from './harness/loopback.ts';
 import { startDnsRelay, type DnsRelay } from './harness/dns-relay.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
@@ -151,7 +151,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
         });
         let connections = 0;
         backend.on('connection', () => (connections += 1));
-        const port = await listen(backend);
+        const port = await listen(backend, '::1');
         await startDns('allowed');
         await start(aBackend('six', [`::1:${port}`]));
         await until(async () => (await get({ host: '127.0.0.1', port: sandbox.port, path: '/six' })) === 'hello');
@@ -200,6 +200,34 @@ const DAY_MS = 24 * 60 * 60 * 1000;
       expect(logger.messages('warn')).toContain('nginx is reloaded, so that it asks for endpoints anew');
     });
 
+    const reloads = (): number => logger.entries.filter(({ data }) => String(data['text']).includes('(SIGHUP)')).length;
+    it('are not learned anew while there are as many old workers as may be', async () => {
+      await startDns('allowed');
+      const waiting: ServerResponse[] = [];
+      const backend = createServer((_, response) => void waiting.push(response));
+      const web = aBackend('web', [`127.0.0.1:${await listen(backend, '127.0.0.1')}`]);
+      await start(web);
+      const others: Backend[] = [];
+      for (let generation = 1; generation <= 4; generation++) {
+        get({ host: '127.0.0.1', port: sandbox.port, path: '/web' }).catch(() => undefined);
+        await until(() => waiting.length === generation);
+        others.push(aBackend(`other${generation}`, ['192.0.2.1:80']));
+        const next = bundleOf(web, ...others);
+        await nginx?.setEndpoints(next.told, 'changes');
+        await nginx?.apply(next);
+      }
+      await delay(500);
+      const before = reloads();
+      setClockBack();
+      await until(() => logger.messages('warn').includes(CLOCK_WAS_SET_BACK));
+      await delay(2500);
+      expect(reloads()).toBe(before);
+      for (const response of waiting) response.end('hello');
+      await until(() => reloads() === before + 4);
+      backend.closeAllConnections();
+      backend.close();
+    }, 60_000);
+
     /** Only whoever runs nginx sees it: nginx learns its endpoints anew, though it has no need to. */
     const setClockBack = (): void => void (skewMs -= 9000);
     const CLOCK_WAS_SET_BACK = 'The clock was set back; nginx is reloaded some times, so that it asks for endpoints';
@@ -233,9 +261,14 @@ const DAY_MS = 24 * 60 * 60 * 1000;
       await nginx?.setEndpoints(next.told, 'changes');
       const applied = nginx?.apply(next);
       await delay(500);
-      setClockBack();
-      await until(() => logger.messages('warn').includes(CLOCK_WAS_SET_BACK));
+      const before = reloads();
+      for (const times of [1, 2]) {
+        setClockBack();
+        await until(() => logger.messages('warn').filter((message) => message === CLOCK_WAS_SET_BACK).length === times);
+      }
       expect(await applied).toMatchObject({ kind: 'applied' });
+      // Once for both steps of the clock, and for the configuration.
+      expect(reloads() - before).toBe(4 + 1);
       expect(logger.messages('error')).toEqual([]);
       expect(await peers('web')).toBe('192.0.2.1:80');
     });
@@ -294,30 +327,4 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function nameOf({ service }: Backend): string {
   return service.split('/').at(-1) ?? '';
-}
-
-/** How many connections this network of the machine has begun so far. */
-function connectionsBegun(): number {
-  const [keys = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('Tcp:'));
-  return Number(values.split(' ')[keys.split(' ').indexOf('ActiveOpens')]);
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '::1', () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function get(where: RequestOptions): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asking = request({ ...where, agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-      answer.once('close', () => resolve(text));
-    });
-    asking.once('error', reject);
-    asking.end();
-  });
 }

@@ -5,7 +5,16 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@gatehouse/logging';
-import type { Clock, Draining, EndpointChange, Logger, Refusal, TestResult } from '@gatehouse/pipeline';
+import {
+  isCapReached,
+  LONGEST_WAIT_MS,
+  type Clock,
+  type Draining,
+  type EndpointChange,
+  type Logger,
+  type Refusal,
+  type TestResult,
+} from '@gatehouse/pipeline';
 import { peersOn } from './ask-peers.ts';
 import { watchClock } from './clock-watch.ts';
 import { testConfig } from './config-test.ts';
@@ -50,6 +59,7 @@ const FIRST_RESTART_DELAY_MS = 200;
 const LONGEST_RESTART_DELAY_MS = 30_000;
 /** An nginx that lived this long is not in a loop of crashes. */
 const STEADY_MS = 10_000;
+const ROOM_POLL_MS = 1000;
 
 /**
  * Starts nothing yet. When the process that called this is killed, nginx goes on serving; the next one for the same
@@ -69,6 +79,8 @@ class ChildSupervisor implements LocalSupervisor {
   readonly #proof: EndpointProof | undefined;
   readonly #endClockWatch: (() => void) | undefined;
   #failedStarts = 0;
+  /** One that has not begun yet is for all who ask for it. */
+  #nextRelearning: Promise<void> | undefined;
 
   constructor(options: LocalSupervisorOptions) {
     this.#options = options;
@@ -149,7 +161,7 @@ class ChildSupervisor implements LocalSupervisor {
     return new EndpointProof({
       truth: endpoints.truth,
       compare: peersOn(this.#layout.proofSocket),
-      reload: () => this.#inTurn(() => this.#runner.relearn()),
+      reload: () => this.#relearn(),
       clock: this.#clock,
       logger,
       listeners,
@@ -159,9 +171,27 @@ class ChildSupervisor implements LocalSupervisor {
   async #noteSetBack(byMs: number): Promise<void> {
     const { logger } = this.#options;
     logger.warn('The clock was set back; nginx is reloaded some times, so that it asks for endpoints', { byMs });
-    await this.#inTurn(() => this.#runner.relearn()).catch((error: unknown) => {
+    await this.#relearn().catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) logger.error('nginx could not be reloaded', { error });
     });
+  }
+
+  #relearn(): Promise<void> {
+    const begin = (): Promise<void> => {
+      this.#nextRelearning = undefined;
+      return this.#runner.relearn();
+    };
+    this.#nextRelearning ??= this.#whenRoom().then(() => this.#inTurn(begin));
+    return this.#nextRelearning;
+  }
+
+  /** Resolves when there are no more old workers than may be while nginx is reloaded, or after a long time. */
+  async #whenRoom(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (const beganMs = performance.now(); performance.now() < beganMs + LONGEST_WAIT_MS;) {
+      if (!isCapReached((await this.draining()).generations)) return;
+      await delay(ROOM_POLL_MS, undefined, { signal });
+    }
   }
 
   async #prepare(): Promise<void> {

@@ -19,4 +19,5 @@ export type {
   UnusableCertificate,
 } from './ports.ts';
 export type { Quarantine, QuarantineEntry } from './quarantine.ts';
+export { isCapReached, LONGEST_WAIT_MS } from './reload-spacing.ts';
 export type { Round, RoundDurations, RoundPorts } from './round.ts';
