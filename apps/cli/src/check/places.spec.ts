@@ -259,6 +259,7 @@ const NOT_FROM_MANIFESTS: readonly ProblemCode[] = [
   'ConfigRejected',
   // Needs an older nginx, or one without DNS servers: `check` assumes some.
   'AnnotationNeedsNewerNginx',
+  'EndpointsNeedReloads',
   'ResolverMissing',
   'StreamNeedsModule',
   // Is about what no file holds.

@@ -18,7 +18,8 @@ export interface ErrorAskingView {
 export const ownErrors = 'error_page 599 /;\n';
 
 const subject = '^/(?<gatehouse_error_way>anew|once)/(?<gatehouse_error_backend>[a-z]+)/(?<gatehouse_error_of>.+)$';
-const noSubject = '^(?<gatehouse_error_way>)(?<gatehouse_error_backend>)(?<gatehouse_error_of>)';
+/** nginx asks no expression about an empty text. */
+const noSubject = '^.(?<gatehouse_error_way>)(?<gatehouse_error_backend>)(?<gatehouse_error_of>)';
 
 // error_page stands without a bare `=`: whatever the error backend answers, the client gets the status that the page is
 // about. Where endpoints come by DNS, nginx' own 502 is the exception: what it is to become is decided after it, so the
@@ -40,7 +41,7 @@ export const errorPagesTemplate = `    # First, because an upstream that is name
         "~${subject}" @gatehouse_error;
         "~${noSubject}" @gatehouse_error;
     }
-    map "" $gatehouse_plain_page {
+    map none $gatehouse_plain_page {
         volatile;
         "~${noSubject}" @gatehouse_error;
     }
