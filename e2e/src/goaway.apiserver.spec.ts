@@ -41,6 +41,8 @@ afterAll(async () => {
 
 describe('an API server that asks clients to leave their connections (GOAWAY)', () => {
   it('keeps no request waiting while watches are open, and no change from them', async () => {
+    // The first list may itself have been asked again.
+    const listsBefore = source.counters().get('Ingress')?.lists;
     let [slowestMs, failed, left] = [0, 0, REQUESTS];
     const work = async (): Promise<void> => {
       while (left > 0) {
@@ -58,6 +60,6 @@ describe('an API server that asks clients to leave their connections (GOAWAY)', 
     expect(failed).toBeLessThan(REQUESTS / 4);
     await server.request('POST', INGRESSES, ingressJson('after'));
     await until(() => source.snapshot().ingresses.size === 2);
-    expect(source.counters().get('Ingress')?.lists).toBe(1);
+    expect(source.counters().get('Ingress')?.lists).toBe(listsBefore);
   }, 120_000);
 });
