@@ -190,7 +190,7 @@ class EndpointServer implements DnsServer {
   #answerSoon(waiting: Waiting): void {
     this.#queue.add(() => {
       const { client, name } = waiting;
-      const id = this.#book.answering(waiting, this.#table.generationOf(name));
+      const id = this.#book.answering(waiting, this.#table.generationOf(name), performance.now());
       if (id === undefined) return;
       this.#send(withId(this.#answerNow(name), id), client);
     });

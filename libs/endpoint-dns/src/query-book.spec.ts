@@ -4,13 +4,14 @@ import { QueryBook, type BookLimits } from './query-book.ts';
 
 const LIMITS: BookLimits = { holdMs: 25_000, clients: 3, entries: 10 };
 const [W1, W2, W3] = ['127.0.0.1 4001', '127.0.0.1 4002', '127.0.0.1 4003'];
+const NOW_MS = 0;
 const asked = (id: number, name = 'a', client = W1) => ({ client, name, id });
 
 /** A book in which a question was asked and answered with generation 1. */
 function answeredOnce(): QueryBook {
   const book = new QueryBook(LIMITS);
   expect(book.ask(asked(1), 1, 0)).toBe('answer');
-  expect(book.answering(asked(1), 1)).toBe(1);
+  expect(book.answering(asked(1), 1, NOW_MS)).toBe(1);
   return book;
 }
 
@@ -18,7 +19,7 @@ function tellEach(book: QueryBook, clients: readonly string[], names: readonly s
   for (const client of clients) {
     for (const name of names) {
       book.ask(asked(7, name, client), 1, 0);
-      book.answering(asked(7, name, client), 1);
+      book.answering(asked(7, name, client), 1, NOW_MS);
     }
   }
 }
@@ -34,7 +35,7 @@ describe('QueryBook', () => {
     expect(book.ask(asked(2), 1, 1000)).toBe('hold');
     expect(book.changed('b')).toEqual([]);
     expect(book.changed('a')).toMatchObject([asked(2)]);
-    expect(book.answering(asked(2), 2)).toBe(2);
+    expect(book.answering(asked(2), 2, NOW_MS)).toBe(2);
     expect(book.changed('a')).toEqual([]);
   });
 
@@ -46,7 +47,7 @@ describe('QueryBook', () => {
     book.ask(asked(1, 'c', W3), 1, 0);
     expect(watch.told).toEqual(new Set(['a', 'b']));
     watch.end();
-    book.answering(asked(1, 'c', W3), 1);
+    book.answering(asked(1, 'c', W3), 1, NOW_MS);
     expect(watch.told.size).toBe(2);
   });
 
@@ -56,7 +57,7 @@ describe('QueryBook', () => {
     tellEach(book, [W1], ['a1', 'a2', 'b1']);
     book.ask(asked(1, 'b2'), 0, 0);
     book.changed('b2');
-    book.answering(asked(1, 'b2'), 0);
+    book.answering(asked(1, 'b2'), 0, NOW_MS);
     expect(watch.told).toEqual(new Set(['b1']));
   });
 
@@ -68,7 +69,7 @@ describe('QueryBook', () => {
   it('answers the same question again at once: the answer was lost', () => {
     const book = answeredOnce();
     expect(book.ask(asked(1), 1, 5000)).toBe('answer');
-    expect(book.answering(asked(1), 1)).toBe(1);
+    expect(book.answering(asked(1), 1, NOW_MS)).toBe(1);
   });
 
   it('has no second answer for a question that is sent again while it is held, or is about to be answered', () => {
@@ -77,8 +78,8 @@ describe('QueryBook', () => {
     expect(book.ask(asked(2), 1, 6000)).toBe('ignore');
     expect(book.changed('a')).toHaveLength(1);
     expect(book.ask(asked(2), 2, 11_000)).toBe('ignore');
-    expect(book.answering(asked(2), 2)).toBe(2);
-    expect(book.answering(asked(2), 2)).toBeUndefined();
+    expect(book.answering(asked(2), 2, NOW_MS)).toBe(2);
+    expect(book.answering(asked(2), 2, NOW_MS)).toBeUndefined();
   });
 
   it('gives a question back when it was held for as long as it may be, counted from its first sending', () => {
@@ -88,30 +89,42 @@ describe('QueryBook', () => {
     expect(book.due(25_999)).toEqual([]);
     expect(book.due(26_000)).toMatchObject([asked(2)]);
     expect(book.due(30_000)).toEqual([]);
-    expect(book.answering(asked(2), 1)).toBe(2);
+    expect(book.answering(asked(2), 1, 26_000)).toBe(2);
     expect(book.ask(asked(3), 1, 27_000)).toBe('hold');
   });
 
   it('answers to the newer question when nginx has given up on the one that is held', () => {
     const book = answeredOnce();
     book.ask(asked(2), 1, 1000);
-    expect(book.ask(asked(3), 1, 20_000)).toBe('hold');
-    expect(book.due(26_000)).toEqual([]);
-    expect(book.changed('a')).toMatchObject([asked(3)]);
+    expect(book.changed('a')).toMatchObject([asked(2)]);
     expect(book.ask(asked(4), 2, 21_000)).toBe('ignore');
-    expect(book.answering(asked(3), 2)).toBe(4);
+    expect(book.answering(asked(2), 2, 21_000)).toBe(4);
+  });
+
+  it.each([
+    ['while a question of that one is held', (book: QueryBook) => void book.ask(asked(2), 1, 1000), 2000],
+    ['long after that one was answered', () => undefined, 10_000],
+  ])('answers a worker from the port of one that has ended at once, %s', (_, before, atMs) => {
+    const book = answeredOnce();
+    before(book);
+    const { told } = book.watchTelling(() => true);
+    expect(book.ask(asked(3), 1, atMs)).toBe('answer');
+    expect(book.answering(asked(3), 1, atMs)).toBe(3);
+    expect(told).toEqual(new Set(['a']));
+    expect(book.ask(asked(4), 1, atMs + 1000)).toBe('hold');
+    expect(book.due(atMs + 26_000)).toMatchObject([asked(4)]);
   });
 
   it('waits for a name that is not known yet, and then forgets that it was asked for', () => {
     const book = new QueryBook(LIMITS);
     expect(book.ask(asked(1), 0, 0)).toBe('hold');
     expect(book.changed('a')).toMatchObject([asked(1)]);
-    expect(book.answering(asked(1), 1)).toBe(1);
+    expect(book.answering(asked(1), 1, NOW_MS)).toBe(1);
     for (let id = 0; id < 100; id++) {
       const made = asked(id, `made-up-${id}`);
       expect(book.ask(made, 0, 1000)).toBe('hold');
       expect(book.due(30_000)).toHaveLength(1);
-      expect(book.answering(made, 0)).toBe(id);
+      expect(book.answering(made, 0, NOW_MS)).toBe(id);
     }
   });
 
@@ -154,7 +167,7 @@ describe('QueryBook', () => {
         const open = new Map<string, { id: number; sinceMs: number }>();
         const send = (): void => {
           for (const waiting of due.splice(0)) {
-            const id = book.answering(waiting, generation);
+            const id = book.answering(waiting, generation, now);
             expect(id).toBe(open.get(waiting.client)?.id);
             open.delete(waiting.client);
           }

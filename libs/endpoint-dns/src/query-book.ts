@@ -32,7 +32,13 @@ interface Entry {
   /** What it was told last; undefined before the first answer. */
   generation: number | undefined;
   heldSinceMs: number;
+  answeredAtMs: number;
+  /** Whether another worker asks from the port of one that has ended. */
+  isOfAnother: boolean;
 }
+
+/** nginx asks again a second after each answer. */
+const ASKS_AGAIN_WITHIN_MS = 3000;
 
 export interface BookLimits {
   readonly holdMs: number;
@@ -68,12 +74,15 @@ export class QueryBook {
     return this.#held.size;
   }
 
-  /** Watches from now on what those are told who have not asked so far, of the names that are counted. */
+  /**
+   * Watches from now on what those are told who have not asked so far, of the names that are counted. Ports come back: who asks
+   * from one of a worker that has ended has not asked so far, either.
+   */
   watchTelling(isCounted: (name: string) => boolean): TellingWatch {
     const others = new Set(this.#clients.keys());
     const told = new Set<string>();
-    const note = ({ client, name }: Entry): void => {
-      if (!others.has(client) && isCounted(name)) told.add(name);
+    const note = ({ client, name, isOfAnother }: Entry): void => {
+      if ((isOfAnother || !others.has(client)) && isCounted(name)) told.add(name);
     };
     this.#notes.add(note);
     return { told, end: () => this.#notes.delete(note) };
@@ -85,7 +94,8 @@ export class QueryBook {
     const entry = names.get(name);
     if (entry !== undefined) return this.#askAgain(entry, { id, generation, nowMs });
     if (!this.#makeRoom(client)) return 'unremembered';
-    const made: Entry = { client, name, state: 'due', id, generation: undefined, heldSinceMs: nowMs };
+    const times = { heldSinceMs: nowMs, answeredAtMs: nowMs };
+    const made: Entry = { client, name, state: 'due', id, generation: undefined, isOfAnother: false, ...times };
     names.set(name, made);
     this.#entries += 1;
     return generation === 0 ? this.#hold(made, nowMs) : 'answer';
@@ -110,11 +120,12 @@ export class QueryBook {
   }
 
   /** The id to answer to, as the answer leaves with this generation; undefined when nobody waits for it any more. */
-  answering({ client, name }: Waiting, generation: number): number | undefined {
+  answering({ client, name }: Waiting, generation: number, nowMs: number): number | undefined {
     const entry = this.#clients.get(client)?.get(name);
     if (entry?.state !== 'due') return undefined;
     entry.state = 'answered';
     entry.generation = generation;
+    entry.answeredAtMs = nowMs;
     // What is asked about an unknown name says nothing later, and anybody can make names up.
     if (generation > 0) for (const note of this.#notes) note(entry);
     else if (this.#clients.get(client)?.delete(name) === true) this.#entries -= 1;
@@ -125,13 +136,19 @@ export class QueryBook {
     const isSame = entry.id === now.id;
     if (entry.state !== 'answered') {
       if (isSame) return 'ignore';
-      // nginx has given up on the one that waits.
       entry.id = now.id;
-      return entry.state === 'held' ? this.#hold(entry, now.nowMs) : 'ignore';
+      if (entry.state === 'due') return 'ignore';
+      // nginx has given up on the one that waits; or it ended, and this is another worker, which knows nothing.
+      if (now.generation === 0) return this.#hold(entry, now.nowMs);
+      entry.isOfAnother = true;
+      this.#release(entry);
+      return 'answer';
     }
     entry.id = now.id;
+    entry.isOfAnother = !isSame && now.nowMs - entry.answeredAtMs > ASKS_AGAIN_WITHIN_MS;
     // The same again means that the answer was lost.
-    if (!isSame && entry.generation === now.generation) return this.#hold(entry, now.nowMs);
+    const isKnown = !isSame && !entry.isOfAnother && entry.generation === now.generation;
+    if (isKnown) return this.#hold(entry, now.nowMs);
     entry.state = 'due';
     return 'answer';
   }
