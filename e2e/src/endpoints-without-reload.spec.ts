@@ -158,7 +158,7 @@ const canResolve = testedCapabilities().upstreamResolve;
     const paths = { '/': '127.0.0.8', '/old/x?y=1': '127.0.0.8' };
     for (const [path, wanted] of Object.entries(paths)) {
       saveEndpoints(DYING, '127.0.0.8');
-      await delay(1500);
+      await delay(2500);
       const asked = Array.from({ length: 8 }, () => ask(path));
       await delay(200);
       saveEndpoints('127.0.0.8');
