@@ -4,9 +4,9 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeCertificate, processWithChildren, until, type CertificatePair } from '@gatehouse/testing';
+import { makeCertificate, masterIn, processWithChildren, until, type CertificatePair } from '@gatehouse/testing';
 import { testedCapabilities } from './harness/bare-nginx.ts';
 import { startEchoBackend, type EchoBackend } from './harness/echo-backend.ts';
 import { startGate, type Gate } from './harness/gate.ts';
@@ -64,7 +64,7 @@ describe('a certificate that is renewed', () => {
   }
 
   const shown = async (name?: string) => (await handshake(gate, name)).serial;
-  const master = () => Number(readFileSync(join(gate.runtimeDirectory, 'proxy/nginx.pid'), 'utf8'));
+  const master = () => masterIn(gate.runtimeDirectory);
   const keys = () => readdirSync(join(gate.runtimeDirectory, 'keys'));
 
   it('is shown within a second, without a reload, and no handshake is lost', async () => {

@@ -2,12 +2,10 @@
  * Duty: that endpoints reach nginx without a reload, all the way from the objects, and are there whatever ends.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '@gatehouse/testing';
+import { masterIn, until, workersIn } from '@gatehouse/testing';
 import { testedCapabilities } from './harness/bare-nginx.ts';
 import { startGate, type Gate } from './harness/gate.ts';
 import { makeManifestDirectory, oneRule, type ManifestDirectory } from './harness/manifest-directory.ts';
@@ -71,11 +69,8 @@ const canResolve = testedCapabilities().upstreamResolve;
     };
     return { counts, end };
   };
-  const masterId = (): number => Number(readFileSync(join(gate.runtimeDirectory, 'proxy/nginx.pid'), 'utf8'));
-  const workers = (): string => {
-    const id = masterId();
-    return readFileSync(`/proc/${id}/task/${id}/children`, 'utf8');
-  };
+  const masterId = (): number => masterIn(gate.runtimeDirectory);
+  const workers = (): string => workersIn(gate.runtimeDirectory);
 
   beforeAll(async () => {
     backend = createServer(({ socket, url = '' }, response) => {

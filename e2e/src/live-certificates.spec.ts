@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -19,7 +19,7 @@ import {
 } from '@gatehouse/nginx-process';
 import type { NginxProcess } from '@gatehouse/pipeline';
 import type { Certificate } from '@gatehouse/routing';
-import { aHost, aModel, freePort, makeCertificate, RecordingLogger } from '@gatehouse/testing';
+import { aHost, aModel, freePort, makeCertificate, masterIn, RecordingLogger } from '@gatehouse/testing';
 import { ask } from './harness/ask.ts';
 import { testedCapabilities } from './harness/bare-nginx.ts';
 import { handshake } from './harness/handshake.ts';
@@ -167,7 +167,7 @@ describe('certificates that nginx reads at each handshake', () => {
   it('keep nginx from starting when they are gone', async () => {
     await apply(await certificateOf('a'));
     rmSync(join(directory, 'keys'), { recursive: true });
-    process.kill(Number(readFileSync(join(directory, 'proxy/nginx.pid'), 'utf8')), 'SIGKILL');
+    process.kill(masterIn(directory), 'SIGKILL');
     while (!logger.messages('error').includes('nginx could not be started again')) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -8,9 +8,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeCertificate, processWithChildren, until } from '@gatehouse/testing';
+import { makeCertificate, masterIn, processWithChildren, until } from '@gatehouse/testing';
 import { ask } from './harness/ask.ts';
 import { testedCapabilities } from './harness/bare-nginx.ts';
 import { startGate, type Gate } from './harness/gate.ts';
@@ -126,7 +125,7 @@ async function isAlive(socket: Socket): Promise<boolean> {
 
 /** How many old workers there are, as the kernel says. */
 async function oldWorkers(): Promise<number> {
-  const master = Number(readFileSync(join(gate.runtimeDirectory, 'proxy/nginx.pid'), 'utf8'));
+  const master = masterIn(gate.runtimeDirectory);
   const titles = (await processWithChildren(master)).map((id) => {
     try {
       return readFileSync(`/proc/${id}/cmdline`, 'utf8');

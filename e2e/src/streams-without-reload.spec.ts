@@ -3,11 +3,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSocket, type Socket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, until } from '@gatehouse/testing';
+import { freePort, masterIn, until, workersIn } from '@gatehouse/testing';
 import { testedCapabilities } from './harness/bare-nginx.ts';
 import { startGate, type Gate } from './harness/gate.ts';
 import { makeManifestDirectory, type ManifestDirectory } from './harness/manifest-directory.ts';
@@ -70,11 +69,8 @@ type Protocol = 'TCP' | 'UDP';
     };
     return { counts, end };
   };
-  const masterId = (): number => Number(readFileSync(join(gate.runtimeDirectory, 'proxy/nginx.pid'), 'utf8'));
-  const workers = (): string => {
-    const id = masterId();
-    return readFileSync(`/proc/${id}/task/${id}/children`, 'utf8');
-  };
+  const masterId = (): number => masterIn(gate.runtimeDirectory);
+  const workers = (): string => workersIn(gate.runtimeDirectory);
 
   beforeAll(async () => {
     [port, served.TCP, served.UDP] = await Promise.all([freePort(), freePort(), freePort()]);

@@ -2,13 +2,14 @@
  * Duty: what a fault happens to: a controller with a real nginx, a backend, and a route to it that traffic goes over. Its
  * objects are in a directory of files.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEchoBackend, type EchoBackend } from '../harness/echo-backend.ts';
 import { startGate, type Gate } from '../harness/gate.ts';
 import { makeManifestDirectory, oneRule, serviceOnLoopback } from '../harness/manifest-directory.ts';
 import { startTraffic, type Traffic, type TrafficOptions } from './traffic.ts';
+import { masterIn } from '@gatehouse/testing';
 
 export interface Scene {
   readonly gate: Gate;
@@ -88,7 +89,7 @@ export function watchGate(gate: Gate): Pick<Scene, 'close' | 'gate' | 'master' |
     },
     master() {
       try {
-        return Number(readFileSync(join(gate.runtimeDirectory, 'proxy/nginx.pid'), 'utf8'));
+        return masterIn(gate.runtimeDirectory);
       } catch {
         return 0;
       }

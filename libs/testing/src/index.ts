@@ -36,7 +36,7 @@ export {
   secretJson,
   serviceJson,
 } from './kube-json.ts';
-export { livingProcesses, processWithChildren } from './living-processes.ts';
+export { livingProcesses, masterIn, processWithChildren, workersIn } from './living-processes.ts';
 export { makeNginxSandbox, type NginxSandbox } from './nginx-sandbox.ts';
 export { oddIngresses, oddIngressJson } from './odd-ingress.ts';
 export { aBundle, type PlainBundleShape } from './plain-bundle.ts';

@@ -58,18 +58,22 @@ describe('endpoints by DNS', () => {
   });
 
   it.each([
-    [[404, 502], 'root "/anew/default/'],
-    [[404, 503], 'return 503;'],
-  ])(
-    'are none as the configuration says, where pages replace answers of %j but not nginx\u2019 own',
-    (errorCodes, wanted) => {
-      const route = aRoute({ backend: aBackend('tea', []), policy: { errorCodes, interceptsErrors: true } });
-      const text = textOf(
-        createRenderer(options).render(aModel([aHost({ routes: [route] })], { defaultBackend: aBackend('pages') })),
-      );
-      expect(text).toContain(wanted);
-    },
-  );
+    ['are told of by nginx where pages replace its 502, too', [404, 502], aBackend('pages'), 'root "/anew/default/'],
+    [
+      'are none as the configuration says, where they replace answers but not that',
+      [404, 503],
+      aBackend('pages'),
+      'return 503;',
+    ],
+    ['are told of by nginx where pages are to replace answers, and nobody makes any', [404], undefined, '/anew/none/'],
+  ])('%s', (_, errorCodes, defaultBackend, wanted) => {
+    const policy = { errorCodes, interceptsErrors: true };
+    const host = aHost({ routes: [aRoute({ backend: aBackend('tea', []), policy })] });
+    const text = textOf(createRenderer(options).render(aModel([host], defaultBackend && { defaultBackend })));
+    const server = /server_name cafe\.example\.com;[^]*?\n    }\n/.exec(text)?.[0];
+    expect(server).toContain(wanted);
+    expect(server?.includes('return 503;')).toBe(wanted === 'return 503;');
+  });
 
   it('let no request begin anew over gRPC: its body is gone', () => {
     const host = aHost({ routes: [aRoute({ policy: { backendProtocol: 'GRPC' } })] });

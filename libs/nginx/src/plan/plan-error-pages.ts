@@ -10,9 +10,8 @@ import type { NginxToken } from '../tokens/token.ts';
 import type { Content } from './content.ts';
 import type { PlanContext } from './context.ts';
 import { endpointDnsPort } from './endpoint-dns.ts';
-import { digestName } from './names.ts';
+import { digestName, upstreamOf } from './names.ts';
 import { hasEndpointsByDns, isReachable, schemeOf } from './plan-backend.ts';
-import { upstreamOf } from './names.ts';
 
 /** The name under which the server of error pages knows the default backend of all hosts. */
 export const DEFAULT_ERROR_BACKEND = 'default';
@@ -43,22 +42,6 @@ export function commonErrorPages(context: PlanContext): readonly ErrorPageView[]
   return pagesOf(commonCodes(context), context);
 }
 
-/**
- * Whether nginx itself says that there are no endpoints. Where a page replaces what backends answer, nginx cannot be told to
- * look at its own 502 alone: there it is had only if theirs is replaced too.
- */
-export function tellsOfNoEndpoints(content: Content, { options }: PlanContext): boolean {
-  const { backend, policy, unmatched } = content;
-  if (backend === undefined || unmatched !== undefined) return false;
-  if (replacesAnswers(content) && !policy.errorCodes.includes(NO_ANSWER)) return false;
-  return hasEndpointsByDns(upstreamOf(backend, schemeOf(policy.backendProtocol)), options);
-}
-
-/** nginx replaces every answer of a backend whose status is listed, so with replaced answers nothing else can be. */
-function replacesAnswers({ policy, unmatched }: Content): boolean {
-  return policy.errorCodes.length > 0 && policy.interceptsErrors && unmatched === undefined;
-}
-
 /** Of one host. */
 export class ErrorPages {
   readonly #context: PlanContext;
@@ -78,12 +61,10 @@ export class ErrorPages {
     // A body of gRPC is passed on while it comes, so it is not there a second time.
     const isLost = backendProtocol === 'GRPC' || backendProtocol === 'GRPCS';
     // Nor can it be passed on to whoever makes a page, who would wait for it; and no client of gRPC reads one.
-    if (isLost && content.errorBackend === undefined && errorCodes.length === 0) return nothingSaid;
-    const way = !isLost && tellsOfNoEndpoints(content, this.#context) ? 'anew' : 'once';
-    return this.#plan(content, replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes], {
-      way,
-      reason: undefined,
-    });
+    if (isLost && errorCodes.length === 0) return nothingSaid;
+    const way = !isLost && this.tellsOfNoEndpoints(content) ? 'anew' : 'once';
+    const codes = this.replacesAnswers(content) ? errorCodes : [...OWN_CODES, ...errorCodes];
+    return this.#plan(content, codes, { way, reason: undefined });
   }
 
   /** What nobody has a rule for is not found, even where the default backend cannot say so. */
@@ -94,9 +75,25 @@ export class ErrorPages {
     return { ...refused, errorPages: [...refused.errorPages, plain] };
   }
 
-  /** Whether pages take the place of what the backend answers. */
-  replaceAnswers(content: Content): boolean {
-    return replacesAnswers(content) && this.#backendOf(content) !== undefined;
+  /**
+   * Whether pages take the place of what the backend answers. nginx replaces every answer whose status is listed, so then
+   * nothing else can be.
+   */
+  replacesAnswers(content: Content): boolean {
+    const { policy, unmatched } = content;
+    const asksForIt = policy.errorCodes.length > 0 && policy.interceptsErrors && unmatched === undefined;
+    return asksForIt && this.#backendOf(content) !== undefined;
+  }
+
+  /**
+   * Whether nginx itself says that there are no endpoints. Where a page replaces what backends answer, nginx cannot be told to
+   * look at its own 502 alone: there it is had only if theirs is replaced too.
+   */
+  tellsOfNoEndpoints(content: Content): boolean {
+    const { backend, policy, unmatched } = content;
+    if (backend === undefined || unmatched !== undefined) return false;
+    if (this.replacesAnswers(content) && !policy.errorCodes.includes(NO_ANSWER)) return false;
+    return hasEndpointsByDns(upstreamOf(backend, schemeOf(policy.backendProtocol)), this.#context.options);
   }
 
   /** The backends that routes name and that were used; the default backend is not among them. */

@@ -12,7 +12,7 @@ import type { Content } from './content.ts';
 import type { PlanContext } from './context.ts';
 import { upstreamOf, type Upstream } from './names.ts';
 import { missingModule, reachBackend, schemeOf, urlOf, type Reach } from './plan-backend.ts';
-import { tellsOfNoEndpoints, type ErrorPages } from './plan-error-pages.ts';
+import type { ErrorPages } from './plan-error-pages.ts';
 
 export interface BodyPlan {
   readonly view: LocationBodyView;
@@ -47,7 +47,7 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
   const reach: Reach =
     content.backend === undefined || missing !== undefined
       ? { kind: 'unavailable' }
-      : reachContent(content, content.backend, context);
+      : reachContent(content, content.backend, { context, pages });
   const tlsRedirect = content.redirectsToTls
     ? { status: redirectStatus(context.settings.tlsRedirectStatus) }
     : undefined;
@@ -62,16 +62,21 @@ export function planBody(content: Content, context: PlanContext, pages: ErrorPag
         : {};
     return { ...answered, ...idle, view: { ...view, tlsRedirect }, obstacle };
   }
-  const forward = planForward({ content, context, reach, interceptsErrors: pages.replaceAnswers(content) });
+  const forward = planForward({ content, context, reach, interceptsErrors: pages.replacesAnswers(content) });
   const errors = content.unmatched === undefined ? pages.ofForwarded(content) : pages.ofUnmatched(content);
   const view = { ...emptyBody, ...errors, tlsRedirect, access: planAccess(policy), forward };
   const upstreams = reach.kind === 'upstream' ? [upstreamOf(reach.backend, schemeOf(policy.backendProtocol))] : [];
   return { view, upstreams, obstacle: undefined };
 }
 
+interface Surroundings {
+  readonly context: PlanContext;
+  readonly pages: ErrorPages;
+}
+
 /** Where nginx cannot say by itself that there are no endpoints, the configuration does. */
-function reachContent(content: Content, backend: Backend, context: PlanContext): Reach {
-  const saysSo = content.unmatched !== undefined || tellsOfNoEndpoints(content, context);
+function reachContent(content: Content, backend: Backend, { context, pages }: Surroundings): Reach {
+  const saysSo = content.unmatched !== undefined || pages.tellsOfNoEndpoints(content);
   if (backend.endpoints.length === 0 && !saysSo) return { kind: 'unavailable' };
   return reachBackend(backend, context.options);
 }

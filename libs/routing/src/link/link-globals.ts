@@ -2,7 +2,7 @@
  * Duty: what the operator's flags name: the default backend of all hosts, the default certificate, keys of session tickets.
  */
 import type { Settings } from '@gatehouse/annotations';
-import { err, quoteFound, type ObjectKey, type Problem } from '@gatehouse/core';
+import { err, quoteFound, type ObjectKey, type Problem, type Result } from '@gatehouse/core';
 import type { Secret, Service } from '@gatehouse/kube-model';
 import type { Certificate, Fallback, SessionTicketKey } from '../model.ts';
 import { validityFault } from './read-certificate.ts';
@@ -72,6 +72,12 @@ function linkDefaultCertificate(world: World, problems: Problem[]): Certificate 
   return read.value.certificate;
 }
 
+const NO_TICKETS = 'is not used: the settings ConfigMap does not say ssl-session-tickets: "true"';
+
+function keysIn(secret: Secret | undefined): Result<readonly SessionTicketKey[]> {
+  return secret === undefined ? err('does not exist') : readTicketKeys(secret);
+}
+
 /** Undefined: each nginx makes its own. */
 function linkTicketKeys(
   { options, snapshot }: World,
@@ -79,9 +85,8 @@ function linkTicketKeys(
   problems: Problem[],
 ): readonly SessionTicketKey[] | undefined {
   const { sessionTicketSecret: key, unreadKinds } = options;
-  if (key === undefined || !tlsSessionTickets || unreadKinds.includes('Secret')) return undefined;
-  const secret = snapshot.secrets.get(key);
-  const read = secret === undefined ? err('does not exist') : readTicketKeys(secret);
+  if (key === undefined || unreadKinds.includes('Secret')) return undefined;
+  const read = tlsSessionTickets ? keysIn(snapshot.secrets.get(key)) : err(NO_TICKETS);
   if (read.ok) return read.value;
   const [namespace = '', name = ''] = key.split('/');
   const message = `the Secret ${quoteFound(key)} of --session-ticket-secret ${read.error}`;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { aSecret } from '@gatehouse/testing';
+import { objectKey } from '@gatehouse/core';
+import { aSecret, resolveObjects } from '@gatehouse/testing';
 import { readTicketKeys } from './read-ticket-keys.ts';
 
 const [a, b, c] = [randomBytes(80), randomBytes(48), randomBytes(80)];
@@ -33,6 +34,18 @@ describe('keys of session tickets', () => {
     ],
   ])('are none %s', (_, data, error) => {
     expect(read(data)).toEqual({ ok: false, error });
+  });
+
+  it('are not used, and that is said, as long as the settings have no tickets', () => {
+    const options = { sessionTicketSecret: objectKey('default', 'tickets') };
+    const { model, resolution } = resolveObjects([aSecret({ name: 'tickets', data: { current: a } })], options);
+    expect(model.sessionTicketKeys).toBeUndefined();
+    expect(resolution.problems.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'SessionTicketKeysUnusable',
+        expect.stringContaining('is not used: the settings ConfigMap does not say ssl-session-tickets: "true"'),
+      ],
+    ]);
   });
 
   it('are never in what is said about them', () => {
