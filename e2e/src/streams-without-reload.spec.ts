@@ -4,7 +4,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, masterIn, until, workersIn } from '@gatehouse/testing';
 import { testedCapabilities } from './harness/bare-nginx.ts';
@@ -190,7 +189,9 @@ type Protocol = 'TCP' | 'UDP';
     await until(async () => (await reloads()).some(([name, count]) => count > (before.get(name) ?? 0)));
     const more = (await reloads()).filter(([name, count]) => count > (before.get(name) ?? 0));
     expect(more).toEqual([['gatehouse_reloads_total{cause="streams"}', 1 + (before.get(more[0]?.[0] ?? '') ?? 0)]]);
-    expect(new Set(answers)).toEqual(new Set(['ECONNREFUSED', ADDRESSES[7]]));
+    // A test of a config opens its ports for a moment, long before nginx does: whoever meets that one is reset.
+    expect(answers.slice(answers.lastIndexOf('ECONNREFUSED') + 1)).toEqual([ADDRESSES[7]]);
+    expect(new Set(answers)).toContain('ECONNREFUSED');
   });
 
   it('have their endpoints with the first connection after nginx was killed', async () => {

@@ -70,16 +70,22 @@ describe('endpoints by DNS', () => {
     const policy = { errorCodes, interceptsErrors: true };
     const host = aHost({ routes: [aRoute({ backend: aBackend('tea', []), policy })] });
     const text = textOf(createRenderer(options).render(aModel([host], defaultBackend && { defaultBackend })));
-    const server = /server_name cafe\.example\.com;[^]*?\n    }\n/.exec(text)?.[0];
+    const server = /server_name cafe\.example\.com;[^]*?\n {4}}\n/.exec(text)?.[0];
     expect(server).toContain(wanted);
     expect(server?.includes('return 503;')).toBe(wanted === 'return 503;');
   });
 
-  it('let no request begin anew over gRPC: its body is gone', () => {
-    const host = aHost({ routes: [aRoute({ policy: { backendProtocol: 'GRPC' } })] });
-    const text = textOf(createRenderer(options).render(aModel([host])));
-    expect(text.slice(text.indexOf(`server_name ${host.name}`))).not.toContain('/anew/');
-  });
+  it.each([undefined, aBackend('own-pages')])(
+    'let no request begin anew over gRPC, nor have a page: its body is gone, and whoever makes one would wait for it',
+    (errorBackend) => {
+      const route = aRoute({ policy: { backendProtocol: 'GRPC' }, ...(errorBackend && { errorBackend }) });
+      const host = aHost({ routes: [route] });
+      const text = textOf(createRenderer(options).render(aModel([host], { defaultBackend: aBackend('pages') })));
+      const server = /server_name cafe\.example\.com;[^]*?\n {4}}\n/.exec(text)?.[0];
+      expect(server).toContain('grpc_pass');
+      expect(server).not.toContain('root "/');
+    },
+  );
 
   it('leave an ExternalName to the DNS servers of the machine', () => {
     const bundle = render(['web.example.org:80']);
