@@ -182,11 +182,11 @@ type Protocol = 'TCP' | 'UDP';
     const reloads = async (): Promise<readonly (readonly [string, number])[]> =>
       [...(await gate.metrics())].filter(([name]) => name.startsWith('gatehouse_reloads_total{'));
     const before = new Map(await reloads());
-    savePorts('echo', { [another]: 'default/echo-1:7' });
+    const changing = gate.change(() => savePorts('echo', { [another]: 'default/echo-1:7' }));
     const answers: string[] = [];
     await until(async () => answers[answers.push(await askTcp(another, 'x')) - 1] === ADDRESSES[7]);
+    await changing;
     console.log(`a new port answered: ${JSON.stringify([...new Set(answers)])}`);
-    await until(async () => (await reloads()).some(([name, count]) => count > (before.get(name) ?? 0)));
     const more = (await reloads()).filter(([name, count]) => count > (before.get(name) ?? 0));
     expect(more).toEqual([['gatehouse_reloads_total{cause="streams"}', 1 + (before.get(more[0]?.[0] ?? '') ?? 0)]]);
     // A test of a config opens its ports for a moment, long before nginx does: whoever meets that one is reset.
@@ -196,15 +196,19 @@ type Protocol = 'TCP' | 'UDP';
 
   it('have their endpoints with the first connection after nginx was killed', async () => {
     const before = masterId();
-    const wanted = await ask.TCP();
+    const wanted = ADDRESSES[6];
+    // A killed master's workers serve on until there is another, and may serve what was before the last change.
     const answers: string[] = [];
     process.kill(before, 'SIGKILL');
-    await until(async () => {
-      const answer = await ask.TCP();
-      answers.push(answer);
-      return answer === wanted && masterId() !== before;
+    await until(() => {
+      try {
+        return masterId() !== before;
+      } catch {
+        return false;
+      }
     });
-    expect(answers.filter((answer) => ![wanted, 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(answer))).toEqual([]);
+    await until(async () => answers[answers.push(await ask.TCP()) - 1] === wanted);
+    expect(answers.filter((answer) => answer !== wanted && answer !== 'ECONNREFUSED')).toEqual([]);
   });
 });
 

@@ -11,6 +11,15 @@ export const nginxFaults = [
     tests: [test(`${FAULTS}/nginx-killed.spec.ts`, 'is there again within two seconds when it was its master')],
   },
   {
+    id: 'nginx-master-killed-in-a-change',
+    fault: 'nginx master killed on its way to another configuration',
+    promise: 'answers again within 2 s; the change is live within 5 s',
+    tests: [
+      test(`${FAULTS}/nginx-killed.spec.ts`, 'is there again within two seconds and runs what it was on its way to'),
+      test('libs/nginx-process/src/restart-in-a-change.spec.ts', 'starts an nginx that ended with what was current then'),
+    ],
+  },
+  {
     id: 'nginx-worker-killed',
     fault: 'nginx worker killed or crashing',
     promise: 'no more lost than the requests that were under way; counted, and an Event at our own Pod',

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { livingProcesses, processWithChildren } from '@gatehouse/testing';
+import { ask } from '../harness/ask.ts';
+import { oneRule } from '../harness/manifest-directory.ts';
 import { hold, lostRequests } from './fault-figure.ts';
 import { openScene, timeUntil, type Scene } from './scene.ts';
 
 const WORKER_KILLS = 5;
 const MASTER_KILLS = 3;
+const KILLS_ON_THE_WAY = 5;
 
 describe('nginx that is killed', () => {
   let scene: Scene;
@@ -13,6 +17,10 @@ describe('nginx that is killed', () => {
   });
   afterEach(() => scene.close());
 
+  const isLive = async (host: string): Promise<boolean> => {
+    const answer = await ask(scene.gate, { ask: `GET http://${host}/` }).catch(() => undefined);
+    return answer?.status === 200;
+  };
   const workers = async (): Promise<readonly number[]> => (await processWithChildren(scene.master())).slice(1);
 
   it('is there again within two seconds when it was its master', async () => {
@@ -28,6 +36,33 @@ describe('nginx that is killed', () => {
     const note = `${lost} of ${requests} requests lost over ${MASTER_KILLS} kills`;
     hold('nginx-master-killed', [
       { name: 'longest time without an answer', unit: 'ms', measured: silentMs, bar: { atMost: 2000 }, note },
+    ]);
+  });
+
+  it('is there again within two seconds and runs what it was on its way to', async () => {
+    const traffic = scene.startTraffic();
+    const liveMs: number[] = [];
+    for (let count = 0; count < KILLS_ON_THE_WAY; count += 1) {
+      await traffic.during(0.5);
+      await timeUntil(async () => (await isLive('x.example.com')) && (await isAlive(scene.master())));
+      const host = `way-${count}.example.com`;
+      const [master, reloads] = [scene.master(), scene.reloads()];
+      await scene.apply(`way-${count}`, [oneRule({ name: `way-${count}`, host })]);
+      await timeUntil(() => scene.reloads() > reloads);
+      await delay(10 * count);
+      process.kill(master, 'SIGKILL');
+      liveMs.push(await timeUntil(() => isLive(host)));
+    }
+    const { silentMs, lost, requests } = await traffic.stop();
+    const note = `${lost} of ${requests} requests lost over ${KILLS_ON_THE_WAY} kills`;
+    hold('nginx-master-killed-in-a-change', [
+      { name: 'longest time without an answer', unit: 'ms', measured: silentMs, bar: { atMost: 2000 }, note },
+      {
+        name: 'what it was on its way to is live within',
+        unit: 'ms',
+        measured: Math.max(...liveMs),
+        bar: { atMost: 5000 },
+      },
     ]);
   });
 

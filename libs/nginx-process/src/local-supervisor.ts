@@ -116,7 +116,11 @@ class ChildSupervisor implements LocalSupervisor {
   }
 
   async run(digest: string): Promise<Refusal | undefined> {
-    return this.#inTurn(() => this.#run(digest));
+    return this.#inTurn(async () => {
+      const current = await readCurrent(this.#layout);
+      if (current !== digest) throw new Error(`the current generation is ${String(current)}, not ${digest}`);
+      return this.#run(digest);
+    });
   }
 
   setEndpoints(changes: readonly EndpointChange[]): Promise<void> {
@@ -201,10 +205,8 @@ class ChildSupervisor implements LocalSupervisor {
 
   async #run(digest: string): Promise<Refusal | undefined> {
     await this.#prepare();
-    const current = await readCurrent(this.#layout);
-    if (current !== digest) throw new Error(`the current generation is ${String(current)}, not ${digest}`);
     if ((await this.#runner.running()) === digest) return undefined;
-    const { size: bytes } = await stat(this.#layout.currentConfig);
+    const { size: bytes } = await stat(generationConfig(this.#layout, digest));
     return this.#runner.run({ digest, bytes });
   }
 

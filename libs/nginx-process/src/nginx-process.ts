@@ -203,17 +203,17 @@ class ProvenNginx implements ToldNginxProcess {
   }
 
   async #runOrGoBack({ digest }: Bundle, before: string | undefined): Promise<Refusal | undefined> {
-    const goBack = async () => {
+    const goBack = async (...alsoKept: readonly string[]) => {
       await this.#store.switchTo(before);
-      await this.#tidy();
+      await this.#tidy(...alsoKept);
     };
     try {
       const refusal = await this.#supervisor.run(digest);
       if (refusal !== undefined) await goBack();
       return refusal;
     } catch (error) {
-      await goBack();
-      // It may yet come to what it was told to load.
+      // It may yet come to what it was told to load: it may even be starting with that.
+      await goBack(digest);
       await this.#supervisor.reloadUnproven();
       throw error;
     }
@@ -233,9 +233,9 @@ class ProvenNginx implements ToldNginxProcess {
   }
 
   /** What is not needed any more stands in nobody's way, so failing at this is no failure of anything else. */
-  async #tidy(): Promise<void> {
+  async #tidy(...alsoKept: readonly string[]): Promise<void> {
     try {
-      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore]);
+      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore, ...alsoKept]);
     } catch (error) {
       this.#options.logger.warn('Old generations could not be removed', { error });
     }

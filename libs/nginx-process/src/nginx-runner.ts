@@ -15,7 +15,7 @@ import { knowsAll, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
 import { relearningSteps, type RelearningStep } from './relearning.ts';
-import { generationConfig, type RuntimeLayout } from './runtime-layout.ts';
+import { generationConfig, generationStartConfig, type RuntimeLayout } from './runtime-layout.ts';
 import { WorkerGenerations } from './worker-generations.ts';
 
 export interface NginxRunnerOptions {
@@ -152,14 +152,21 @@ export class NginxRunner {
     if (ended.length > 0) logger.warn('Processes of an earlier nginx were ended', { pids: ended });
     await this.#removeTraces();
     this.#hasStarted = true;
-    const { names } = await this.#learningIn(layout.startConfig);
-    await linkTo(layout.runningConfig, names.size === 0 ? layout.currentConfig : layout.startConfig);
+    // Not by way of `current`, which may lead elsewhere by the time that nginx reads it.
+    const [config, startConfig] = [
+      generationConfig(layout, target.digest),
+      generationStartConfig(layout, target.digest),
+    ];
+    const { names } = await this.#learningIn(startConfig);
+    await linkTo(layout.runningConfig, names.size === 0 ? config : startConfig);
     const told = this.#options.endpoints?.watchTelling(names.size, TELLING_MS);
     const child = new NginxChild(this.#options);
     try {
       if (names.size > 0) await this.#warmUp(child, { target, told });
       const refusal = await this.#prove(child, target);
       if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
+      this.#learned = await this.#learningIn(config);
+      await linkTo(layout.runningConfig, layout.currentConfig);
     } catch (error) {
       await child.end(0);
       await this.#removeTraces();
@@ -167,7 +174,6 @@ export class NginxRunner {
     }
     this.#child = child;
     this.#generations = new WorkerGenerations(child.id);
-    this.#learned = await this.#learningIn(layout.currentConfig);
     this.#startedMs = performance.now();
     void child.exited.then(() => this.#noteUnexpectedEnd(child));
     return undefined;
@@ -191,7 +197,7 @@ export class NginxRunner {
     const refusal = await this.#prove(child, { ...target, digest: `starting ${target.digest}` });
     if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
     if ((await told) !== true) logger.warn('nginx serves before it knows all endpoints: telling them took too long');
-    await linkTo(layout.runningConfig, layout.currentConfig);
+    await linkTo(layout.runningConfig, generationConfig(layout, target.digest));
     child.reload();
   }
 

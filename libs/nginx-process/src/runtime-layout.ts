@@ -21,10 +21,8 @@ export interface RuntimeLayout {
   readonly currentConfig: string;
   /** The self-signed certificate with its key, beside those named by content and the links to them. */
   readonly defaultCertificate: string;
-  /** Where nginx reads its configuration: a link to that of `current`, or to what it starts with. */
+  /** Where nginx reads its configuration: a link to that of `current`, or to what it starts with or is on its way by. */
   readonly runningConfig: string;
-  /** A configuration in which nginx learns endpoints before it listens; absent where they stand in the configuration. */
-  readonly startConfig: string;
   /** The way to `current` from what ran before, when there is one. */
   readonly bridgeConfig: string;
   /** A step of nginx learning endpoints anew, while there is one. */
@@ -61,7 +59,6 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     currentConfig: join(current, 'nginx.conf'),
     defaultCertificate: join(keys, 'default.pem'),
     runningConfig: join(proxy, 'nginx.conf'),
-    startConfig: join(current, 'start.conf'),
     bridgeConfig: join(current, 'bridge.conf'),
     relearningConfig: join(proxy, 'relearning.conf'),
     endpointsFile: join(proxy, 'endpoints.json'),
@@ -87,6 +84,11 @@ export function socketsOf({
 }
 
 /** The configuration of a generation that may not be the current one. */
-export function generationConfig(layout: RuntimeLayout, digest: string): string {
-  return join(layout.generations, digest, 'nginx.conf');
+export function generationConfig({ generations }: RuntimeLayout, digest: string): string {
+  return join(generations, digest, 'nginx.conf');
+}
+
+/** One in which nginx learns endpoints before it listens; absent where they stand in the configuration. */
+export function generationStartConfig({ generations }: RuntimeLayout, digest: string): string {
+  return join(generations, digest, 'start.conf');
 }
