@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { Problem } from '@gatehouse/core';
 import { aConfigMap, anIngress, snapshotOf } from '@gatehouse/testing';
 import { nothingTold, planEvents, type Told } from './plan-events.ts';
@@ -65,6 +66,23 @@ describe('Events', () => {
     ],
   ])('%s', (_, previous, next, expected) => {
     expect(short(previous, next)).toEqual(expected);
+  });
+
+  it('tell of what came and went, whatever stayed beside it', () => {
+    const pool = Array.from({ length: 8 }, (_, index) => anIngress({ name: `i${index}` }));
+    const some = fc.subarray(pool);
+    fc.assert(
+      fc.property(some, some, fc.boolean(), (before, after, isReversed) => {
+        const next = isReversed ? after.toReversed() : after;
+        const names = (reason: string) =>
+          planEvents(told(...before), told(...next)).flatMap((event) =>
+            event.reason === reason ? event.object.name : [],
+          );
+        expect(names('CREATE')).toEqual(after.filter((one) => !before.includes(one)).map(({ ref }) => ref.name));
+        expect(names('DELETE')).toEqual(before.filter((one) => !after.includes(one)).map(({ ref }) => ref.name));
+        expect(names('UPDATE')).toEqual([]);
+      }),
+    );
   });
 
   it('carry the Problem that they warn of', () => {

@@ -43,8 +43,8 @@ export const nothingTold: Told = {
  * Warning for each Problem that was not there before. In order of the objects, Warnings last.
  */
 export function planEvents(previous: Told, next: Told): readonly EventRecord[] {
-  const before = byKey(previous.ingresses);
-  const after = byKey(next.ingresses);
+  const others = differing(previous.ingresses, next.ingresses);
+  const [before, after] = [byKey(others.before), byKey(others.after)];
   const all = [...new Map([...before, ...after]).values()].sort((a, b) => compareObjectRefs(a.ref, b.ref));
   return [
     ...all.flatMap((ingress) => planIngressEvents(ingress, before.get(ingress.key), after.get(ingress.key))),
@@ -59,6 +59,18 @@ export function planReloadEvent(pod: ObjectRef, refusal: string | undefined): Ev
     return { ...event, type: 'Normal', message: 'NGINX reload triggered due to a change in configuration' };
   }
   return { ...event, type: 'Warning', message: `nginx refused the configuration: ${refusal}` };
+}
+
+/** Both lists without the Ingresses with which they begin alike, and end alike: all but a few, as a rule. */
+function differing(
+  before: readonly Ingress[],
+  after: readonly Ingress[],
+): Record<'after' | 'before', readonly Ingress[]> {
+  const shorter = Math.min(before.length, after.length);
+  let [first, last] = [0, 0];
+  while (first < shorter && before[first] === after[first]) first += 1;
+  while (last < shorter - first && before.at(-1 - last) === after.at(-1 - last)) last += 1;
+  return { before: before.slice(first, before.length - last), after: after.slice(first, after.length - last) };
 }
 
 function planIngressEvents(

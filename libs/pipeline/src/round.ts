@@ -213,7 +213,11 @@ class Attempts {
       ...[...resolution.problems, ...bundle.problems, ...(this.#ports.lastingProblems ?? [])],
       ...[...quarantineProblems(quarantine), ...unusableCertificates.map(certificateProblem)],
     ];
-    const served = resolution.served.map((ingress) => this.#snapshot.ingresses.get(ingress.key) ?? ingress);
+    const { ingresses: written } = this.#snapshot;
+    const served =
+      quarantine.size === 0
+        ? resolution.served
+        : resolution.served.map((ingress) => written.get(ingress.key) ?? ingress);
     const leftOut = [...quarantine.values()].filter((entry) => entry.replacement === undefined);
     const round: Round = {
       outcome,

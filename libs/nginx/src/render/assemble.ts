@@ -18,14 +18,15 @@ import { planBridge } from './bridge.ts';
 import { digestOf, toldOf, type HostChunk, type UpstreamChunk } from './chunk.ts';
 import { causesBetween, type ConfigParts } from './config-parts.ts';
 import { lineMap, ofNobody, type MappedText } from './line-map.ts';
+import type { LiveCertificates } from './live-certificates.ts';
 import { streamBlock, type StreamParts } from './stream-parts.ts';
 
 /** What a model leads to. Texts are whole lines. */
 export interface Pieces {
-  /** The main level, and the http block as far as all servers share it, but for `certificateMap`. */
+  /** The main level, and the http block as far as all servers share it, but for the map of certificates. */
   readonly http: string;
-  /** Which certificate belongs to a name, where nginx looks at each handshake; otherwise empty. */
-  readonly certificateMap: string;
+  /** Undefined when nginx reads certificates with its configuration alone. */
+  readonly live: LiveCertificates | undefined;
   readonly upstreams: readonly UpstreamChunk[];
   readonly hosts: readonly HostChunk[];
   /** The server that asks error backends; empty when there is none. */
@@ -33,8 +34,6 @@ export interface Pieces {
   /** What follows the http block. */
   readonly streams: StreamParts;
   readonly certificates: ReadonlyMap<string, Certificate>;
-  /** Undefined when nginx reads certificates with its configuration alone. */
-  readonly links: ReadonlyMap<string, Certificate | undefined> | undefined;
   readonly ticketKeys: ReadonlyMap<string, Uint8Array>;
   readonly problems: readonly Problem[];
 }
@@ -47,9 +46,9 @@ interface Assembled {
 
 /** `running`: the parts of what runs, as far as that is known. */
 export function assemble(pieces: Pieces, options: RenderOptions, running: ConfigParts | undefined): Assembled {
-  const { upstreams, certificates, ticketKeys, problems } = pieces;
-  const links = pieces.links ?? new Map<string, Certificate>();
-  const parts = partsOf(pieces, options);
+  const { upstreams, streams, live, certificates, ticketKeys, problems } = pieces;
+  const told = toldOf(upstreams);
+  const parts = partsOf(pieces, told, options);
   const warmUp = renderWarmUp({ socket: proofSocket(options), digest: digestToken(parts.digest) });
   const bridge = planBridge(running, parts, warmUp);
   const texts = (): readonly MappedText[] => mappedTexts(parts, renderProof(planProof(parts.digest, options)));
@@ -57,7 +56,7 @@ export function assemble(pieces: Pieces, options: RenderOptions, running: Config
   const bundle: Bundle = {
     digest: parts.digest,
     ...(bridge === undefined ? {} : { bridge }),
-    told: toldOf([...upstreams, ...pieces.streams.upstreams]),
+    told: streams.upstreams.length === 0 ? told : new Map([...told, ...toldOf(streams.upstreams)]),
     get reloadCauses() {
       return running === undefined ? [] : causesBetween(running, parts);
     },
@@ -77,20 +76,21 @@ export function assemble(pieces: Pieces, options: RenderOptions, running: Config
     },
     certificates,
     ticketKeys,
-    certificateLinks: links,
-    linksDigest: digestOf([...links].map(([name, certificate]) => `${name} ${certificate?.id ?? ''}`).join('\n')),
+    certificateLinks: live?.plan.links ?? new Map<string, Certificate>(),
+    linksDigest: live?.linksDigest ?? '',
     originOfLine: lineMap(texts),
     problems,
   };
   return { bundle, parts };
 }
 
-function partsOf(pieces: Pieces, options: RenderOptions): ConfigParts {
-  const { http, certificateMap, upstreams, hosts, errors, streams, links } = pieces;
-  const plannedZone = planEndpointZone('http', countEndpoints(toldOf(upstreams)), options);
+function partsOf(pieces: Pieces, told: Bundle['told'], options: RenderOptions): ConfigParts {
+  const { http, live, upstreams, hosts, errors, streams } = pieces;
+  const certificateMap = live?.map ?? '';
+  const plannedZone = planEndpointZone('http', countEndpoints(told), options);
   const zone = plannedZone === undefined ? '' : renderEndpointZone(plannedZone) + renderNoEndpoints(plannedZone);
   const status = statusText(options);
-  const certificates = links === undefined ? [...pieces.certificates.keys()] : [];
+  const certificates = live === undefined ? [...pieces.certificates.keys()] : [];
   const digest = digestOf(
     `${http}${certificateMap}${zone}${errors}${status}`,
     hosts.map((host) => host.digest).join(''),

@@ -14,7 +14,7 @@ export interface Bridge {
 
 /** Undefined when there is nothing to learn on the way, or no way: memory of another size is empty. `proof` ends the http block. */
 export function planBridge(from: ConfigParts | undefined, to: ConfigParts, proof: string): Bridge | undefined {
-  if (from === undefined || to.zone === '' || from.zone !== to.zone) return undefined;
+  if (from === undefined || from.digest === to.digest || to.zone === '' || from.zone !== to.zone) return undefined;
   const added = addedTo(from.upstreams, to.upstreams);
   const { zone } = from.streams;
   const addedStreams =

@@ -7,17 +7,15 @@ import type { Certificate, HostModel, Model } from '@gatehouse/routing';
 import type { Bundle } from '../bundle.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { endpointDnsPort } from '../plan/endpoint-dns.ts';
-import { planContext, readsCertificatesLive, servesTls, type PlanContext } from '../plan/context.ts';
+import { planContext, servesTls, type PlanContext } from '../plan/context.ts';
 import type { Upstream } from '../plan/names.ts';
 import { isReachable } from '../plan/plan-backend.ts';
-import { planCertificates } from '../plan/plan-certificates.ts';
 import { DEFAULT_ERROR_BACKEND, errorBackendName } from '../plan/plan-error-pages.ts';
 import { errorSocket } from '../plan/plan-errors.ts';
 import { certificateFileName } from '../plan/plan-host.ts';
 import { needsSharedCertificate, planHttp } from '../plan/plan-http.ts';
 import { planTicketKeys } from '../plan/plan-ticket-keys.ts';
 import { planStreams, streamModule } from '../plan/plan-streams.ts';
-import { renderCertificates } from '../templates/certificates.ts';
 import { renderHttp } from '../templates/http.ts';
 import { assemble, type Pieces } from './assemble.ts';
 import {
@@ -29,6 +27,7 @@ import {
   type HostChunk,
 } from './chunk.ts';
 import type { ConfigParts } from './config-parts.ts';
+import { liveCertificates, type LiveCertificates } from './live-certificates.ts';
 import { renderStreams } from './stream-parts.ts';
 
 export interface Renderer {
@@ -41,6 +40,7 @@ export interface Renderer {
 
 /** A renderer for one machine. */
 export function createRenderer(options: RenderOptions): Renderer {
+  const certificatesOf = liveCertificates(options);
   let memory: Memory | undefined;
   let last: ConfigParts | undefined;
   let running: ConfigParts | undefined;
@@ -49,7 +49,7 @@ export function createRenderer(options: RenderOptions): Renderer {
       memory = memoryFor(model, options, memory);
       // Between two that run there may be others: those that nginx refuses, or that wait.
       if (running === undefined || running.digest !== runningDigest) running = last;
-      const { bundle, parts } = assemble(piecesOf(model, options, memory), options, running);
+      const { bundle, parts } = assemble(piecesOf(model, certificatesOf(model), memory), options, running);
       last = parts;
       return bundle;
     },
@@ -80,27 +80,26 @@ function memoryFor({ settings, defaultBackend }: Model, options: RenderOptions, 
   };
 }
 
-function piecesOf(model: Model, options: RenderOptions, memory: Memory): Pieces {
+function piecesOf(model: Model, live: LiveCertificates | undefined, memory: Memory): Pieces {
+  const { options } = memory.context;
   const streams = planStreams(model, options);
-  const live = readsCertificatesLive(options) ? planCertificates(model, options) : undefined;
   const hosts = model.hosts.map((host) => rememberHost(host, model.defaultCertificate, memory));
   const errors = errorServer(model, hosts, memory);
   const http = planHttp(model, options, {
     streamModule: streamModule(streams, options),
     errorSocket: errors && errorSocket(options),
-    certificates: live,
+    certificates: live?.plan,
     context: memory.context,
   });
   const shared = needsSharedCertificate(model) ? model.defaultCertificate : undefined;
   return {
     http: renderHttp(http),
-    certificateMap: live === undefined ? '' : renderCertificates(live.view),
+    live,
     upstreams: eachOnce([...hosts, ...(errors === undefined ? [] : [errors])].flatMap((one) => one.upstreams)),
     hosts,
     errors: errors?.text ?? '',
     streams: renderStreams(streams, { context: memory.context, upstreamText: rememberingUpstreams(memory) }),
-    certificates: certificatesOf([...hosts.map(({ certificate }) => certificate), shared], options),
-    links: live?.links,
+    certificates: certificatesReadWith([...hosts.map(({ certificate }) => certificate), shared], options),
     ticketKeys: planTicketKeys(model, options),
     problems: [...hosts.flatMap((host) => host.problems), ...streams.problems],
   };
@@ -142,7 +141,7 @@ function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Ke
   return value;
 }
 
-function certificatesOf(
+function certificatesReadWith(
   used: readonly (Certificate | undefined)[],
   options: RenderOptions,
 ): ReadonlyMap<string, Certificate> {
