@@ -129,7 +129,7 @@ async function openEndpoints(options: ProxyOptions, file: string): Promise<Proxy
   await remembered.restore();
   return {
     set: (changes) => remembered.set(changes),
-    watchTelling: (names, limitMs, service) => dns.watchTelling(names, limitMs, service),
+    watchTelling: (questions, limitMs) => dns.watchTelling(questions, limitMs),
     truth: dns.truth,
     close: async () => {
       await remembered.close();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSocket, type Socket } from 'node:dgram';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { decode, encode, streamDecode, streamEncode, type Packet, type SrvAnswer } from 'dns-packet';
 import fc from 'fast-check';
 import { freePort, until } from '@gatehouse/testing';
@@ -139,7 +140,7 @@ describe('the DNS server', () => {
     expect(client.answers.at(-1)!.atMs - client.answers[0]!.atMs).toBeGreaterThan(5);
   });
 
-  it('says that nginx has learned when it was told all names under one service, whatever it was told under another', async () => {
+  it('says that nginx has learned when each question was answered, whatever else was asked', async () => {
     const names = ['a', 'b', 'c'].map((letter) => letter.repeat(20));
     server.set(names.map((name) => ({ name, endpoints: [at('10.0.0.1')] })));
     const client = aClient();
@@ -149,17 +150,36 @@ describe('the DNS server', () => {
       await until(() => client.answers.length === before + told.length);
     };
     const ended: string[] = [];
-    const watches = (['first', 'second'] as const).map(async (service) => {
-      expect(await server.watchTelling(3, 10_000, service)).toBe(true);
+    const watches = ['e', 'e2'].map(async (service) => {
+      const questions = names.map((name) => `_${service}._tcp.${name}.gatehouse`);
+      expect(await server.watchTelling(questions, 10_000)).toBe(true);
       ended.push(service);
     });
     await tell('e', names.slice(0, 2));
-    await tell('s2', names.slice(0, 1));
-    await tell('e2', names.slice(1));
+    await tell('s', names);
+    await tell('e2', names);
     await until(() => ended.length > 0);
-    expect(ended).toEqual(['second']);
-    await tell('s', names.slice(2));
+    expect(ended).toEqual(['e2']);
+    await tell('e', names.slice(2));
     await Promise.all(watches);
+  });
+
+  it('knows a new worker at the port of one that has ended, whatever that one asked', async () => {
+    const names = ['a', 'b'].map((letter) => letter.repeat(20));
+    server.set(names.map((name) => ({ name, endpoints: [at('10.0.0.1')] })));
+    const questions = names.map((name) => `_e._tcp.${name}.gatehouse`);
+    const client = aClient();
+    const tell = async (id: number, question = ''): Promise<void> => {
+      const before = client.answers.length;
+      client.ask(id, question);
+      await until(() => client.answers.length === before + 1);
+    };
+    await tell(1, questions[0]);
+    await delay(3200);
+    const told = server.watchTelling(questions, 5000);
+    await tell(2, questions[0]);
+    await tell(3, questions[1]);
+    expect(await told).toBe(true);
   });
 
   it('remembers the questions of both resolvers of many workers', async () => {

@@ -7,14 +7,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure, readQuery, refusal, withId, type AnswerTemplate, type Query } from './dns-message.ts';
 import type { EndpointChange } from '@gatehouse/pipeline';
-import {
-  EndpointTable,
-  isAboutEndpoints,
-  isUnder,
-  questionsAbout,
-  type LearnedService,
-  type Sentinel,
-} from './endpoint-table.ts';
+import { EndpointTable, isAboutEndpoints, questionsAbout, type Sentinel } from './endpoint-table.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { QueryBook, type Waiting } from './query-book.ts';
 import { listenTcp } from './tcp-listener.ts';
@@ -36,7 +29,7 @@ export interface DnsServer {
   answerAgain(names: readonly string[]): void;
   counts(): DnsCounts;
   /** As EndpointDns has it. */
-  watchTelling(names: number, limitMs: number, service: LearnedService): Promise<boolean>;
+  watchTelling(questions: readonly string[], limitMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -118,11 +111,11 @@ class EndpointServer implements DnsServer {
     return { queries: this.#queries, answers: this.#answers, rejected: this.#rejected, held: this.#book.heldCount };
   }
 
-  async watchTelling(names: number, limitMs: number, service: LearnedService): Promise<boolean> {
-    const watch = this.#book.watchTelling((question) => isUnder(question, service));
+  async watchTelling(questions: readonly string[], limitMs: number): Promise<boolean> {
+    const watch = this.#book.watchTelling(questions);
     const deadlineMs = performance.now() + limitMs;
     try {
-      while (performance.now() - this.#heardMs <= QUIET_MS || watch.told.size < names) {
+      while (performance.now() - this.#heardMs <= QUIET_MS || watch.missing.size > 0) {
         if (performance.now() > deadlineMs) return false;
         await delay(WATCH_MS);
       }
@@ -141,15 +134,19 @@ class EndpointServer implements DnsServer {
   #hear(bytes: Buffer, address: string, port: number): void {
     const query = this.#read(bytes);
     if (query === undefined || !isLoopback(address)) return;
+    const client = `${address} ${port}`;
     if (query.type !== 'SRV' || !isAboutEndpoints(query.name)) {
-      this.#queue.add(() => this.#send(withId(this.#answerAtOnce(query), query.id), `${address} ${port}`));
+      this.#queue.add(() => {
+        this.#book.noteAnswer(client, performance.now());
+        this.#send(withId(this.#answerAtOnce(query), query.id), client);
+      });
       return;
     }
-    const asked = { client: `${address} ${port}`, name: query.name, id: query.id };
+    const asked = { client, name: query.name, id: query.id };
     const verdict = this.#book.ask(asked, this.#table.generationOf(query.name), performance.now());
     if (verdict === 'answer') this.#answerSoon(asked);
     if (verdict === 'unremembered') {
-      this.#queue.add(() => this.#send(withId(this.#answerNow(query.name), query.id), asked.client));
+      this.#queue.add(() => this.#send(withId(this.#answerNow(query.name), query.id), client));
     }
   }
 

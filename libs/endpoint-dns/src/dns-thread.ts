@@ -22,6 +22,6 @@ port.on('message', (message: ToThread) => {
 setInterval(tellAlive, BEAT_MS);
 tellAlive();
 
-async function watch({ watch, names, limitMs, service }: Extract<ToThread, { kind: 'watch' }>): Promise<void> {
-  tell({ kind: 'told', watch, isTold: await server.watchTelling(names, limitMs, service) });
+async function watch({ watch, questions, limitMs }: Extract<ToThread, { kind: 'watch' }>): Promise<void> {
+  tell({ kind: 'told', watch, isTold: await server.watchTelling(questions, limitMs) });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decode, type SrvAnswer } from 'dns-packet';
 import fc from 'fast-check';
 import type { Endpoint } from '@gatehouse/pipeline';
-import { EndpointTable, isAboutEndpoints, isUnder, questionsAbout } from './endpoint-table.ts';
+import { EndpointTable, isAboutEndpoints, questionsAbout } from './endpoint-table.ts';
 
 const NAME = 'abcdefghijklmnop';
 const OTHER = 'ponmlkjihgfedcba';
@@ -186,13 +186,5 @@ describe('a question about endpoints', () => {
     ['.', false],
   ])('is %s: %s', (question, is) => {
     expect(isAboutEndpoints(question)).toBe(is);
-  });
-
-  it('asks under one of two services', () => {
-    const under = (service: 'first' | 'second' | 'any') =>
-      questionsAbout(NAME).filter((question) => isUnder(question, service));
-    expect(under('first')).toEqual([asked(NAME), askedByPort(NAME)]);
-    expect(under('second')).toEqual(['e2', 's2'].map((service) => `_${service}._tcp.${NAME}.gatehouse`));
-    expect(under('any')).toEqual(questionsAbout(NAME));
   });
 });

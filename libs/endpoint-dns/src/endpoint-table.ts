@@ -25,9 +25,6 @@ const BYTES: Readonly<Record<Transport, number>> = { udp: 4096, tcp: 0xff_ff };
  */
 const QUESTION = /^_([es])2?\._tcp\.([a-z]{16,40})\.gatehouse$/;
 
-/** Which of the two services of a server: the one with a 2 is the second. */
-export type LearnedService = 'first' | 'second' | 'any';
-
 /** Of targets that no name has any more. nginx may have heard of one just before, and still ask where it is. */
 const MOST_RETIRED = 20_000;
 const SENTINEL_TARGET = 'none.ep';
@@ -52,11 +49,6 @@ interface Address {
 /** Whether a question is about the endpoints of a name of ours. */
 export function isAboutEndpoints(question: string): boolean {
   return QUESTION.test(question);
-}
-
-/** Whether a question about endpoints asks under this service. */
-export function isUnder(question: string, service: LearnedService): boolean {
-  return service === 'any' || (service === 'second') === question.startsWith('2.', 2);
 }
 
 /** All that can be asked about the endpoints of a name. */

@@ -39,26 +39,34 @@ describe('QueryBook', () => {
     expect(book.changed('a')).toEqual([]);
   });
 
-  it('counts what is told to all who are new, each name once: two of them may be one worker', () => {
+  it('knows which names nobody who is new was told: two who ask may be one worker', () => {
     const book = answeredOnce();
-    const watch = book.watchTelling(() => true);
-    tellEach(book, [W1, W2, W3], ['a']);
-    tellEach(book, [W2, W3], ['b']);
+    const watch = book.watchTelling(['a', 'b', 'c', 'd']);
+    tellEach(book, [W1], ['a']);
+    expect(watch.missing).toEqual(new Set(['a', 'b', 'c', 'd']));
+    tellEach(book, [W2, W3], ['a', 'x']);
+    tellEach(book, [W3], ['b']);
     book.ask(asked(1, 'c', W3), 1, 0);
-    expect(watch.told).toEqual(new Set(['a', 'b']));
+    expect(watch.missing).toEqual(new Set(['c', 'd']));
     watch.end();
     book.answering(asked(1, 'c', W3), 1, NOW_MS);
-    expect(watch.told.size).toBe(2);
+    expect(watch.missing).toEqual(new Set(['c', 'd']));
   });
 
-  it('counts only what it is to count, and nothing that is not known', () => {
+  it('takes no name for told that is not known', () => {
     const book = new QueryBook(LIMITS);
-    const watch = book.watchTelling((name) => name.startsWith('b'));
-    tellEach(book, [W1], ['a1', 'a2', 'b1']);
-    book.ask(asked(1, 'b2'), 0, 0);
-    book.changed('b2');
-    book.answering(asked(1, 'b2'), 0, NOW_MS);
-    expect(watch.told).toEqual(new Set(['b1']));
+    const { missing } = book.watchTelling(['a']);
+    book.ask(asked(1), 0, 0);
+    book.changed('a');
+    book.answering(asked(1), 0, NOW_MS);
+    expect(missing.size).toBe(1);
+  });
+
+  it('takes a name that was not asked for from a port for one that is told to a new worker, wherever the port was seen', () => {
+    const book = answeredOnce();
+    const { missing } = book.watchTelling(['a', 'b']);
+    tellEach(book, [W1], ['b']);
+    expect(missing).toEqual(new Set(['a']));
   });
 
   it('answers at once who knows an older state', () => {
@@ -106,13 +114,38 @@ describe('QueryBook', () => {
     ['long after that one was answered', () => undefined, 10_000],
   ])('answers a worker from the port of one that has ended at once, %s', (_, before, atMs) => {
     const book = answeredOnce();
+    tellEach(book, [W1], ['b']);
     before(book);
-    const { told } = book.watchTelling(() => true);
+    const { missing } = book.watchTelling(['a', 'b']);
     expect(book.ask(asked(3), 1, atMs)).toBe('answer');
     expect(book.answering(asked(3), 1, atMs)).toBe(3);
-    expect(told).toEqual(new Set(['a']));
+    expect(missing).toEqual(new Set(['b']));
+    // Another name of that one, though something was told to this port just now.
+    expect(book.ask(asked(3, 'b'), 1, atMs + 10)).toBe('answer');
+    expect(book.answering(asked(3, 'b'), 1, atMs + 10)).toBe(3);
+    expect(missing.size).toBe(0);
     expect(book.ask(asked(4), 1, atMs + 1000)).toBe('hold');
     expect(book.due(atMs + 26_000)).toMatchObject([asked(4)]);
+  });
+
+  it('knows a worker that had to wait for the addresses of what it was told', () => {
+    const book = answeredOnce();
+    book.noteAnswer(W1, 8000);
+    book.noteAnswer('127.0.0.1 9', 8000);
+    const { missing } = book.watchTelling(['a']);
+    expect(book.ask(asked(2), 1, 9500)).toBe('hold');
+    expect(missing.size).toBe(1);
+  });
+
+  it('takes a copy that comes long after the answer for the question of another worker', () => {
+    const book = answeredOnce();
+    const { missing } = book.watchTelling(['a']);
+    expect(book.ask(asked(1), 1, 5500)).toBe('answer');
+    book.answering(asked(1), 1, 5500);
+    expect(missing.size).toBe(1);
+    expect(book.ask(asked(1), 1, 60_000)).toBe('answer');
+    book.answering(asked(1), 1, 60_000);
+    expect(missing.size).toBe(0);
   });
 
   it('waits for a name that is not known yet, and then forgets that it was asked for', () => {

@@ -33,12 +33,21 @@ interface Entry {
   generation: number | undefined;
   heldSinceMs: number;
   answeredAtMs: number;
-  /** Whether another worker asks from the port of one that has ended. */
-  isOfAnother: boolean;
+  /** Grows with each first question that a worker asks about a name. */
+  firstAsked: number;
 }
 
-/** nginx asks again a second after each answer. */
+interface Client {
+  readonly names: Map<string, Entry>;
+  /** When it was told anything last, addresses of targets as well: nginx asks again a second after the last of them. */
+  answeredAtMs: number;
+  /** Since then another worker asks from the port of one that has ended, as far as that can be known. */
+  sinceMs: number;
+}
+
 const ASKS_AGAIN_WITHIN_MS = 3000;
+/** It sends a copy after five seconds. */
+const COPIES_WITHIN_MS = 6000;
 
 export interface BookLimits {
   readonly holdMs: number;
@@ -49,21 +58,22 @@ export interface BookLimits {
 }
 
 export interface TellingWatch {
-  /** Grows: the names that all who are new together were told the endpoints of. Those of one worker share its names. */
-  readonly told: ReadonlySet<string>;
+  /** Shrinks: the names whose endpoints nobody who is new was told. Those of one worker share its names. */
+  readonly missing: ReadonlySet<string>;
   end(): void;
 }
 
 export class QueryBook {
   readonly #limits: BookLimits;
   /** In the order of their last question. */
-  readonly #clients = new Map<string, Map<string, Entry>>();
+  readonly #clients = new Map<string, Client>();
   /** In the order in which they began to wait. */
   readonly #held = new Set<Entry>();
   /** How many questions of a client are held, of those with any: most that are remembered have ended. */
   readonly #heldOf = new Map<string, number>();
   readonly #notes = new Set<(told: Entry) => void>();
   #entries = 0;
+  #firstQuestions = 0;
 
   constructor(limits: BookLimits) {
     this.#limits = limits;
@@ -75,36 +85,44 @@ export class QueryBook {
   }
 
   /**
-   * Watches from now on what those are told who have not asked so far, of the names that are counted. Ports come back: who asks
+   * Watches from now on which of these names are told to those who have not asked for them so far. Ports come back: who asks
    * from one of a worker that has ended has not asked so far, either.
    */
-  watchTelling(isCounted: (name: string) => boolean): TellingWatch {
-    const others = new Set(this.#clients.keys());
-    const told = new Set<string>();
-    const note = ({ client, name, isOfAnother }: Entry): void => {
-      if ((isOfAnother || !others.has(client)) && isCounted(name)) told.add(name);
+  watchTelling(names: Iterable<string>): TellingWatch {
+    const last = this.#firstQuestions;
+    const missing = new Set(names);
+    const note = ({ name, firstAsked }: Entry): void => {
+      if (firstAsked > last) missing.delete(name);
     };
     this.#notes.add(note);
-    return { told, end: () => this.#notes.delete(note) };
+    return { missing, end: () => this.#notes.delete(note) };
   }
 
   /** `generation` is that of the name now; 0 means that it is not known, which is waited for. */
-  ask({ client, name, id }: Asked, generation: number, nowMs: number): Verdict {
-    const names = this.#namesOf(client);
-    const entry = names.get(name);
-    if (entry !== undefined) return this.#askAgain(entry, { id, generation, nowMs });
-    if (!this.#makeRoom(client)) return 'unremembered';
-    const times = { heldSinceMs: nowMs, answeredAtMs: nowMs };
-    const made: Entry = { client, name, state: 'due', id, generation: undefined, isOfAnother: false, ...times };
-    names.set(name, made);
+  ask({ client: from, name, id }: Asked, generation: number, nowMs: number): Verdict {
+    const client = this.#clientAt(from, nowMs);
+    const entry = client.names.get(name);
+    if (entry !== undefined) return this.#askAgain(entry, client, { id, generation, nowMs });
+    if (!this.#makeRoom(from)) return 'unremembered';
+    const made: Entry = {
+      ...{ client: from, name, id, state: 'due', generation: undefined },
+      ...{ heldSinceMs: nowMs, answeredAtMs: nowMs, firstAsked: ++this.#firstQuestions },
+    };
+    client.names.set(name, made);
     this.#entries += 1;
     return generation === 0 ? this.#hold(made, nowMs) : 'answer';
+  }
+
+  /** A client is told something that it need not be remembered for: where a target is. */
+  noteAnswer(client: string, nowMs: number): void {
+    const known = this.#clients.get(client);
+    if (known !== undefined) known.answeredAtMs = nowMs;
   }
 
   /** Those that wait for a change of this name. */
   changed(name: string): readonly Waiting[] {
     return [...this.#heldOf.keys()].flatMap((client) => {
-      const entry = this.#clients.get(client)?.get(name);
+      const entry = this.#clients.get(client)?.names.get(name);
       return entry?.state === 'held' ? [this.#release(entry)] : [];
     });
   }
@@ -121,34 +139,42 @@ export class QueryBook {
 
   /** The id to answer to, as the answer leaves with this generation; undefined when nobody waits for it any more. */
   answering({ client, name }: Waiting, generation: number, nowMs: number): number | undefined {
-    const entry = this.#clients.get(client)?.get(name);
-    if (entry?.state !== 'due') return undefined;
+    const known = this.#clients.get(client);
+    const entry = known?.names.get(name);
+    if (known === undefined || entry?.state !== 'due') return undefined;
     entry.state = 'answered';
     entry.generation = generation;
     entry.answeredAtMs = nowMs;
+    known.answeredAtMs = nowMs;
     // What is asked about an unknown name says nothing later, and anybody can make names up.
     if (generation > 0) for (const note of this.#notes) note(entry);
-    else if (this.#clients.get(client)?.delete(name) === true) this.#entries -= 1;
+    else if (known.names.delete(name)) this.#entries -= 1;
     return entry.id;
   }
 
-  #askAgain(entry: Entry, now: { readonly id: number; readonly generation: number; readonly nowMs: number }): Verdict {
-    const isSame = entry.id === now.id;
+  #askAgain(
+    entry: Entry,
+    client: Client,
+    { id, generation, nowMs }: { readonly id: number; readonly generation: number; readonly nowMs: number },
+  ): Verdict {
+    const isSame = entry.id === id;
+    entry.id = id;
     if (entry.state !== 'answered') {
       if (isSame) return 'ignore';
-      entry.id = now.id;
-      if (entry.state === 'due') return 'ignore';
+      if (entry.state === 'held' && generation === 0) return this.#hold(entry, nowMs);
       // nginx has given up on the one that waits; or it ended, and this is another worker, which knows nothing.
-      if (now.generation === 0) return this.#hold(entry, now.nowMs);
-      entry.isOfAnother = true;
+      client.sinceMs = nowMs;
+      entry.firstAsked = ++this.#firstQuestions;
+      if (entry.state === 'due') return 'ignore';
       this.#release(entry);
       return 'answer';
     }
-    entry.id = now.id;
-    entry.isOfAnother = !isSame && now.nowMs - entry.answeredAtMs > ASKS_AGAIN_WITHIN_MS;
+    const isLate = nowMs - client.answeredAtMs > (isSame ? COPIES_WITHIN_MS : ASKS_AGAIN_WITHIN_MS);
+    if (isLate) client.sinceMs = nowMs;
+    const isOfAnother = entry.answeredAtMs < client.sinceMs;
+    if (isOfAnother) entry.firstAsked = ++this.#firstQuestions;
     // The same again means that the answer was lost.
-    const isKnown = !isSame && !entry.isOfAnother && entry.generation === now.generation;
-    if (isKnown) return this.#hold(entry, now.nowMs);
+    if (!isSame && !isOfAnother && entry.generation === generation) return this.#hold(entry, nowMs);
     entry.state = 'due';
     return 'answer';
   }
@@ -175,13 +201,13 @@ export class QueryBook {
     return entry;
   }
 
-  #namesOf(client: string): Map<string, Entry> {
-    const names = this.#clients.get(client) ?? new Map<string, Entry>();
-    this.#clients.delete(client);
-    this.#clients.set(client, names);
+  #clientAt(from: string, nowMs: number): Client {
+    const client = this.#clients.get(from) ?? { names: new Map<string, Entry>(), answeredAtMs: nowMs, sinceMs: nowMs };
+    this.#clients.delete(from);
+    this.#clients.set(from, client);
     const [silent] = this.#clients.keys();
     if (this.#clients.size > this.#limits.clients && silent !== undefined) this.#forget(silent);
-    return names;
+    return client;
   }
 
   /** Of others the longest silent is forgotten: most likely its worker has ended. */
@@ -194,9 +220,9 @@ export class QueryBook {
   }
 
   #forget(client: string): void {
-    const names = this.#clients.get(client);
+    const names = this.#clients.get(client)?.names ?? new Map<string, Entry>();
     this.#clients.delete(client);
-    for (const entry of names?.values() ?? []) this.#drop(entry);
-    this.#entries -= names?.size ?? 0;
+    for (const entry of names.values()) this.#drop(entry);
+    this.#entries -= names.size;
   }
 }

@@ -5,6 +5,7 @@ import type { EndpointChange } from '@gatehouse/pipeline';
 import { startEndpointDns, type EndpointDns, type EndpointDnsOptions } from './start-endpoint-dns.ts';
 
 const NAME = 'abcdefghijklmnop';
+const QUESTION = `_e._tcp.${NAME}.gatehouse`;
 const set = (address: string): readonly EndpointChange[] => [
   { name: NAME, endpoints: [{ address, port: 80, weight: 1 }] },
 ];
@@ -18,7 +19,7 @@ describe('startEndpointDns', () => {
   const addresses = async (): Promise<readonly string[]> => {
     const resolver = new Resolver({ timeout: 2000, tries: 3 });
     resolver.setServers([`127.0.0.1:${options.port}`]);
-    const targets = await resolver.resolveSrv(`_e._tcp.${NAME}.gatehouse`);
+    const targets = await resolver.resolveSrv(QUESTION);
     return (await Promise.all(targets.map(({ name }) => resolver.resolve4(name)))).flat();
   };
 
@@ -65,11 +66,11 @@ describe('startEndpointDns', () => {
   it('knows when somebody new has been told everything', async () => {
     dns.set(set('10.0.0.1'));
     await until(async () => (await addresses()).length === 1);
-    expect(await dns.watchTelling(1, 200)).toBe(false);
-    const watched = dns.watchTelling(1, 10_000);
+    expect(await dns.watchTelling([QUESTION], 200)).toBe(false);
+    const watched = dns.watchTelling([QUESTION], 10_000);
     expect(await addresses()).toEqual(['10.0.0.1']);
     expect(await watched).toBe(true);
-    expect(await dns.watchTelling(0, 10_000)).toBe(true);
+    expect(await dns.watchTelling([], 10_000)).toBe(true);
   });
 
   it('counts what it is asked', async () => {

@@ -7,7 +7,6 @@ import type { Endpoint, EndpointChange, EndpointFeed } from '@gatehouse/pipeline
 import { checkChanges, type LoopbackRule } from './check-changes.ts';
 import type { DnsCounts, DnsServerOptions } from './dns-server.ts';
 import { choosePort } from './choose-port.ts';
-import type { LearnedService } from './endpoint-table.ts';
 import { keepThread, type KeptThread } from './kept-thread.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
 
@@ -30,11 +29,10 @@ export interface EndpointDns extends EndpointFeed {
   /** What nginx is told; undefined where endpoints may be on this machine. */
   readonly truth: EndpointTruth | undefined;
   /**
-   * Watches who asks from now on: true once somebody who did not ask before has been told the endpoints of so many names,
-   * and asks for nothing more; false after `limitMs`. Where nginx has both services of its servers, it may know the
-   * endpoints under one already: only what is told under `service` is counted then.
+   * Watches who asks from now on: true once each of these questions has been answered to somebody who did not ask it before,
+   * and nobody asks for anything more; false after `limitMs`.
    */
-  watchTelling(names: number, limitMs: number, service?: LearnedService): Promise<boolean>;
+  watchTelling(questions: readonly string[], limitMs: number): Promise<boolean>;
   /** As of the last second. */
   counts(): DnsCounts | undefined;
   close(): Promise<void>;
@@ -106,9 +104,9 @@ class ThreadedDns implements EndpointDns {
     this.#post({ kind: 'set', changes });
   }
 
-  watchTelling(names: number, limitMs: number, service: LearnedService = 'any'): Promise<boolean> {
+  watchTelling(questions: readonly string[], limitMs: number): Promise<boolean> {
     const watch = ++this.#lastWatch;
-    this.#post({ kind: 'watch', watch, names, limitMs, service });
+    this.#post({ kind: 'watch', watch, questions, limitMs });
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#watches.get(watch)?.(false), limitMs + ANSWER_MS);
       this.#watches.set(watch, (isTold) => {

@@ -3,7 +3,6 @@
  */
 import type { DnsCounts, DnsServerOptions } from './dns-server.ts';
 import type { EndpointChange } from '@gatehouse/pipeline';
-import type { LearnedService } from './endpoint-table.ts';
 
 export interface ThreadStart {
   readonly options: DnsServerOptions;
@@ -17,9 +16,8 @@ export type ToThread =
   | {
       readonly kind: 'watch';
       readonly watch: number;
-      readonly names: number;
+      readonly questions: readonly string[];
       readonly limitMs: number;
-      readonly service: LearnedService;
     };
 
 /** `alive` is said once nginx can ask, and each second from then on. */

@@ -5,11 +5,10 @@ import type { Endpoint, EndpointFeed } from '@gatehouse/pipeline';
 
 export interface EndpointSide extends EndpointFeed {
   /**
-   * Watches who asks from now on: the answer resolves with true once somebody who did not ask before has been told the
-   * endpoints of so many names, and asks for nothing more; with false after `limitMs`. Where nginx has both services of its
-   * servers, it may know the endpoints under one already: only what is told under `service` is counted then.
+   * Watches who asks from now on: the answer resolves with true once each of these questions has been answered to somebody
+   * who did not ask it before, and nobody asks for anything more; with false after `limitMs`.
    */
-  watchTelling(names: number, limitMs: number, service?: 'first' | 'second'): Promise<boolean>;
+  watchTelling(questions: readonly string[], limitMs: number): Promise<boolean>;
   /** What nginx is to use, where that can be compared with what it does use. */
   readonly truth?: EndpointTruth | undefined;
 }

@@ -3,17 +3,16 @@
  * loses what it knows under one service only when it was told as much under the other. Must not know how nginx is reloaded.
  */
 import type { Logger, Refusal } from '@gatehouse/pipeline';
-import type { LearnedService, RelearningStep, RelearningSteps } from './relearning.ts';
+import type { RelearningStep, RelearningSteps } from './relearning.ts';
 
 /** What came of a reload: whether nginx was told all that it had to learn. */
 export type Passed = Refusal | 'told' | 'not told';
 
-/** What nginx learns by a reload: so many names, under one service or, when that is left out, under any. */
+/** What nginx learns by a reload. */
 export interface ToLearn {
-  readonly names: number;
+  readonly questions: readonly string[];
   /** So long it may take; `TELLING_MS` when left out. */
   readonly tellingMs?: number;
-  readonly service?: LearnedService | undefined;
 }
 
 export interface Way {

@@ -70,6 +70,8 @@ class ProvenNginx implements ToldNginxProcess {
   #digestBefore: string | undefined;
   /** What an earlier controller told: none once nginx has forgotten what it needs no more; undefined: not looked at yet. */
   #namesBefore: ReadonlySet<string> | undefined;
+  /** What nginx may run, or start with, though `current` was led back from it. */
+  #mayRun: string | undefined;
   /** The certificates that were brought up last, without the configuration that they belong to. */
   #ahead: { readonly linksDigest: string; readonly unusable: readonly UnusableCertificate[] } | undefined;
 
@@ -94,7 +96,10 @@ class ProvenNginx implements ToldNginxProcess {
   async apply(bundle: Bundle, mostDraining = Infinity, onReload: () => void = () => undefined): Promise<ApplyResult> {
     return this.#inTurn(async () => {
       this.#throwIfStopping();
-      if (await this.#runs(bundle)) return this.#renew(bundle);
+      if (await this.#runs(bundle)) {
+        await this.#forgetWhatMayRun();
+        return this.#renew(bundle);
+      }
       const { generations } = await this.#supervisor.draining();
       if (generations > mostDraining) return this.#postpone(bundle, generations);
       const { result, outdated } = await this.#writeAndTest(bundle);
@@ -182,13 +187,16 @@ class ProvenNginx implements ToldNginxProcess {
     const startedMs = performance.now();
     const { digest, bridge } = bundle;
     this.#namesBefore ??= await this.#namesInCurrent();
-    await this.#store.writeBridge(digest, bridge !== undefined && bridge.from === before ? bridge.text() : undefined);
+    // It serves as before: where nginx runs what followed, nobody is led back to that.
+    const isOnTheWay = bridge !== undefined && bridge.from === before && (await this.#supervisor.running()) === before;
+    await this.#store.writeBridge(digest, isOnTheWay ? bridge.text() : undefined);
     await this.#store.switchTo(bundle.digest);
     onReload();
     const refusal = await this.#runOrGoBack(bundle, before);
     if (refusal !== undefined) return refusal;
     const reloadMs = performance.now() - startedMs;
     if (before !== bundle.digest) this.#digestBefore = before;
+    this.#mayRun = undefined;
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) await this.#tidy();
     else this.#tidyLater();
@@ -203,9 +211,9 @@ class ProvenNginx implements ToldNginxProcess {
   }
 
   async #runOrGoBack({ digest }: Bundle, before: string | undefined): Promise<Refusal | undefined> {
-    const goBack = async (...alsoKept: readonly string[]) => {
+    const goBack = async () => {
       await this.#store.switchTo(before);
-      await this.#tidy(...alsoKept);
+      await this.#tidy();
     };
     try {
       const refusal = await this.#supervisor.run(digest);
@@ -213,7 +221,8 @@ class ProvenNginx implements ToldNginxProcess {
       return refusal;
     } catch (error) {
       // It may yet come to what it was told to load: it may even be starting with that.
-      await goBack(digest);
+      this.#mayRun = digest;
+      await goBack();
       await this.#supervisor.reloadUnproven();
       throw error;
     }
@@ -221,6 +230,13 @@ class ProvenNginx implements ToldNginxProcess {
 
   async #prepareConfig(): Promise<void> {
     await prepareConfig(this.#layout, this.#options.keyReaders);
+  }
+
+  /** nginx is proven to run something else. */
+  async #forgetWhatMayRun(): Promise<void> {
+    if (this.#mayRun === undefined) return;
+    this.#mayRun = undefined;
+    await this.#tidy();
   }
 
   /** Old certificates go when no worker can be on its way to them. */
@@ -233,9 +249,9 @@ class ProvenNginx implements ToldNginxProcess {
   }
 
   /** What is not needed any more stands in nobody's way, so failing at this is no failure of anything else. */
-  async #tidy(...alsoKept: readonly string[]): Promise<void> {
+  async #tidy(): Promise<void> {
     try {
-      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore, ...alsoKept]);
+      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore, this.#mayRun]);
     } catch (error) {
       this.#options.logger.warn('Old generations could not be removed', { error });
     }

@@ -11,7 +11,7 @@ import { HandOver } from './hand-over.ts';
 import { endLeftovers } from './leftover-processes.ts';
 import { NginxChild } from './nginx-child.ts';
 import { learnAnew, TELLING_MS, type Passed, type ToLearn } from './learn-anew.ts';
-import { knowsAll, readLearning, type Learning } from './learning.ts';
+import { questionsBetween, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
 import { relearningSteps, type RelearningStep } from './relearning.ts';
@@ -101,13 +101,13 @@ export class NginxRunner {
     if (child === undefined || digest === undefined || endpoints === undefined) return;
     // `current` may lead elsewhere already: to what is to run next.
     const config = await readFile(generationConfig(layout, digest), 'utf8');
+    if ((await this.running()) !== digest) throw new Error(`nginx does not run ${digest}`);
     const steps = relearningSteps(config, digest);
     if (steps === undefined) return;
     const go = async ({ text, proof, learns }: RelearningStep, tellingMs: number): Promise<Passed> => {
-      const names = learns === undefined ? 0 : readLearning(text).names.size;
       await writeFile(layout.relearningConfig, text, { mode: 0o600 });
       await linkTo(layout.runningConfig, layout.relearningConfig);
-      return this.#pass(child, { digest: proof, bytes: text.length }, { names, tellingMs, service: learns });
+      return this.#pass(child, { digest: proof, bytes: text.length }, { questions: learns, tellingMs });
     };
     const pause = async (): Promise<void> => {
       if (child.ending !== undefined) throw new Error(`nginx ended: ${child.ending}`);
@@ -119,7 +119,7 @@ export class NginxRunner {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(`nginx did not ask for endpoints anew: ${reason}`, { cause });
     } finally {
-      await linkTo(layout.runningConfig, layout.currentConfig);
+      await this.#linkToCurrent();
       await rm(layout.relearningConfig, { force: true });
     }
   }
@@ -132,8 +132,12 @@ export class NginxRunner {
   /** Makes a living nginx read `current` again, without waiting for what comes of it. */
   async reloadUnproven(): Promise<void> {
     const child = this.#child;
+    if (child === undefined) return;
     await this.#generations?.noteReload();
-    child?.reload();
+    await this.#linkToCurrent();
+    // What it knows then is not known.
+    this.#learned = readLearning('');
+    child.reload();
   }
 
   /** Ends nginx; resolves when no process and no socket of it is left. */
@@ -157,16 +161,14 @@ export class NginxRunner {
       generationConfig(layout, target.digest),
       generationStartConfig(layout, target.digest),
     ];
-    const { names } = await this.#learningIn(startConfig);
-    await linkTo(layout.runningConfig, names.size === 0 ? config : startConfig);
-    const told = this.#options.endpoints?.watchTelling(names.size, TELLING_MS);
+    const questions = [...(await this.#learningIn(startConfig)).questions];
+    await linkTo(layout.runningConfig, questions.length === 0 ? config : startConfig);
+    const told = this.#options.endpoints?.watchTelling(questions, TELLING_MS);
     const child = new NginxChild(this.#options);
     try {
-      if (names.size > 0) await this.#warmUp(child, { target, told });
+      if (questions.length > 0) await this.#warmUp(child, { target, told });
       const refusal = await this.#prove(child, target);
       if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
-      this.#learned = await this.#learningIn(config);
-      await linkTo(layout.runningConfig, layout.currentConfig);
     } catch (error) {
       await child.end(0);
       await this.#removeTraces();
@@ -174,6 +176,7 @@ export class NginxRunner {
     }
     this.#child = child;
     this.#generations = new WorkerGenerations(child.id);
+    this.#learned = await this.#learningIn(config);
     this.#startedMs = performance.now();
     void child.exited.then(() => this.#noteUnexpectedEnd(child));
     return undefined;
@@ -210,19 +213,25 @@ export class NginxRunner {
     const learning = await this.#learningIn(layout.bridgeConfig);
     await linkTo(layout.runningConfig, layout.bridgeConfig);
     try {
-      const names = learning.names.size;
-      const passed = await this.#pass(child, { ...target, digest: `starting ${target.digest}` }, { names });
+      const questions = questionsBetween(this.#learned, learning);
+      const passed = await this.#pass(child, { ...target, digest: `starting ${target.digest}` }, { questions });
       if (typeof passed === 'string') this.#learned = learning;
       else logger.warn('nginx could not learn endpoints beforehand', { ...passed });
     } finally {
-      await linkTo(layout.runningConfig, layout.currentConfig);
+      await this.#linkToCurrent();
     }
   }
 
-  /** Reloads nginx, and waits until it was told the endpoints of so many names; of none: until it serves. */
-  async #pass(child: NginxChild, target: Target, { names, tellingMs = TELLING_MS, service }: ToLearn): Promise<Passed> {
+  /** For the next reload, whatever nginx was started with or is on its way by. */
+  async #linkToCurrent(): Promise<void> {
+    const { runningConfig, currentConfig } = this.#options.layout;
+    await linkTo(runningConfig, currentConfig);
+  }
+
+  /** Reloads nginx, and waits until all its questions were answered; without any: until it serves. */
+  async #pass(child: NginxChild, target: Target, { questions, tellingMs = TELLING_MS }: ToLearn): Promise<Passed> {
     const { endpoints, stopping } = this.#options;
-    const told = names === 0 ? undefined : endpoints?.watchTelling(names, tellingMs, service);
+    const told = questions.length === 0 ? undefined : endpoints?.watchTelling(questions, tellingMs);
     await this.#generations?.noteReload();
     const handOver = await HandOver.begin(child.id);
     child.forgetEmergencies();
@@ -237,11 +246,12 @@ export class NginxRunner {
 
   async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
     const { layout } = this.#options;
+    await this.#linkToCurrent();
     if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
     const learning = await this.#learningIn(layout.currentConfig);
     // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
-    const names = knowsAll(this.#learned, learning) ? 0 : learning.names.size;
-    const passed = await this.#pass(child, target, { names });
+    const questions = questionsBetween(this.#learned, learning);
+    const passed = await this.#pass(child, target, { questions });
     if (typeof passed !== 'string') return passed;
     this.#learned = learning;
     return undefined;

@@ -23,7 +23,9 @@ describe('learning endpoints anew', () => {
       ['e', 'e2', 'e', 'e2'],
       ['e', 'e'],
     ]);
-    expect(steps.map(({ learns }) => learns)).toEqual(['second', undefined, 'first', undefined]);
+    const questions = [...readLearning(config).questions];
+    const secondQuestions = questions.map((question) => question.replace('_e.', '_e2.'));
+    expect(steps.map(({ learns }) => learns)).toEqual([secondQuestions, [], questions, []]);
   });
 
   it('changes nothing but servers and the proof, which is another one each time', () => {
@@ -34,7 +36,8 @@ describe('learning endpoints anew', () => {
       expect(text.replace(/^.*service=e2.*\n/gm, '').replace(`"${proof}"`, bundle.digest)).toBe(
         config.replace(/^.*service=e .*\n/gm, (line) => (servicesIn(text).includes('e') ? line : '')),
       );
-      expect(readLearning(text)).toEqual(readLearning(config));
+      const [{ names, memory }, before] = [readLearning(text), readLearning(config)];
+      expect({ names, memory }).toEqual({ names: before.names, memory: before.memory });
     }
     expect(new Set(steps.map(({ proof }) => proof)).size).toBe(4);
   });
