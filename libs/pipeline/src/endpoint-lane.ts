@@ -56,11 +56,15 @@ export class EndpointLane {
     this.#running = this.#told;
   }
 
+  /** Whether nginx has endpoints that it is told of here. */
+  get isTelling(): boolean {
+    return [this.#told, this.#running].some((told) => told !== undefined && told.byService.size > 0);
+  }
+
   /** Something has changed, perhaps endpoints. */
   look(): void {
     const { clock } = this.#options;
-    const isNobodyTold = [this.#told, this.#running].every((told) => told === undefined || told.byService.size === 0);
-    if (isNobodyTold || this.#cancelTimer !== undefined) return;
+    if (!this.isTelling || this.#cancelTimer !== undefined) return;
     const waitMs = this.#restsUntilMs - clock.monotonicMs();
     if (waitMs <= 0) this.#lookNow();
     else {

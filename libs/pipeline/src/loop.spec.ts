@@ -22,6 +22,13 @@ const finished = (atMs: number, outcome: RoundOutcome = 'applied', jitter = 0): 
   atMs,
   jitter,
 });
+const finishedTelling = (atMs: number): LoopEvent => ({
+  kind: 'finished',
+  outcome: 'applied',
+  atMs,
+  jitter: 0,
+  areEndpointsTold: true,
+});
 const stop: LoopEvent = { kind: 'stop' };
 const firstRound = [changed(0), finished(0)];
 
@@ -62,6 +69,11 @@ describe('the loop', () => {
     ['runs when the hold-off has passed', [...firstRound, changed(1000), fired(1040)], run],
     ['holds off for endpoints alone', [...firstRound, endpoints(5000)], ['timer 100']],
     ['starts no two rounds for endpoints within a second', [...firstRound, endpoints(200)], ['timer 800']],
+    [
+      'starts no two rounds for endpoints within two seconds where nginx is told of them beside the rounds',
+      [changed(0), finishedTelling(0), endpoints(200)],
+      ['timer 1800'],
+    ],
     [
       'rests after a long round before the next for endpoints',
       [changed(0), finished(400), endpoints(500)],

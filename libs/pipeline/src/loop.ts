@@ -31,6 +31,8 @@ interface RoundFinished {
   readonly drainsForMs?: number;
   /** When it was `postponed`. */
   readonly waits?: ReloadWait;
+  /** Whether nginx is told of endpoints beside the rounds. */
+  readonly areEndpointsTold?: boolean;
 }
 
 /**
@@ -106,6 +108,8 @@ const HOLD_OFF_PER_CHANGE_MS = 25;
 export const LONGEST_BURST_MS = 3_000;
 /** Rounds for endpoints alone start at least this far from the one before, so that Pods that come and go leave time … */
 const ENDPOINTS_PAUSE_MS = 1_000;
+/** … where nginx knows them by then, and a round finds only what people are to know; … */
+const TOLD_ENDPOINTS_PAUSE_MS = 2_000;
 /** … and rest so many times as long as that one took, since what else changes meanwhile waits for the end of a round, … */
 const REST_FOR_EACH_ROUND = 3;
 /** … up to this. */
@@ -161,8 +165,9 @@ function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed'
 function stepFinished(state: Running, event: RoundFinished): LoopStep {
   const { atMs, drainsForMs, waits } = event;
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
+  const pauseMs = event.areEndpointsTold === true ? TOLD_ENDPOINTS_PAUSE_MS : ENDPOINTS_PAUSE_MS;
   const resting: Resting = {
-    endpointsFromMs: endpointsFrom(state.startedAtMs, atMs),
+    endpointsFromMs: endpointsFrom(state.startedAtMs, atMs, pauseMs),
     lastReload: drainsForMs === undefined ? state.lastReload : { atMs, drainsForMs, faults: faultsOf(state, event) },
   };
   const pending = waits === undefined ? state.pending : { ...state.pending, retryAtMs: retryAt(waits, state, atMs) };
@@ -186,9 +191,9 @@ function retryAt(waits: ReloadWait, { startedAtMs, lastReload }: Running, atMs: 
 }
 
 /** When a round for endpoints alone may begin after one from `startedAtMs` to `endedAtMs`. */
-function endpointsFrom(startedAtMs: number, endedAtMs: number): number {
+function endpointsFrom(startedAtMs: number, endedAtMs: number, pauseMs: number): number {
   const restMs = Math.min(LONGEST_REST_MS, REST_FOR_EACH_ROUND * (endedAtMs - startedAtMs));
-  return Math.max(startedAtMs + ENDPOINTS_PAUSE_MS, endedAtMs + restMs);
+  return Math.max(startedAtMs + pauseMs, endedAtMs + restMs);
 }
 
 function stepRestarted(state: Living, atMs: number): LoopStep {

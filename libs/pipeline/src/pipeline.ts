@@ -161,6 +161,7 @@ class LoopInterpreter implements Pipeline {
       outcome: round?.outcome ?? 'fault',
       atMs: this.#nowMs(),
       jitter: this.#options.jitter(),
+      areEndpointsTold: this.#lane.isTelling,
       ...(round?.waits === undefined ? {} : { waits: round.waits }),
       ...(drainsForMs === undefined ? {} : { drainsForMs }),
     });
