@@ -46,13 +46,14 @@ const DAY_MS = 24 * 60 * 60 * 1000;
     let names: ReadonlyMap<string, string>;
     let drifts: string[];
     let comparedMs: number;
+    let relearned: string[];
     let skewMs: number;
     let binary: string;
 
     beforeEach(async () => {
       sandbox = await makeNginxSandbox();
       logger = new RecordingLogger();
-      [relay, names, drifts, comparedMs, skewMs, binary] = [undefined, new Map(), [], 0, 0, ''];
+      [relay, names, drifts, relearned, comparedMs, skewMs, binary] = [undefined, new Map(), [], [], 0, 0, ''];
     });
     afterEach(async () => {
       await nginx?.stop(0);
@@ -102,6 +103,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
           onCompared: (atMs) => {
             comparedMs = atMs;
           },
+          onRelearning: () => relearned.push('reload'),
         },
       });
       nginx = createNginxProcess({ ...place, supervisor });
@@ -267,6 +269,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
       expect(await applied).toMatchObject({ kind: 'applied' });
       // Once for both steps of the clock, and for the configuration.
       expect(reloads() - before).toBe(4 + 1);
+      expect(relearned).toHaveLength(4);
       expect(logger.messages('error')).toEqual([]);
       expect(await peers('web')).toBe('192.0.2.1:80');
     });

@@ -192,7 +192,10 @@ function assemblePipeline(config: ControllerConfig, assembly: Assembly): Pipelin
   const supervisor = nginx.supervise({
     onRestart: () => pipeline.nginxRestarted(),
     onWorkerCrashes: countWorkerCrashes(metrics, world),
-    proof: tellEndpointProof(metrics, { logger, serviceOf: (upstream) => nginxProcess.serviceOf(upstream) }),
+    proof: {
+      ...tellEndpointProof(metrics, { logger, serviceOf: (upstream) => nginxProcess.serviceOf(upstream) }),
+      onRelearning: (count) => reloads.noteRelearning(count),
+    },
   });
   const nginxProcess = createNginxProcess({ runtimeDirectory, logger, supervisor, ...nginx.keys });
   const reloads = registerReloadMetrics(metrics, { nginx: nginxProcess, nowMs: () => systemClock.nowMs() });

@@ -14,7 +14,10 @@ interface ProofPorts {
 }
 
 /** Adds the metrics; to be told of what is found. */
-export function tellEndpointProof(registry: Registry, { logger, serviceOf }: ProofPorts): ProofListeners {
+export function tellEndpointProof(
+  registry: Registry,
+  { logger, serviceOf }: ProofPorts,
+): Omit<ProofListeners, 'onRelearning'> {
   const registers = [registry];
   const drifts = new Counter({
     name: 'gatehouse_endpoint_drift_total',

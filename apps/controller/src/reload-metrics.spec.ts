@@ -43,6 +43,11 @@ describe('the metrics of reloads', () => {
     expect(await valueOf('gatehouse_last_reload_timestamp_seconds')).toBe(0);
   });
 
+  it('count those beside the rounds as well', async () => {
+    metrics.noteRelearning(4);
+    expect(await valueOf('gatehouse_reloads_total{cause="relearning"}')).toBe(4);
+  });
+
   it('tell of old workers, and of a reload that waits for them', async () => {
     nginx.generations = 3;
     metrics.note({ outcome: 'postponed', refusals: 0, reloadCauses: [] });

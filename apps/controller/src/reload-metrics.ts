@@ -8,6 +8,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface ReloadMetrics {
   /** To be called with each round that reached its end. */
   note(round: Pick<Round, 'outcome' | 'refusals' | 'reloadCauses'>): void;
+  /** nginx was reloaded so many times beside the rounds. */
+  noteRelearning(reloads: number): void;
 }
 
 interface ReloadPorts {
@@ -49,6 +51,7 @@ export function registerReloadMetrics(registry: Registry, { nginx, nowMs }: Relo
       if (causes.length > 0) last.set(nowMs() / 1000);
       waiting.set(outcome === 'postponed' ? 1 : 0);
     },
+    noteRelearning: (count) => reloads.inc({ cause: 'relearning' }, count),
   };
 }
 

@@ -79,6 +79,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     proof: {
       onDrift: (count, names) => agent.proof.onDrift(count, names),
       onCompared: (atMs) => agent.proof.onCompared(atMs),
+      onRelearning: (reloads) => agent.proof.onRelearning(reloads),
     },
   });
   const socket = runtimeLayout(runtimeDirectory).agentSocket;

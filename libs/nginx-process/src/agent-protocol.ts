@@ -33,6 +33,8 @@ export interface AgentState {
   readonly running?: string;
   /** How many workers of nginx were ended by signals since the agent began; left out: none. */
   readonly workerCrashes?: number;
+  /** How often nginx was reloaded so that it asks for endpoints anew; left out: never. */
+  readonly relearningReloads?: number;
   /** How often an upstream had other endpoints than nginx was told, and which ones last; left out: never. */
   readonly drifts?: { readonly count: number; readonly names: readonly string[] };
   /** When all upstreams had been compared last, in milliseconds since 1970; left out: not yet. */
@@ -82,16 +84,19 @@ export function bodyOfRequest(request: AgentRequest): string {
 
 export function parseState(answer: unknown): Result<AgentState> {
   if (!isRecord(answer)) return err('its state is no object');
-  const { epoch, running, draining, workerCrashes, drifts, comparedMs } = answer;
+  const { epoch, running, draining, workerCrashes, relearningReloads, drifts, comparedMs } = answer;
   if (typeof epoch !== 'string' || !/^[0-9a-f]{1,64}$/.test(epoch)) return err('its state has no epoch');
   if (!isDraining(draining)) return err('its numbers of old workers are none');
   if (workerCrashes !== undefined && !isCount(workerCrashes, MOST_EVENTS)) return err('its crashes are no number');
+  if (relearningReloads !== undefined && !isCount(relearningReloads, MOST_EVENTS))
+    return err('its reloads are no number');
   if (drifts !== undefined && !isDrifts(drifts)) return err('its drifts are none');
   if (comparedMs !== undefined && !isCount(comparedMs, Number.MAX_SAFE_INTEGER)) return err('its time is none');
   const { workers, generations } = draining;
   const state = {
     ...{ epoch, draining: { workers, generations } },
     ...(workerCrashes === undefined ? {} : { workerCrashes }),
+    ...(relearningReloads === undefined ? {} : { relearningReloads }),
     ...(drifts === undefined ? {} : { drifts: { count: drifts.count, names: drifts.names } }),
     ...(comparedMs === undefined ? {} : { comparedMs }),
   };

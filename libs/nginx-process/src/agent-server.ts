@@ -43,7 +43,10 @@ const MOST_CONNECTIONS = 16;
 
 /** Listens when the promise resolves. Throws when the socket cannot be had, or another agent answers on it. */
 export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
-  const told: Told = { epoch: newEpoch(), workerCrashes: 0, drifts: { count: 0, names: [] }, comparedMs: 0 };
+  const told: Told = {
+    ...{ epoch: newEpoch(), workerCrashes: 0, relearningReloads: 0 },
+    ...{ drifts: { count: 0, names: [] }, comparedMs: 0 },
+  };
   const server = createServer({ ...LIMITS, keepAlive: false }, (request, response) => {
     void answer({ request, response, perform: (asked) => perform(asked, options, told), logger: options.logger });
   });
@@ -67,6 +70,9 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
       onCompared: (atMs) => {
         told.comparedMs = atMs;
       },
+      onRelearning: (reloads) => {
+        told.relearningReloads += reloads;
+      },
     },
     close: () => closeAtOnce(server),
   };
@@ -82,7 +88,7 @@ function newEpoch(): string {
 async function perform(
   { order: request, body }: { readonly order: AgentOrder; readonly body: string },
   { supervisor, machine }: AgentServerOptions,
-  { epoch, workerCrashes, drifts, comparedMs }: Readonly<Told>,
+  { epoch, workerCrashes, relearningReloads, drifts, comparedMs }: Readonly<Told>,
 ): Promise<unknown> {
   switch (request.kind) {
     case 'machine':
@@ -93,6 +99,7 @@ async function perform(
         ...{ epoch, draining },
         ...(running === undefined ? {} : { running }),
         ...(workerCrashes === 0 ? {} : { workerCrashes }),
+        ...(relearningReloads === 0 ? {} : { relearningReloads }),
         ...(drifts.count === 0 ? {} : { drifts }),
         ...(comparedMs === 0 ? {} : { comparedMs }),
       } satisfies AgentState;

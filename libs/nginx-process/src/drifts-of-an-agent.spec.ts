@@ -24,7 +24,7 @@ afterEach(async () => {
   await sandbox.remove();
 });
 
-it('an agent tells of endpoints that were others than told, each once and none of before', async () => {
+it('an agent tells of endpoints that were others than told and of reloads for that, each once and none of before', async () => {
   const found: unknown[] = [];
   const remote = createRemoteSupervisor({
     runtimeDirectory: sandbox.directory,
@@ -33,10 +33,12 @@ it('an agent tells of endpoints that were others than told, each once and none o
     proof: {
       onDrift: (count, names) => found.push([count, ...names]),
       onCompared: (atMs) => found.push(atMs),
+      onRelearning: (reloads) => found.push(`${reloads} reloads`),
     },
   });
   const [old, one, two] = ['o', 'p', 'q'].map((letter) => letter.repeat(16)) as [string, string, string];
   agent.proof.onDrift(1, [old]);
+  agent.proof.onRelearning(4);
   await delay(1500);
   agent.proof.onDrift(1, [one]);
   agent.proof.onDrift(1, [two]);
@@ -46,5 +48,9 @@ it('an agent tells of endpoints that were others than told, each once and none o
   for (let more = 0; more < 20; more++) agent.proof.onDrift(1, [one]);
   await until(() => found.length === 3);
   expect(found.at(-1)).toEqual([20, ...Array<string>(16).fill(one)]);
+  agent.proof.onRelearning(3);
+  agent.proof.onRelearning(1);
+  await until(() => found.length === 4);
+  expect(found.at(-1)).toBe('4 reloads');
   await remote.stop(0);
 });

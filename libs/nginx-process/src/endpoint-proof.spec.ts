@@ -50,6 +50,7 @@ describe('the proof of endpoints', () => {
       listeners: {
         onDrift: (count, names) => acts.push(`drift ${count} ${names.join(' ')}`),
         onCompared: (atMs) => comparedMs.push(atMs),
+        onRelearning: () => undefined,
       },
     });
   });

@@ -22,6 +22,8 @@ export interface ProofListeners {
   onDrift(count: number, names: readonly string[]): void;
   /** All that can be compared have been: milliseconds since 1970. */
   onCompared(atMs: number): void;
+  /** nginx was reloaded so many times, so that it asks for endpoints anew. */
+  onRelearning(reloads: number): void;
 }
 
 /** One look each at most: 10,000 upstreams take a quarter of an hour. */

@@ -93,6 +93,7 @@ class ChildSupervisor implements LocalSupervisor {
       ...(options.endpoints === undefined ? {} : { endpoints: options.endpoints }),
       stopping: this.#stopping.signal,
       onWorkerCrashes: (count) => options.onWorkerCrashes?.(count),
+      onRelearning: () => options.proof?.onRelearning(1),
       onUnexpectedEnd: (livedMs) => {
         if (livedMs >= STEADY_MS) this.#failedStarts = 0;
         void this.#restartSoon();

@@ -29,6 +29,8 @@ export interface NginxRunnerOptions {
   readonly stopping: AbortSignal;
   /** So many workers were ended by signals. */
   readonly onWorkerCrashes: (count: number) => void;
+  /** nginx was reloaded, so that it asks for endpoints anew. */
+  readonly onRelearning: () => void;
   /** nginx' master ended although nobody asked it to. */
   readonly onUnexpectedEnd: (livedMs: number) => void;
 }
@@ -107,7 +109,9 @@ export class NginxRunner {
     const go = async ({ text, proof, learns }: RelearningStep, tellingMs: number): Promise<Passed> => {
       await writeFile(layout.relearningConfig, text, { mode: 0o600 });
       await linkTo(layout.runningConfig, layout.relearningConfig);
-      return this.#pass(child, { digest: proof, bytes: text.length }, { questions: learns, tellingMs });
+      const passed = await this.#pass(child, { digest: proof, bytes: text.length }, { questions: learns, tellingMs });
+      if (typeof passed === 'string') this.#options.onRelearning();
+      return passed;
     };
     const pause = async (): Promise<void> => {
       if (child.ending !== undefined) throw new Error(`nginx ended: ${child.ending}`);

@@ -68,6 +68,7 @@ class AgentSupervisor implements NginxSupervisor {
   #workerCrashes: number | undefined;
   #drifts: number | undefined;
   #comparedMs: number | undefined;
+  #relearningReloads: number | undefined;
   #isLost = false;
 
   constructor(options: RemoteSupervisorOptions) {
@@ -141,8 +142,11 @@ class AgentSupervisor implements NginxSupervisor {
     this.#options.onRestart();
   }
 
-  #compareProof({ drifts = { count: 0, names: [] }, comparedMs }: AgentState): void {
+  #compareProof({ drifts = { count: 0, names: [] }, comparedMs, relearningReloads = 0 }: AgentState): void {
     const { proof } = this.#options;
+    const reloads = newEvents(this.#relearningReloads, relearningReloads);
+    this.#relearningReloads = relearningReloads;
+    if (reloads > 0) proof?.onRelearning(reloads);
     const drifted = newEvents(this.#drifts, drifts.count);
     this.#drifts = drifts.count;
     if (drifted > 0) proof?.onDrift(drifted, drifts.names.slice(-drifted));

@@ -11,6 +11,8 @@ export const reloadCauses = {
   endpoints:
     'endpoints that stand in the configuration (nginx older than 1.27.3), or more memory for those that do not',
   certificates: 'certificates that nginx reads with its configuration, or hosts that have one for the first time',
+  relearning:
+    'endpoints that nginx is to ask for anew, since the clock was set back or it had others than it was told; no change',
   streams: 'TCP and UDP ports; with nginx older than 1.27.3 their endpoints as well',
 } as const;
 

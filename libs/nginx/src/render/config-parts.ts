@@ -26,7 +26,7 @@ export interface ConfigParts {
 
 /** Of a configuration that takes the place of another; none when they are the same. */
 export function causesBetween(from: ConfigParts, to: ConfigParts): readonly ReloadCause[] {
-  const differs: Record<Exclude<ReloadCause, 'recovery' | 'start'>, boolean> = {
+  const differs: Record<Exclude<ReloadCause, 'recovery' | 'relearning' | 'start'>, boolean> = {
     settings: from.http !== to.http || from.status !== to.status,
     routes: from.errors !== to.errors || haveOtherRoutes(from, to),
     endpoints:
