@@ -16,10 +16,7 @@ export const nginxFaults = [
     promise: 'answers again within 2 s; the change is live within 5 s',
     tests: [
       test(`${FAULTS}/nginx-killed.spec.ts`, 'is there again within two seconds and runs what it was on its way to'),
-      test(
-        'libs/nginx-process/src/restart-in-a-change.spec.ts',
-        'starts an nginx that ended with what was current then',
-      ),
+      test('libs/nginx-process/src/crossing.spec.ts', 'is started with what is current then'),
     ],
   },
   {

@@ -137,7 +137,7 @@ class EndpointServer implements DnsServer {
     const client = `${address} ${port}`;
     if (query.type !== 'SRV' || !isAboutEndpoints(query.name)) {
       this.#queue.add(() => {
-        this.#book.noteAnswer(client, performance.now());
+        this.#book.noteAddress(client, performance.now());
         this.#send(withId(this.#answerAtOnce(query), query.id), client);
       });
       return;

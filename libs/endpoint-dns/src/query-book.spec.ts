@@ -130,11 +130,73 @@ describe('QueryBook', () => {
 
   it('knows a worker that had to wait for the addresses of what it was told', () => {
     const book = answeredOnce();
-    book.noteAnswer(W1, 8000);
-    book.noteAnswer('127.0.0.1 9', 8000);
+    book.noteAddress(W1, 8000);
+    book.noteAddress('127.0.0.1 9', 8000);
     const { missing } = book.watchTelling(['a']);
     expect(book.ask(asked(2), 1, 9500)).toBe('hold');
     expect(missing.size).toBe(1);
+  });
+
+  it('knows a new worker by what it asks second, when its first question is about another name', () => {
+    const book = answeredOnce();
+    tellEach(book, [W1], ['b']);
+    const { missing } = book.watchTelling(['a', 'b', 'n']);
+    for (const name of ['n', 'a', 'b']) {
+      expect(book.ask(asked(3, name), 1, 9000)).toBe('answer');
+      expect(book.answering(asked(3, name), 1, 9000)).toBe(3);
+    }
+    expect(missing.size).toBe(0);
+  });
+
+  it('knows it when the one that has ended was told something after its end', () => {
+    const book = answeredOnce();
+    tellEach(book, [W1], ['b']);
+    for (const name of ['a', 'b']) book.ask(asked(2, name), 1, 1000);
+    expect(book.due(26_000)).toHaveLength(2);
+    book.answering(asked(2, 'a'), 1, 26_000);
+    book.answering(asked(2, 'b'), 1, 27_500);
+    expect(book.ask(asked(3, 'a'), 1, 29_500)).toBe('answer');
+    book.answering(asked(3, 'a'), 1, 29_500);
+    expect(book.ask(asked(3, 'b'), 1, 29_500)).toBe('answer');
+  });
+
+  it('takes nothing that a new worker was told for news of another', () => {
+    const book = answeredOnce();
+    tellEach(book, [W1], ['b']);
+    for (const name of ['a', 'b']) book.ask(asked(2, name), 1, 1000);
+    expect(book.ask(asked(3, 'a'), 1, 9000)).toBe('answer');
+    book.answering(asked(3, 'a'), 1, 9000);
+    expect(book.ask(asked(3, 'b'), 1, 9002)).toBe('answer');
+    book.answering(asked(3, 'b'), 1, 9002);
+    const { missing } = book.watchTelling(['a', 'b']);
+    expect(book.ask(asked(4, 'a'), 1, 10_000)).toBe('hold');
+    expect(book.ask(asked(4, 'b'), 1, 10_002)).toBe('hold');
+    expect(book.due(10_100)).toEqual([]);
+    expect(missing.size).toBe(2);
+  });
+
+  it('gives back what it held of a new worker before it was known for one', () => {
+    const book = answeredOnce();
+    tellEach(book, [W1], ['b']);
+    book.ask(asked(2, 'b'), 1, 1000);
+    const { missing } = book.watchTelling(['a', 'b']);
+    expect(book.ask(asked(3, 'a'), 1, 1100)).toBe('hold');
+    expect(book.ask(asked(3, 'b'), 1, 1100)).toBe('answer');
+    book.answering(asked(3, 'b'), 1, 1100);
+    expect(book.due(1200)).toMatchObject([asked(3, 'a')]);
+    book.answering(asked(3, 'a'), 1, 1200);
+    expect(missing.size).toBe(0);
+    expect(book.due(1300)).toEqual([]);
+  });
+
+  it('counts the question of a new worker about a name that is not known yet, though the one before it waited for that', () => {
+    const book = new QueryBook(LIMITS);
+    book.ask(asked(1), 0, 0);
+    const { missing } = book.watchTelling(['a']);
+    expect(book.ask(asked(2), 0, 5000)).toBe('hold');
+    expect(book.changed('a')).toMatchObject([asked(2)]);
+    book.answering(asked(2), 1, 6000);
+    expect(missing.size).toBe(0);
   });
 
   it('takes a copy that comes long after the answer for the question of another worker', () => {

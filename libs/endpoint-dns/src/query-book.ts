@@ -39,8 +39,8 @@ interface Entry {
 
 interface Client {
   readonly names: Map<string, Entry>;
-  /** When it was told anything last, addresses of targets as well: nginx asks again a second after the last of them. */
-  answeredAtMs: number;
+  /** When it was told last where a target is: nginx asks about a name again a second after all its targets are known. */
+  addressedAtMs: number;
   /** Since then another worker asks from the port of one that has ended, as far as that can be known. */
   sinceMs: number;
 }
@@ -71,6 +71,8 @@ export class QueryBook {
   readonly #held = new Set<Entry>();
   /** How many questions of a client are held, of those with any: most that are remembered have ended. */
   readonly #heldOf = new Map<string, number>();
+  /** Held, and to be given back whenever it is asked what is due. */
+  readonly #overdue = new Set<Entry>();
   readonly #notes = new Set<(told: Entry) => void>();
   #entries = 0;
   #firstQuestions = 0;
@@ -113,10 +115,10 @@ export class QueryBook {
     return generation === 0 ? this.#hold(made, nowMs) : 'answer';
   }
 
-  /** A client is told something that it need not be remembered for: where a target is. */
-  noteAnswer(client: string, nowMs: number): void {
+  /** A client is told where a target is. */
+  noteAddress(client: string, nowMs: number): void {
     const known = this.#clients.get(client);
-    if (known !== undefined) known.answeredAtMs = nowMs;
+    if (known !== undefined) known.addressedAtMs = nowMs;
   }
 
   /** Those that wait for a change of this name. */
@@ -129,26 +131,26 @@ export class QueryBook {
 
   /** Those that have waited as long as nginx lets them. */
   due(nowMs: number): readonly Waiting[] {
-    const due: Entry[] = [];
+    const due = [...this.#overdue];
+    for (const entry of due) entry.firstAsked = ++this.#firstQuestions;
     for (const entry of this.#held) {
       if (nowMs - entry.heldSinceMs < this.#limits.holdMs) break;
-      due.push(entry);
+      if (!this.#overdue.has(entry)) due.push(entry);
     }
     return due.map((entry) => this.#release(entry));
   }
 
   /** The id to answer to, as the answer leaves with this generation; undefined when nobody waits for it any more. */
   answering({ client, name }: Waiting, generation: number, nowMs: number): number | undefined {
-    const known = this.#clients.get(client);
-    const entry = known?.names.get(name);
-    if (known === undefined || entry?.state !== 'due') return undefined;
+    const names = this.#clients.get(client)?.names;
+    const entry = names?.get(name);
+    if (entry?.state !== 'due') return undefined;
     entry.state = 'answered';
     entry.generation = generation;
     entry.answeredAtMs = nowMs;
-    known.answeredAtMs = nowMs;
     // What is asked about an unknown name says nothing later, and anybody can make names up.
     if (generation > 0) for (const note of this.#notes) note(entry);
-    else if (known.names.delete(name)) this.#entries -= 1;
+    else if (names?.delete(name) === true) this.#entries -= 1;
     return entry.id;
   }
 
@@ -161,22 +163,31 @@ export class QueryBook {
     entry.id = id;
     if (entry.state !== 'answered') {
       if (isSame) return 'ignore';
-      if (entry.state === 'held' && generation === 0) return this.#hold(entry, nowMs);
       // nginx has given up on the one that waits; or it ended, and this is another worker, which knows nothing.
-      client.sinceMs = nowMs;
+      if (entry.heldSinceMs >= client.sinceMs) this.#noteAnother(client, nowMs);
       entry.firstAsked = ++this.#firstQuestions;
       if (entry.state === 'due') return 'ignore';
+      if (generation === 0) return this.#hold(entry, nowMs);
       this.#release(entry);
       return 'answer';
     }
-    const isLate = nowMs - client.answeredAtMs > (isSame ? COPIES_WITHIN_MS : ASKS_AGAIN_WITHIN_MS);
-    if (isLate) client.sinceMs = nowMs;
+    const toldAtMs = Math.max(entry.answeredAtMs, client.addressedAtMs);
+    const isLate = nowMs - toldAtMs > (isSame ? COPIES_WITHIN_MS : ASKS_AGAIN_WITHIN_MS);
+    if (isLate && entry.answeredAtMs >= client.sinceMs) this.#noteAnother(client, nowMs);
     const isOfAnother = entry.answeredAtMs < client.sinceMs;
     if (isOfAnother) entry.firstAsked = ++this.#firstQuestions;
     // The same again means that the answer was lost.
     if (!isSame && !isOfAnother && entry.generation === generation) return this.#hold(entry, nowMs);
     entry.state = 'due';
     return 'answer';
+  }
+
+  /** Another worker asks from this port: what was told here was not told to it, and what it asked just before is due. */
+  #noteAnother(client: Client, nowMs: number): void {
+    client.sinceMs = nowMs;
+    for (const entry of client.names.values()) {
+      if (entry.state === 'held' && entry.generation !== undefined) this.#overdue.add(entry);
+    }
   }
 
   #hold(entry: Entry, nowMs: number): 'hold' {
@@ -189,6 +200,7 @@ export class QueryBook {
   }
 
   #drop(entry: Entry): void {
+    this.#overdue.delete(entry);
     if (!this.#held.delete(entry)) return;
     const left = (this.#heldOf.get(entry.client) ?? 0) - 1;
     if (left > 0) this.#heldOf.set(entry.client, left);
@@ -202,7 +214,11 @@ export class QueryBook {
   }
 
   #clientAt(from: string, nowMs: number): Client {
-    const client = this.#clients.get(from) ?? { names: new Map<string, Entry>(), answeredAtMs: nowMs, sinceMs: nowMs };
+    const client = this.#clients.get(from) ?? {
+      names: new Map<string, Entry>(),
+      addressedAtMs: -Infinity,
+      sinceMs: nowMs,
+    };
     this.#clients.delete(from);
     this.#clients.set(from, client);
     const [silent] = this.#clients.keys();

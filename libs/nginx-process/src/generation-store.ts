@@ -9,7 +9,7 @@ import type { KeyLink, KeyStore } from './key-store.ts';
 import { plainName } from './plain-name.ts';
 import { readCurrent } from './current-generation.ts';
 import { linkTo } from './link-to.ts';
-import type { RuntimeLayout } from './runtime-layout.ts';
+import { bridgeConfig, type RuntimeLayout } from './runtime-layout.ts';
 import { isSystemError } from './system-error.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
@@ -24,7 +24,7 @@ export interface GenerationStore {
   /** Links of the current generation that a bundle does not have. */
   linksBeyond(bundle: Bundle): Promise<readonly string[]>;
   /** Writes the way to a generation, or sees that there is none. */
-  writeBridge(digest: string, text: string | undefined): Promise<void>;
+  writeBridge(digest: string, bridge: NonNullable<Bundle['bridge']>): Promise<void>;
   /** The digest that `current` leads to; undefined when there is none. */
   current(): Promise<string | undefined>;
   /** Makes a written generation the current one in one step; undefined: none. */
@@ -67,10 +67,9 @@ class FileGenerationStore implements GenerationStore {
     return names.filter((name) => name.endsWith('.live') && !certificateLinks.has(name));
   }
 
-  async writeBridge(digest: string, text: string | undefined): Promise<void> {
-    const file = join(this.#layout.generations, plainName(digest), basename(this.#layout.bridgeConfig));
-    if (text === undefined) await rm(file, { force: true });
-    else await writeFileWhole(file, text, 0o644);
+  async writeBridge(digest: string, bridge: NonNullable<Bundle['bridge']>): Promise<void> {
+    const ends = { from: plainName(bridge.from), to: plainName(digest) };
+    await writeFileWhole(bridgeConfig(this.#layout, ends), bridge.text(), 0o644);
   }
 
   async current(): Promise<string | undefined> {

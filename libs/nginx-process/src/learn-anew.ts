@@ -34,7 +34,13 @@ export async function learnAnew({ both, second, bothAgain, first }: RelearningSt
     await way.go(first, TELLING_MS);
     throw new Error(inVain);
   }
-  const failure = await failureOf(way.go(second, TELLING_MS));
+  const passing = way.go(second, TELLING_MS);
+  const failure = await failureOf(passing);
+  if (await isRefused(passing)) {
+    // nginx has both, still.
+    await way.go(first, TELLING_MS);
+    throw new Error(failure);
+  }
   // From now on nginx may know nothing under the first service. However that last step went, this one is safe.
   for (let tellingMs = TELLING_MS; ; tellingMs = Math.min(2 * tellingMs, LONGEST_TELLING_MS)) {
     const reason = await failureOf(way.go(bothAgain, tellingMs));
@@ -55,4 +61,11 @@ async function failureOf(passing: Promise<Passed>): Promise<string | undefined> 
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+async function isRefused(passing: Promise<Passed>): Promise<boolean> {
+  return passing.then(
+    (passed) => typeof passed !== 'string',
+    () => false,
+  );
 }

@@ -60,6 +60,8 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
 /** An nginx that lived this long is not in a loop of crashes. */
 const STEADY_MS = 10_000;
 const ROOM_POLL_MS = 1000;
+const FIRST_RELEARNING_PAUSE_MS = 10_000;
+const LONGEST_RELEARNING_PAUSE_MS = 300_000;
 
 /**
  * Starts nothing yet. When the process that called this is killed, nginx goes on serving; the next one for the same
@@ -145,7 +147,8 @@ class ChildSupervisor implements LocalSupervisor {
   }
 
   async reloadUnproven(): Promise<void> {
-    await this.#runner.reloadUnproven();
+    // Not while nginx learns anew: it might lose what it has.
+    await this.#inTurn(() => this.#runner.reloadUnproven());
   }
 
   async resume(): Promise<void> {
@@ -176,9 +179,23 @@ class ChildSupervisor implements LocalSupervisor {
   async #noteSetBack(byMs: number): Promise<void> {
     const { logger } = this.#options;
     logger.warn('The clock was set back; nginx is reloaded some times, so that it asks for endpoints', { byMs });
-    await this.#relearn().catch((error: unknown) => {
-      if (!this.#stopping.signal.aborted) logger.error('nginx could not be reloaded', { error });
-    });
+    // What has not learned by then asks for nothing until it is that late again.
+    for (let pauseMs = FIRST_RELEARNING_PAUSE_MS; !(await this.#hasRelearned()); pauseMs *= 2) {
+      const restMs = Math.min(pauseMs, LONGEST_RELEARNING_PAUSE_MS);
+      await delay(restMs, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** Or need not any more, since nginx is being stopped. */
+  async #hasRelearned(): Promise<boolean> {
+    try {
+      await this.#relearn();
+      return true;
+    } catch (error) {
+      const isStopping = this.#stopping.signal.aborted;
+      if (!isStopping) this.#options.logger.error('nginx could not be reloaded', { error });
+      return isStopping;
+    }
   }
 
   #relearn(): Promise<void> {

@@ -38,6 +38,7 @@ export interface NginxProcessOptions {
 
 /** A worker that has just followed a link has so long to open the file. */
 const FAREWELL_MS = 2_000;
+const MOST_THAT_MAY_RUN = 3;
 
 export interface ToldNginxProcess extends NginxProcess {
   /** The Service that an upstream with told endpoints leads to; undefined for one that is not known any more. */
@@ -71,7 +72,7 @@ class ProvenNginx implements ToldNginxProcess {
   /** What an earlier controller told: none once nginx has forgotten what it needs no more; undefined: not looked at yet. */
   #namesBefore: ReadonlySet<string> | undefined;
   /** What nginx may run, or start with, though `current` was led back from it. */
-  #mayRun: string | undefined;
+  #mayRun: readonly string[] = [];
   /** The certificates that were brought up last, without the configuration that they belong to. */
   #ahead: { readonly linksDigest: string; readonly unusable: readonly UnusableCertificate[] } | undefined;
 
@@ -187,16 +188,14 @@ class ProvenNginx implements ToldNginxProcess {
     const startedMs = performance.now();
     const { digest, bridge } = bundle;
     this.#namesBefore ??= await this.#namesInCurrent();
-    // It serves as before: where nginx runs what followed, nobody is led back to that.
-    const isOnTheWay = bridge !== undefined && bridge.from === before && (await this.#supervisor.running()) === before;
-    await this.#store.writeBridge(digest, isOnTheWay ? bridge.text() : undefined);
+    if (bridge !== undefined && bridge.from === before) await this.#store.writeBridge(digest, bridge);
     await this.#store.switchTo(bundle.digest);
     onReload();
     const refusal = await this.#runOrGoBack(bundle, before);
     if (refusal !== undefined) return refusal;
     const reloadMs = performance.now() - startedMs;
     if (before !== bundle.digest) this.#digestBefore = before;
-    this.#mayRun = undefined;
+    this.#mayRun = [];
     const unusableCertificates = await this.#certificates.bringUp(bundle, outdated);
     if (outdated.length === 0) await this.#tidy();
     else this.#tidyLater();
@@ -221,7 +220,7 @@ class ProvenNginx implements ToldNginxProcess {
       return refusal;
     } catch (error) {
       // It may yet come to what it was told to load: it may even be starting with that.
-      this.#mayRun = digest;
+      this.#mayRun = [...this.#mayRun, digest].slice(-MOST_THAT_MAY_RUN);
       await goBack();
       await this.#supervisor.reloadUnproven();
       throw error;
@@ -234,8 +233,8 @@ class ProvenNginx implements ToldNginxProcess {
 
   /** nginx is proven to run something else. */
   async #forgetWhatMayRun(): Promise<void> {
-    if (this.#mayRun === undefined) return;
-    this.#mayRun = undefined;
+    if (this.#mayRun.length === 0) return;
+    this.#mayRun = [];
     await this.#tidy();
   }
 
@@ -251,7 +250,7 @@ class ProvenNginx implements ToldNginxProcess {
   /** What is not needed any more stands in nobody's way, so failing at this is no failure of anything else. */
   async #tidy(): Promise<void> {
     try {
-      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore, this.#mayRun]);
+      await this.#store.keepOnly([await this.#store.current(), this.#digestBefore, ...this.#mayRun]);
     } catch (error) {
       this.#options.logger.warn('Old generations could not be removed', { error });
     }

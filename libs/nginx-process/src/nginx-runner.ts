@@ -2,7 +2,7 @@
  * Duty: an nginx that runs what `current` leads to, and the proof of it. Must not know how a generation got there, nor
  * what is done when nginx ends by itself.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Draining, Logger, Refusal } from '@gatehouse/pipeline';
 import { readRefusal } from './error-log.ts';
@@ -15,7 +15,7 @@ import { questionsBetween, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
 import { relearningSteps, type RelearningStep } from './relearning.ts';
-import { generationConfig, generationStartConfig, type RuntimeLayout } from './runtime-layout.ts';
+import { bridgeConfig, generationConfig, generationStartConfig, type RuntimeLayout } from './runtime-layout.ts';
 import { WorkerGenerations } from './worker-generations.ts';
 
 export interface NginxRunnerOptions {
@@ -103,9 +103,9 @@ export class NginxRunner {
     if (child === undefined || digest === undefined || endpoints === undefined) return;
     // `current` may lead elsewhere already: to what is to run next.
     const config = await readFile(generationConfig(layout, digest), 'utf8');
-    if ((await this.running()) !== digest) throw new Error(`nginx does not run ${digest}`);
     const steps = relearningSteps(config, digest);
     if (steps === undefined) return;
+    if ((await this.running()) !== digest) await this.#runAgain(child, digest);
     const go = async ({ text, proof, learns }: RelearningStep, tellingMs: number): Promise<Passed> => {
       await writeFile(layout.relearningConfig, text, { mode: 0o600 });
       await linkTo(layout.runningConfig, layout.relearningConfig);
@@ -212,10 +212,13 @@ export class NginxRunner {
    * Lets nginx learn the endpoints of new upstreams while it serves what it served before. When that fails, they have none
    * for a moment, and nothing else is lost.
    */
-  async #cross(child: NginxChild, target: Target): Promise<void> {
+  async #cross(
+    child: NginxChild,
+    { bridge, target }: { readonly bridge: string; readonly target: Target },
+  ): Promise<void> {
     const { layout, logger } = this.#options;
-    const learning = await this.#learningIn(layout.bridgeConfig);
-    await linkTo(layout.runningConfig, layout.bridgeConfig);
+    const learning = await this.#learningIn(bridge);
+    await linkTo(layout.runningConfig, bridge);
     try {
       const questions = questionsBetween(this.#learned, learning);
       const passed = await this.#pass(child, { ...target, digest: `starting ${target.digest}` }, { questions });
@@ -248,17 +251,42 @@ export class NginxRunner {
     return (await Promise.race([told, isOver.then(() => false)])) ? 'told' : 'not told';
   }
 
-  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
+  /** Brings nginx to what it was to run last, wherever it stands between that and something else. */
+  async #runAgain(child: NginxChild, digest: string): Promise<void> {
     const { layout } = this.#options;
+    const config = generationConfig(layout, digest);
+    const { size: bytes } = await stat(config);
+    await linkTo(layout.runningConfig, config);
+    try {
+      const passed = await this.#pass(child, { digest, bytes }, { questions: [] });
+      if (typeof passed !== 'string') throw new Error(`nginx does not run ${digest}: ${passed.message}`);
+    } finally {
+      await this.#linkToCurrent();
+    }
+  }
+
+  async #reload(child: NginxChild, target: Target): Promise<Refusal | undefined> {
+    const { layout, logger } = this.#options;
     await this.#linkToCurrent();
-    if ((await this.#learningIn(layout.bridgeConfig)).names.size > 0) await this.#cross(child, target);
+    // From where nginx is, not from where it is thought to be: nobody is to be served with what was before that.
+    const from = this.#digest;
+    const bridge = from === undefined ? '' : bridgeConfig(layout, { from, to: target.digest });
+    const isOnTheWay = (await this.#learningIn(bridge)).names.size > 0;
+    if (isOnTheWay) await this.#cross(child, { bridge, target });
     const learning = await this.#learningIn(layout.currentConfig);
     // A reload takes along what upstreams of the same name know; others have no endpoints until they are told some.
     const questions = questionsBetween(this.#learned, learning);
     const passed = await this.#pass(child, target, { questions });
-    if (typeof passed !== 'string') return passed;
-    this.#learned = learning;
-    return undefined;
+    if (typeof passed === 'string') {
+      this.#learned = learning;
+      return undefined;
+    }
+    if (isOnTheWay && from !== undefined) {
+      await this.#runAgain(child, from).catch((error: unknown) => {
+        logger.warn('nginx is left on its way to a configuration that it refused', { error });
+      });
+    }
+    return passed;
   }
 
   /** `meanwhile` is called while there is no proof yet. */

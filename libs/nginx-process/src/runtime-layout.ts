@@ -23,8 +23,6 @@ export interface RuntimeLayout {
   readonly defaultCertificate: string;
   /** Where nginx reads its configuration: a link to that of `current`, or to what it starts with or is on its way by. */
   readonly runningConfig: string;
-  /** The way to `current` from what ran before, when there is one. */
-  readonly bridgeConfig: string;
   /** A step of nginx learning endpoints anew, while there is one. */
   readonly relearningConfig: string;
   /** The endpoints that an agent was told last. */
@@ -59,7 +57,6 @@ export function runtimeLayout(directory: string): RuntimeLayout {
     currentConfig: join(current, 'nginx.conf'),
     defaultCertificate: join(keys, 'default.pem'),
     runningConfig: join(proxy, 'nginx.conf'),
-    bridgeConfig: join(current, 'bridge.conf'),
     relearningConfig: join(proxy, 'relearning.conf'),
     endpointsFile: join(proxy, 'endpoints.json'),
     temporary: join(proxy, 'temp'),
@@ -91,4 +88,15 @@ export function generationConfig({ generations }: RuntimeLayout, digest: string)
 /** One in which nginx learns endpoints before it listens; absent where they stand in the configuration. */
 export function generationStartConfig({ generations }: RuntimeLayout, digest: string): string {
   return join(generations, digest, 'start.conf');
+}
+
+/** The way to a generation from another one, when there is one. */
+export function bridgeConfig({ generations }: RuntimeLayout, { from, to }: BridgeEnds): string {
+  return join(generations, to, `bridge-from-${from}.conf`);
+}
+
+/** Digests. */
+interface BridgeEnds {
+  readonly from: string;
+  readonly to: string;
 }

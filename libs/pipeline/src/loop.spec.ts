@@ -24,7 +24,7 @@ const finished = (atMs: number, outcome: RoundOutcome = 'applied', jitter = 0): 
 });
 const finishedTelling = (atMs: number): LoopEvent => ({
   kind: 'finished',
-  outcome: 'applied',
+  outcome: 'unchanged',
   atMs,
   jitter: 0,
   areEndpointsTold: true,
@@ -70,7 +70,7 @@ describe('the loop', () => {
     ['holds off for endpoints alone', [...firstRound, endpoints(5000)], ['timer 100']],
     ['starts no two rounds for endpoints within a second', [...firstRound, endpoints(200)], ['timer 800']],
     [
-      'starts no two rounds for endpoints within two seconds where nginx is told of them beside the rounds',
+      'starts no two rounds for endpoints within two seconds where the last one found nothing that nginx was not told',
       [changed(0), finishedTelling(0), endpoints(200)],
       ['timer 1800'],
     ],

@@ -108,7 +108,7 @@ const HOLD_OFF_PER_CHANGE_MS = 25;
 export const LONGEST_BURST_MS = 3_000;
 /** Rounds for endpoints alone start at least this far from the one before, so that Pods that come and go leave time … */
 const ENDPOINTS_PAUSE_MS = 1_000;
-/** … where nginx knows them by then, and a round finds only what people are to know; … */
+/** … where nginx knows them by then, and the last round found nothing else; … */
 const TOLD_ENDPOINTS_PAUSE_MS = 2_000;
 /** … and rest so many times as long as that one took, since what else changes meanwhile waits for the end of a round, … */
 const REST_FOR_EACH_ROUND = 3;
@@ -165,7 +165,8 @@ function stepChanged(state: Living, change: Extract<LoopEvent, { kind: 'changed'
 function stepFinished(state: Running, event: RoundFinished): LoopStep {
   const { atMs, drainsForMs, waits } = event;
   const failures = event.outcome === 'fault' ? state.failures + 1 : 0;
-  const pauseMs = event.areEndpointsTold === true ? TOLD_ENDPOINTS_PAUSE_MS : ENDPOINTS_PAUSE_MS;
+  const isForPeople = event.areEndpointsTold === true && event.outcome === 'unchanged';
+  const pauseMs = isForPeople ? TOLD_ENDPOINTS_PAUSE_MS : ENDPOINTS_PAUSE_MS;
   const resting: Resting = {
     endpointsFromMs: endpointsFrom(state.startedAtMs, atMs, pauseMs),
     lastReload: drainsForMs === undefined ? state.lastReload : { atMs, drainsForMs, faults: faultsOf(state, event) },

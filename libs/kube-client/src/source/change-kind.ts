@@ -20,7 +20,7 @@ function hasFirstEndpoint({ endpointSlices: before }: Snapshot, { endpointSlices
 }
 
 function hasReady({ endpoints }: EndpointSlice): boolean {
-  return endpoints.some(({ ready = true }) => ready);
+  return endpoints.some(({ ready = true, terminating = false }) => ready && !terminating);
 }
 
 /** Whether no request can tell the two apart. Each status that we write comes back as a new version of its Ingress. */
