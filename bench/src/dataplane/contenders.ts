@@ -40,7 +40,8 @@ export async function startContender(
   { directory, port, backendPort }: { readonly directory: string; readonly port: number; readonly backendPort: number },
 ): Promise<RunningContender> {
   const { name, binary } = contender;
-  const base = join(directory, name.replaceAll(' ', '-'));
+  // Not its bare name: traefik takes a traefik.toml there for the one with its own settings.
+  const base = join(directory, `bench-${name.replaceAll(' ', '-')}`);
   const file = `${base}.${contender.ending ?? 'conf'}`;
   writeFileSync(file, contender.config(port, backendPort).replaceAll('@', base));
   const env = { ...process.env, PATH: searchPath(), XDG_CONFIG_HOME: directory, XDG_DATA_HOME: directory };

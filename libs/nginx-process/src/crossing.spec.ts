@@ -106,5 +106,9 @@ describe('an nginx whose endpoints come by DNS, when it gets another configurati
     expect(asked.slice(1)).toEqual([[QUESTION]]);
     expect(await supervisor.running()).toBe(one.digest);
     expect(await sandbox.ask()).toBe('one');
+    // What it learned on that way it has forgotten.
+    onLearning = () => undefined;
+    await nginx.apply(learning('three', one));
+    expect(asked.slice(2)).toEqual([[QUESTION]]);
   });
 });

@@ -260,6 +260,7 @@ export class NginxRunner {
     try {
       const passed = await this.#pass(child, { digest, bytes }, { questions: [] });
       if (typeof passed !== 'string') throw new Error(`nginx does not run ${digest}: ${passed.message}`);
+      this.#learned = await this.#learningIn(config);
     } finally {
       await this.#linkToCurrent();
     }
