@@ -53,6 +53,11 @@ export class HeldIdentity {
     return this.#tls !== undefined && !this.#isPlaceholder;
   }
 
+  /** Whether nobody trusts it any more. */
+  hasEnded(): boolean {
+    return (this.#endsMs.get('serving') ?? Infinity) <= this.#options.clock.nowMs();
+  }
+
   /** Makes a pair that nobody trusts, so that there is something to listen with. */
   async takePlaceholder(): Promise<void> {
     const names = { commonName: SERVER_NAME, dnsNames: [SERVER_NAME], ipAddresses: [] };

@@ -254,4 +254,16 @@ describe('when something is wrong, an identity that is shared', () => {
     await pass(MINUTE, 30);
     expect(servingOf(second).validToDate.getTime()).toBeGreaterThan(clock.nowMs());
   });
+
+  it('is not ready while its certificate has ended, and is again with the next', async () => {
+    const identity = await start();
+    await pass(MINUTE);
+    store.before = refuse(500);
+    await pass(100 * MINUTE, 20);
+    expect(servingOf(identity).validToDate.getTime()).toBeLessThan(clock.nowMs());
+    expect(identity.whyUnready()).toBe('the certificate has ended, and no newer one could be made yet');
+    store.before = () => undefined;
+    await pass(20 * MINUTE);
+    expect(identity.whyUnready()).toBeUndefined();
+  });
 });

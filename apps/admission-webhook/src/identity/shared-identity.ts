@@ -109,7 +109,8 @@ class FollowedSecret implements WebhookIdentity {
   }
 
   whyUnready(): string | undefined {
-    return this.#held.isGiven() ? undefined : this.#why;
+    if (!this.#held.isGiven()) return this.#why;
+    return this.#held.hasEnded() ? 'the certificate has ended, and no newer one could be made yet' : undefined;
   }
 
   facts(): ReturnType<WebhookIdentity['facts']> {
