@@ -83,7 +83,8 @@ describe('a certificate that is renewed', () => {
     expect(handshakes).toBeGreaterThan(20);
     if (!isLive) return;
     expect(gate.lastRound().outcome).toBe('renewed');
-    expect(await processWithChildren(master())).toEqual(processes);
+    // Those of before may include workers that nginx was started with.
+    expect(processes).toEqual(expect.arrayContaining([...(await processWithChildren(master()))]));
     expect(Math.max(...slowest)).toBeLessThan(1000);
   });
 
