@@ -5,7 +5,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Draining, Logger, Refusal } from '@gatehouse/pipeline';
-import { readRefusal } from './error-log.ts';
 import type { EndpointSide } from './endpoint-side.ts';
 import { HandOver } from './hand-over.ts';
 import { endLeftovers } from './leftover-processes.ts';
@@ -14,8 +13,10 @@ import { learnAnew, TELLING_MS, type Passed, type ToLearn } from './learn-anew.t
 import { questionsBetween, readLearning, type Learning } from './learning.ts';
 import { linkTo } from './link-to.ts';
 import { askDigest } from './proof.ts';
+import { proveRunning, type Target } from './prove-running.ts';
 import { relearningSteps, type RelearningStep } from './relearning.ts';
 import { bridgeConfig, generationConfig, generationStartConfig, type RuntimeLayout } from './runtime-layout.ts';
+import { removeTraces } from './traces.ts';
 import { WorkerGenerations } from './worker-generations.ts';
 
 export interface NginxRunnerOptions {
@@ -35,19 +36,7 @@ export interface NginxRunnerOptions {
   readonly onUnexpectedEnd: (livedMs: number) => void;
 }
 
-/** What has to run. */
-export interface Target {
-  readonly digest: string;
-  /** Size of the configuration: a long one takes nginx longer. */
-  readonly bytes: number;
-}
-
-const LONGEST_PROOF_MS = 10_000;
-const PROOF_MS_PER_MEGABYTE = 2_000;
 const ASK_TIMEOUT_MS = 1_000;
-const FIRST_POLL_MS = 1;
-const LONGEST_POLL_MS = 50;
-const POLL_GROWTH = 1.5;
 
 export class NginxRunner {
   readonly #options: NginxRunnerOptions;
@@ -151,20 +140,18 @@ export class NginxRunner {
     if (!this.#hasStarted) return;
     // Workers of a master that ended by itself.
     await endLeftovers(this.#options.layout);
-    await this.#removeTraces();
+    await removeTraces(this.#options.layout);
   }
 
   async #start(target: Target): Promise<Refusal | undefined> {
     const { layout, logger } = this.#options;
     const ended = await endLeftovers(layout);
     if (ended.length > 0) logger.warn('Processes of an earlier nginx were ended', { pids: ended });
-    await this.#removeTraces();
+    await removeTraces(layout);
     this.#hasStarted = true;
     // Not by way of `current`, which may lead elsewhere by the time that nginx reads it.
-    const [config, startConfig] = [
-      generationConfig(layout, target.digest),
-      generationStartConfig(layout, target.digest),
-    ];
+    const config = generationConfig(layout, target.digest);
+    const startConfig = generationStartConfig(layout, target.digest);
     const questions = [...(await this.#learningIn(startConfig)).questions];
     await linkTo(layout.runningConfig, questions.length === 0 ? config : startConfig);
     const told = this.#options.endpoints?.watchTelling(questions, TELLING_MS);
@@ -175,7 +162,7 @@ export class NginxRunner {
       if (refusal !== undefined) throw new Error(`nginx did not start: ${refusal.message}`);
     } catch (error) {
       await child.end(0);
-      await this.#removeTraces();
+      await removeTraces(layout);
       throw error;
     }
     this.#child = child;
@@ -290,31 +277,10 @@ export class NginxRunner {
     return passed;
   }
 
-  /** `meanwhile` is called while there is no proof yet. */
-  async #prove(child: NginxChild, target: Target, meanwhile?: () => Promise<void>): Promise<Refusal | undefined> {
-    const limitMs = LONGEST_PROOF_MS + (PROOF_MS_PER_MEGABYTE * target.bytes) / 1e6;
-    const deadlineMs = performance.now() + limitMs;
-    for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(LONGEST_POLL_MS, pauseMs * POLL_GROWTH)) {
-      if (child.ending !== undefined)
-        throw new Error(`nginx ended: ${[child.ending, ...child.emergencies].join('; ')}`);
-      if ((await this.#ask()) === target.digest) return undefined;
-      const refusal = this.#findRefusal(child);
-      if (refusal !== undefined) return refusal;
-      if (performance.now() > deadlineMs) {
-        throw new Error(`nginx did not run ${target.digest} within ${Math.round(limitMs)} ms`);
-      }
-      await meanwhile?.();
-      await delay(pauseMs, undefined, { signal: this.#options.stopping });
-    }
-  }
-
-  /** What the master said when it gave up. It tries to bind a socket several times, so that alone is not the end. */
-  #findRefusal({ emergencies }: NginxChild): Refusal | undefined {
-    const [first] = emergencies;
-    if (first === undefined || emergencies.every((text) => text.startsWith('bind() to '))) return undefined;
-    const refusal = readRefusal(first, this.#options.layout.runningConfig);
-    if (refusal.kind === 'fault') throw new Error(`nginx could not ${this.isAlive ? 'reload' : 'start'}: ${first}`);
-    return refusal;
+  #prove(child: NginxChild, target: Target, meanwhile?: () => Promise<void>): Promise<Refusal | undefined> {
+    const { layout, stopping } = this.#options;
+    const order = this.isAlive ? 'reload' : 'start';
+    return proveRunning(child, target, { order, layout, signal: stopping, meanwhile });
   }
 
   #noteUnexpectedEnd(child: NginxChild): void {
@@ -335,12 +301,5 @@ export class NginxRunner {
 
   async #ask(): Promise<string | undefined> {
     return askDigest(this.#options.layout.proofSocket, ASK_TIMEOUT_MS);
-  }
-
-  /** What a killed nginx leaves behind: it could not bind a socket whose file is there. */
-  async #removeTraces(): Promise<void> {
-    const { proofSocket, tlsSocket, errorSocket, pidFile, runningConfig, relearningConfig } = this.#options.layout;
-    const sockets = [proofSocket, tlsSocket, errorSocket];
-    for (const file of [...sockets, pidFile, runningConfig, relearningConfig]) await rm(file, { force: true });
   }
 }
